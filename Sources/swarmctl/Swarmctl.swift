@@ -1,0 +1,4 @@
+@main
+enum Swarmctl {
+  static func main() {}
+}
