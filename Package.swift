@@ -13,7 +13,7 @@ let package = Package(
     .target(
       name: "SwarmOps",
       resources: [
-        .embedInCode("Execution/Host/agent_host.py"),
+        .embedInCode("Execution/Host/agent_host.py")
       ]
     ),
     // Everything a person sees: arguments, prompts, tables, exit codes.

@@ -1,0 +1,216 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A Python process that runs the agent host, and the conversation with it.
+///
+/// The protocol has two descriptors of its own (3 and 4 in the child), so nothing that an agent
+/// prints can reach it. Standard input is empty; standard output and error arrive together.
+final class HostProcess {
+  /// How a conversation ended.
+  enum Ending: Equatable {
+    /// The last frame that was waited for has come.
+    case finished
+    /// The process ended before that.
+    case died(ChildProcess.Termination)
+    /// The process lives but has closed its end of the conversation.
+    case lostContact
+    /// The time passed.
+    case timedOut
+    /// The cancellation was asked for.
+    case cancelled
+    /// The agent printed, or returned, more bytes than it may.
+    case tooMuchOutput
+  }
+
+  /// How a conversation is held.
+  struct Options {
+    /// When to give up, or `nil`.
+    var deadline: ContinuousClock.Instant?
+    /// Ends it early.
+    var cancellation: Cancellation?
+    /// The most bytes that the agent may print, and that one frame may have.
+    var outputLimit = HostProcess.outputLimit
+    /// Called with what the agent printed.
+    var onOutput: (UnsafeRawBufferPointer) -> Void = { _ in }
+  }
+
+  /// The most bytes that an agent may print or return: 64 MiB.
+  static let outputLimit = 64 << 20
+  /// How long an agent has between the request to terminate and its end.
+  static let grace: Duration = .seconds(2)
+
+  private static let startScript =
+    "import sys;sys.path.insert(0,sys.argv[1]);import agent_host;agent_host.main()"
+  /// How often the end of the process is looked for where no descriptor tells.
+  private static let tick: Duration = .milliseconds(100)
+
+  private let child: ChildProcess
+  private let requests: Descriptor
+  private let responses: Descriptor
+  private let output: Descriptor
+  private var printed = 0
+  private var chunk = [UInt8](repeating: 0, count: 1 << 16)
+
+  /// Starts a host.
+  ///
+  /// - Parameters:
+  ///   - python: The interpreter's path.
+  ///   - hostFolder: Where the host's files are.
+  ///   - environment: The process environment.
+  init(python: String, hostFolder: String, environment: [String: String]) throws(SwarmError) {
+    let request = try Self.makePipe()
+    let response = try Self.makePipe()
+    let printing = try Self.makePipe()
+    (requests, responses, output) = (request.write, response.read, printing.read)
+    for descriptor in [requests, responses, output] { Pipe.setNonBlocking(descriptor.number) }
+    child = try ChildProcess(
+      python, arguments: ["-I", "-S", "-X", "utf8", "-c", Self.startScript, hostFolder],
+      environment: environment.map { "\($0.key)=\($0.value)" },
+      descriptors: [
+        nil, printing.write.number, printing.write.number, request.read.number,
+        response.write.number,
+      ])
+  }
+
+  private static func makePipe() throws(SwarmError) -> (read: Descriptor, write: Descriptor) {
+    do {
+      return try Pipe.make()
+    } catch {
+      throw SwarmError(.io, "cannot make the pipes of an agent process", underlying: error.text)
+    }
+  }
+
+  /// Sends a request and takes frames until one of them is the last.
+  ///
+  /// On return the process, its group and what it left behind have ended.
+  ///
+  /// - Parameters:
+  ///   - request: The request.
+  ///   - options: Deadline, cancellation, limits.
+  ///   - onFrame: Called with each frame; says whether it was the last one.
+  func converse(
+    _ request: HostFrame, options: Options, onFrame: (HostFrame) throws(SwarmError) -> Bool
+  ) throws(SwarmError) -> Ending {
+    defer {
+      child.end()
+      ProcessTree.endAdoptedChildren()
+    }
+    let ending = try exchange(request, options: options, onFrame: onFrame)
+    switch ending {
+    case .timedOut, .cancelled, .tooMuchOutput, .lostContact: askToEnd(options)
+    case .finished, .died: break
+    }
+    child.end()
+    // What was printed last is still in the pipe; a daemon that keeps it open adds nothing.
+    while relayOutput(options) == .some(true) {}
+    return ending
+  }
+
+  private func exchange(
+    _ request: HostFrame, options: Options, onFrame: (HostFrame) throws(SwarmError) -> Bool
+  ) throws(SwarmError) -> Ending {
+    var pending = request.encoded[...]
+    var decoder = HostFrameDecoder(limit: options.outputLimit + 1 << 20)
+    var isOpen = true
+    var lostAt: ContinuousClock.Instant?
+    while true {
+      if options.cancellation?.signal != nil { return .cancelled }
+      let now = ContinuousClock.now
+      if let deadline = options.deadline, now >= deadline { return .timedOut }
+      if let lostAt, now - lostAt > Self.grace { return .lostContact }
+      let hasEnded = child.hasEnded
+      let ready = wait(
+        isWriting: !pending.isEmpty, isReading: isOpen,
+        until: hasEnded ? now : min(now + Self.tick, options.deadline ?? now + Self.tick),
+        cancellation: options.cancellation)
+      if ready.output, relayOutput(options) == nil { return .tooMuchOutput }
+      if ready.requests { send(&pending) }
+      if ready.responses {
+        isOpen = readResponses(into: &decoder)
+        if !isOpen { lostAt = now }
+        var frame: HostFrame?
+        repeat {
+          do throws(HostFrameDecoder.TooLarge) {
+            frame = try decoder.next()
+          } catch {
+            return .tooMuchOutput
+          }
+          if let frame, try onFrame(frame) { return .finished }
+        } while frame != nil
+      } else if hasEnded {
+        // A child of the agent may hold the pipe open, so the pipe's end is not what tells.
+        return .died(child.end())
+      }
+    }
+  }
+
+  // MARK: Descriptors
+
+  private func wait(
+    isWriting: Bool, isReading: Bool, until instant: ContinuousClock.Instant,
+    cancellation: Cancellation?
+  ) -> (requests: Bool, responses: Bool, output: Bool) {
+    var polled = [
+      pollfd(fd: isWriting ? requests.number : -1, events: Int16(POLLOUT), revents: 0),
+      pollfd(fd: isReading ? responses.number : -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: output.number, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: cancellation?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+    ]
+    if outputHasEnded { polled[2].fd = -1 }
+    guard poll(&polled, nfds_t(polled.count), Pipe.milliseconds(until: instant)) > 0 else {
+      return (false, false, false)
+    }
+    return (polled[0].revents != 0, polled[1].revents != 0, polled[2].revents != 0)
+  }
+
+  private func send(_ pending: inout ArraySlice<UInt8>) {
+    let count = pending.withUnsafeBytes { write(requests.number, $0.baseAddress, $0.count) }
+    if count > 0 {
+      pending = pending.dropFirst(count)
+    } else if count == -1 && errno != EAGAIN && errno != EINTR {
+      pending = []  // The host has gone; its end is noticed elsewhere.
+    }
+  }
+
+  /// - Returns: Whether more may come.
+  private func readResponses(into decoder: inout HostFrameDecoder) -> Bool {
+    let count = chunk.withUnsafeMutableBytes { read(responses.number, $0.baseAddress, $0.count) }
+    if count > 0 {
+      chunk.withUnsafeBytes { decoder.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      return true
+    }
+    return count == -1 && (errno == EAGAIN || errno == EINTR)
+  }
+
+  private var outputHasEnded = false
+
+  /// Hands on one piece of what the agent printed.
+  ///
+  /// - Returns: Whether there was anything, or `nil` once it is too much.
+  private func relayOutput(_ options: Options) -> Bool? {
+    let count = chunk.withUnsafeMutableBytes { read(output.number, $0.baseAddress, $0.count) }
+    guard count > 0 else {
+      if count == 0 { outputHasEnded = true }
+      return false
+    }
+    printed += count
+    guard printed <= options.outputLimit else { return nil }
+    chunk.withUnsafeBytes { options.onOutput(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    return true
+  }
+
+  /// Asks the group to terminate and gives it ``grace`` to do so, draining what it prints.
+  private func askToEnd(_ options: Options) {
+    child.signalGroup(SIGTERM)
+    let end = ContinuousClock.now + Self.grace
+    while !child.hasEnded && ContinuousClock.now < end {
+      let ready = wait(
+        isWriting: false, isReading: false,
+        until: min(end, ContinuousClock.now + .milliseconds(10)), cancellation: nil)
+      if ready.output { _ = relayOutput(options) }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/// Where everything is below the root (spec section 2). Every path is made here.
+///
+/// Identifiers arrive as ``GUID`` and ``Namespace``, and file names were checked by
+/// ``AgentFileName``, so nothing here can name a place outside the root.
+public struct RootLayout: Sendable, Hashable {
+  /// The root folder, without a slash at the end.
+  public let root: String
+
+  /// Describes the tree below a root; touches nothing.
+  ///
+  /// - Parameter root: An absolute path.
+  public init(root: String) {
+    var trimmed = root[...]
+    while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
+    self.root = String(trimmed)
+  }
+
+  // MARK: Shared with other programs
+
+  /// The folder of all swarms.
+  public var swarms: String { root + "/swarms" }
+
+  /// One swarm's folder.
+  public func swarm(_ swarm: GUID) -> String { "\(swarms)/\(swarm)" }
+
+  /// One swarm's manifest.
+  public func manifest(_ swarm: GUID) -> String { self.swarm(swarm) + "/manifest.json" }
+
+  /// One swarm's agent files.
+  public func agents(_ swarm: GUID) -> String { self.swarm(swarm) + "/agents" }
+
+  /// The namespaces of one swarm.
+  public func memory(_ swarm: GUID) -> String { self.swarm(swarm) + "/memory" }
+
+  /// One namespace's folder.
+  public func memory(_ swarm: GUID, _ namespace: Namespace) -> String {
+    memory(swarm) + "/" + namespace.folderName
+  }
+
+  /// One namespace's memory file.
+  public func memoryFile(_ swarm: GUID, _ namespace: Namespace) -> String {
+    memory(swarm, namespace) + "/memory.json"
+  }
+
+  /// What the names of half-switched deploys begin with, beside the swarms (see `SwarmSwitch`).
+  static let switchPrefix = ".switch-"
+
+  /// The folder of a deploy that is being switched in.
+  func switching(_ swarm: GUID) -> String { "\(swarms)/\(Self.switchPrefix)\(swarm)" }
+
+  // MARK: Our own state
+
+  /// Our own state: locks, staging, caches. Safe to delete when nothing runs.
+  public var state: String { root + "/.swarmctl" }
+
+  /// The file that holds every lock.
+  var lockFile: String { state + "/locks" }
+
+  /// The folders of operations under way, one for each.
+  var staging: String { state + "/staging" }
+
+  /// What a run could not commit: conflicts and invalid memory.
+  var kept: String { state + "/kept" }
+
+  /// What one namespace's runs could not commit.
+  func kept(_ swarm: GUID, _ namespace: Namespace) -> String {
+    "\(kept)/\(swarm)/\(namespace.folderName)"
+  }
+
+  /// Everything that can be computed again.
+  var cache: String { state + "/cache" }
+
+  /// What the agents of one swarm said about themselves.
+  func catalog(_ swarm: GUID) -> String { "\(cache)/catalog/\(swarm).json" }
+
+  /// Compiled agents of one swarm.
+  func code(_ swarm: GUID) -> String { "\(cache)/code/\(swarm)" }
+
+  /// Names and summaries of all swarms.
+  var swarmIndex: String { cache + "/swarms.json" }
+
+  /// Which interpreters were looked at.
+  var interpreters: String { cache + "/interpreters.json" }
+
+  /// The agent host of one version of swarmctl.
+  func host(version: String) -> String { "\(cache)/host-\(version)" }
+}

@@ -1,0 +1,80 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A private folder for one operation, on the root's file system, gone when the operation ends.
+///
+/// The operation holds a kernel lock on the folder itself for as long as it lives, so anybody can
+/// tell the folder of a dead operation from one in use and sweep it.
+final class StagingFolder {
+  /// The folder's path.
+  let path: String
+  private let lock: Descriptor
+  private var isRemoved = false
+
+  private init(path: String, lock: Descriptor) {
+    self.path = path
+    self.lock = lock
+  }
+
+  /// Makes a new folder below a place that every operation of the root uses.
+  ///
+  /// - Parameter place: ``RootLayout/staging``.
+  static func make(in place: String) throws(SwarmError) -> StagingFolder {
+    try FileSystem.makeFolders(place)
+    while true {
+      let path = "\(place)/\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+      try FileSystem.makeFolder(path)
+      if let folder = try claim(path) { return folder }
+      // A sweeper saw the folder before its lock: take another name.
+    }
+  }
+
+  /// Takes over a folder that no living operation holds.
+  ///
+  /// - Returns: `nil` where the folder is in use or gone.
+  private static func claim(_ path: String) throws(SwarmError) -> StagingFolder? {
+    do {
+      let folder = try FileSystem.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+      try systemCall { flock(folder.number, LOCK_EX | LOCK_NB) }
+      let held = try FileSystem.status(of: folder.number, path: path)
+      guard let found = try FileSystem.status(path), found.inode == held.inode else { return nil }
+      return StagingFolder(path: path, lock: folder)
+    } catch let error as SystemError {
+      if error.number == ENOENT || error.number == EWOULDBLOCK { return nil }
+      throw error.describing("lock", path)
+    } catch let error as SwarmError {
+      throw error
+    } catch {
+      throw SwarmError(.internalError, "claiming \(path): \(error)")
+    }
+  }
+
+  /// Removes the folders of operations that are dead, never those of living ones.
+  ///
+  /// - Parameter place: ``RootLayout/staging``.
+  /// - Returns: How many were removed.
+  @discardableResult
+  static func sweep(_ place: String) throws(SwarmError) -> Int {
+    guard let names = try? FileSystem.list(place) else { return 0 }
+    var removed = 0
+    for name in names {
+      guard let dead = try claim(place + "/" + name) else { continue }
+      try dead.remove()
+      removed += 1
+    }
+    return removed
+  }
+
+  /// Removes the folder with everything in it.
+  func remove() throws(SwarmError) {
+    isRemoved = true
+    try FolderTree.remove(path)
+  }
+
+  deinit {
+    if !isRemoved { try? remove() }
+  }
+}

@@ -1,0 +1,95 @@
+/// How an operation takes locks: how long it waits and what it does meanwhile.
+public struct LockOptions: Sendable {
+  /// How long to wait for a lock; `nil` for as long as it takes.
+  public var timeout: Duration?
+  /// Ends the waiting early.
+  public var cancellation: Cancellation?
+  /// Called once after a second of waiting, with a sentence for a person.
+  public var onWait: @Sendable (String) -> Void
+
+  /// Makes options; by default 30 seconds, silently.
+  ///
+  /// - Parameters:
+  ///   - timeout: How long to wait; `nil` for as long as it takes.
+  ///   - cancellation: Ends the waiting early.
+  ///   - onWait: Called once after a second of waiting.
+  public init(
+    timeout: Duration? = .seconds(30), cancellation: Cancellation? = nil,
+    onWait: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.timeout = timeout
+    self.cancellation = cancellation
+    self.onWait = onWait
+  }
+}
+
+/// The locks of a root (design section 2): a run holds its swarm shared and its namespace alone;
+/// deploy and remove hold the swarm alone.
+struct StoreLocks: Sendable {
+  private let layout: RootLayout
+
+  init(_ layout: RootLayout) { self.layout = layout }
+
+  /// Locks a swarm.
+  ///
+  /// - Throws: ``SwarmError/Code/busy`` past the timeout; ``SwarmError/Code/refused`` where the
+  ///   holder is a run that this process is part of.
+  func swarm(_ swarm: GUID, _ mode: FileLock.Mode, _ options: LockOptions) throws(SwarmError)
+    -> FileLock
+  {
+    try acquire("swarm \(swarm)", name: "swarm/\(swarm)", mode, options)
+  }
+
+  /// Locks one namespace alone.
+  ///
+  /// - Throws: As ``swarm(_:_:_:)``.
+  func namespace(_ swarm: GUID, _ namespace: Namespace, _ options: LockOptions)
+    throws(SwarmError) -> FileLock
+  {
+    let what =
+      switch namespace {
+      case .shared: "the shared memory of swarm \(swarm)"
+      case .user(let user): "the memory of user \(user) in swarm \(swarm)"
+      }
+    return try acquire(what, name: Self.name(swarm, namespace), .exclusive, options)
+  }
+
+  /// Locks one namespace alone if nobody has it.
+  func tryNamespace(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> FileLock? {
+    try FileLock.tryAcquire(
+      layout.lockFile, name: Self.name(swarm, namespace), mode: .exclusive)
+  }
+
+  private static func name(_ swarm: GUID, _ namespace: Namespace) -> String {
+    "memory/\(swarm)/\(namespace.folderName)"
+  }
+
+  private func acquire(
+    _ what: String, name: String, _ mode: FileLock.Mode, _ options: LockOptions
+  ) throws(SwarmError) -> FileLock {
+    try FileSystem.makeFolders(layout.state)
+    let outcome = try FileLock.acquire(
+      layout.lockFile, name: name, mode: mode, timeout: options.timeout,
+      cancellation: options.cancellation,
+      onContention: { holder throws(SwarmError) in
+        // Waiting for a run that waits for this very process would never end.
+        guard let holder, ProcessTree.isAncestor(holder) else { return }
+        throw SwarmError(
+          .refused, "\(what) is in use by the run that started this swarmctl (process \(holder))",
+          hint: "an agent cannot call swarmctl on the memory or swarm it is running on")
+      },
+      onWait: { holder in options.onWait("waiting for \(what)\(Self.heldBy(holder)) …") })
+    switch outcome {
+    case .acquired(let lock): return lock
+    case .cancelled: throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
+    case .timedOut(let holder):
+      throw SwarmError(
+        .busy, "\(what) is busy\(Self.heldBy(holder))",
+        hint: "try again, or wait longer with --lock-timeout")
+    }
+  }
+
+  private static func heldBy(_ holder: Int32?) -> String {
+    holder.map { ", held by process \($0)" } ?? ", held by another process"
+  }
+}

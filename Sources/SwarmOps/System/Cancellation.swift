@@ -1,0 +1,53 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A request to stop, which waiting code can poll for and a signal handler can make.
+public final class Cancellation: Sendable {
+  private let state = Atomic<Int32>(0)
+  private let pipe: (read: Descriptor, write: Descriptor)
+
+  /// Makes one that nobody has asked for yet.
+  ///
+  /// - Throws: ``SwarmError/Code/io`` when no descriptor is left.
+  public init() throws(SwarmError) {
+    do {
+      pipe = try Pipe.make()
+    } catch {
+      throw SwarmError(.io, "cannot make a pipe", underlying: error.text)
+    }
+    Pipe.setNonBlocking(pipe.write.number)
+    Pipe.setNonBlocking(pipe.read.number)
+  }
+
+  /// Asks everything that polls this to stop. Safe inside a signal handler.
+  ///
+  /// - Parameter signal: The signal that asks, such as `SIGINT`.
+  public func request(signal: Int32) {
+    state.store(signal, ordering: .releasing)
+    var byte: UInt8 = 1
+    _ = write(pipe.write.number, &byte, 1)
+  }
+
+  /// The signal that asked last, or `nil`.
+  public var signal: Int32? {
+    let signal = state.load(ordering: .acquiring)
+    return signal == 0 ? nil : signal
+  }
+
+  /// Readable for ever once it was asked for.
+  var descriptor: Int32 { pipe.read.number }
+
+  /// The error that a cancelled operation ends with.
+  var error: SwarmError {
+    switch signal {
+    case SIGTERM: SwarmError(.terminated, "terminated; nothing was changed")
+    case SIGHUP: SwarmError(.hangup, "the terminal went away; nothing was changed")
+    default: SwarmError(.interrupted, "interrupted; nothing was changed")
+    }
+  }
+}

@@ -1,0 +1,156 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A child process in a process group of its own, with the descriptors it was given and no others.
+///
+/// Foundation's `Process` polls every 50 ms for the end and keeps the parent's group, so this speaks
+/// `posix_spawn` itself.
+final class ChildProcess {
+  /// How a child ended.
+  enum Termination: Equatable, Sendable {
+    /// It exited with this status.
+    case exited(Int32)
+    /// This signal ended it.
+    case killed(Int32)
+
+    /// Words for a message, such as "exited with status 3".
+    var text: String {
+      switch self {
+      case .exited(let status): "exited with status \(status)"
+      case .killed(let signal): "was ended by signal \(signal)"
+      }
+    }
+  }
+
+  /// The child's process id, which is its group's id too.
+  let id: pid_t
+  /// How it ended, once it was reaped.
+  private(set) var termination: Termination?
+
+  /// Starts a program.
+  ///
+  /// The child begins with default signal handling, nothing blocked, and exactly the descriptors
+  /// 0 to `descriptors.count - 1`. The C function is `posix_spawn`.
+  ///
+  /// - Parameters:
+  ///   - program: The path of the program.
+  ///   - arguments: Its arguments, without its own name.
+  ///   - environment: `KEY=value` strings.
+  ///   - descriptors: What the child has as descriptor 0, 1, 2 and so on; `nil` is `/dev/null`.
+  /// - Throws: ``SwarmError/Code/setup`` where the program cannot be started.
+  init(
+    _ program: String, arguments: [String], environment: [String], descriptors: [Int32?]
+  ) throws(SwarmError) {
+    #if canImport(Glibc)
+      var actions = posix_spawn_file_actions_t()
+      var attributes = posix_spawnattr_t()
+    #else
+      var actions: posix_spawn_file_actions_t?
+      var attributes: posix_spawnattr_t?
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    // First out of the way of the final numbers, then into place: a source may be a target.
+    let base = Int32(descriptors.count)
+    var aside = max(base, descriptors.compactMap { $0 }.max() ?? 0) + 1
+    var sources: [Int32?] = []
+    for source in descriptors {
+      guard let source else {
+        sources.append(nil)
+        continue
+      }
+      posix_spawn_file_actions_adddup2(&actions, source, aside)
+      sources.append(aside)
+      aside += 1
+    }
+    for (target, source) in sources.enumerated() {
+      if let source {
+        posix_spawn_file_actions_adddup2(&actions, source, Int32(target))
+      } else {
+        posix_spawn_file_actions_addopen(&actions, Int32(target), "/dev/null", O_RDWR, 0)
+      }
+    }
+    var status = PlatformCalls.closeDescriptors(from: base, &actions)
+
+    var defaults = sigset_t()
+    var unblocked = sigset_t()
+    sigfillset(&defaults)
+    sigemptyset(&unblocked)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setsigmask(&attributes, &unblocked)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    var flags = Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK)
+    flags |= Int16(POSIX_SPAWN_SETPGROUP)
+    #if canImport(Darwin)
+      flags |= Int16(POSIX_SPAWN_CLOEXEC_DEFAULT)
+    #endif
+    posix_spawnattr_setflags(&attributes, flags)
+
+    var child = pid_t()
+    if status == 0 {
+      status = Self.withCStrings([program] + arguments) { argv in
+        Self.withCStrings(environment) { envp in
+          posix_spawn(&child, program, &actions, &attributes, argv, envp)
+        }
+      }
+    }
+    guard status == 0 else {
+      throw SwarmError(
+        .setup, "cannot start \(program)", path: program,
+        underlying: SystemError(number: status).text)
+    }
+    id = child
+  }
+
+  private static func withCStrings<Result>(
+    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeMutableBufferPointer { buffer in
+      // The array holds at least the closing nil, so it has an address.
+      buffer.baseAddress.map(body)
+    }.unsafelyUnwrapped
+  }
+
+  /// Whether the child has ended; it stays a zombie, so that its group's id stays its own.
+  var hasEnded: Bool {
+    if termination != nil { return true }
+    var information = siginfo_t()
+    let result = waitid(P_PID, id_t(id), &information, WEXITED | WNOHANG | WNOWAIT)
+    #if canImport(Glibc)
+      return result == -1 || information.si_signo == SIGCHLD
+    #else
+      return result == -1 || information.si_pid == id
+    #endif
+  }
+
+  /// Sends a signal to the child's whole group. The C function is `kill`.
+  func signalGroup(_ signal: Int32) {
+    guard termination == nil else { return }
+    _ = kill(-id, signal)
+  }
+
+  /// Ends what is left of the group and collects the child. The C function is `waitpid`.
+  @discardableResult
+  func end() -> Termination {
+    if let termination { return termination }
+    signalGroup(SIGKILL)
+    var status: Int32 = 0
+    while waitpid(id, &status, 0) == -1 && errno == EINTR {}
+    let signal = status & 0x7f
+    let ended: Termination = signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal)
+    termination = ended
+    return ended
+  }
+
+  deinit { end() }
+}

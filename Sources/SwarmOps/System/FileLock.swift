@@ -1,0 +1,190 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A kernel lock on one byte of a lock file, freed when its holder dies, however it dies.
+///
+/// One file serves every lock of a root: each thing that can be locked has its own byte, found by
+/// hash, so no file is made per namespace and none must ever be removed. The locks are open file
+/// description locks (`F_OFD_SETLK`): they belong to a descriptor that is close-on-exec, so no child
+/// can keep one, and they exclude threads of one process from each other too.
+///
+/// The first 64 KiB of the file are a table of who took which lock last, so that a waiting process
+/// can name the holder. The table is advice; the kernel alone decides.
+final class FileLock: Sendable {
+  /// How much of the thing is claimed.
+  enum Mode: Sendable {
+    /// Several holders at once, none of them alone.
+    case shared
+    /// One holder.
+    case exclusive
+  }
+
+  /// What waiting for a lock came to.
+  enum Outcome {
+    /// The lock is held until the value goes.
+    case acquired(FileLock)
+    /// The time passed; the process that holds the lock, where known.
+    case timedOut(holder: Int32?)
+    /// The cancellation was asked for meanwhile.
+    case cancelled
+  }
+
+  private static let holderSlots = 4096
+  private static let firstLockByte: UInt64 = 1 << 32
+  #if os(Linux)
+    private static let setLock: Int32 = 37  // F_OFD_SETLK
+    private static let setLockAndWait: Int32 = 38  // F_OFD_SETLKW
+  #else
+    private static let setLock: Int32 = F_OFD_SETLK
+    private static let setLockAndWait: Int32 = F_OFD_SETLKW
+  #endif
+
+  private let file: Descriptor
+  private let key: UInt64
+
+  private init(file: Descriptor, key: UInt64) {
+    self.file = file
+    self.key = key
+  }
+
+  /// Frees the lock now instead of with the last reference.
+  func release() { try? file.close() }
+
+  // MARK: Acquiring
+
+  /// Takes a lock at once or not at all.
+  ///
+  /// - Parameters:
+  ///   - path: The lock file; made where it is missing, in a folder that exists.
+  ///   - name: What is locked; its hash chooses the byte.
+  ///   - mode: Shared or exclusive.
+  /// - Returns: The lock, or `nil` where somebody is in the way.
+  static func tryAcquire(_ path: String, name: String, mode: Mode) throws(SwarmError) -> FileLock? {
+    let lock = FileLock(file: try openLockFile(path), key: hash(name))
+    guard try lock.set(mode, wait: false, path: path) else { return nil }
+    try lock.confirm(mode, path: path)
+    return lock
+  }
+
+  /// Takes a lock, waiting for whoever has it.
+  ///
+  /// - Parameters:
+  ///   - path: The lock file.
+  ///   - name: What is locked.
+  ///   - mode: Shared or exclusive.
+  ///   - timeout: How long to wait; `nil` for as long as it takes.
+  ///   - cancellation: Ends the waiting early.
+  ///   - onContention: Called once when somebody is in the way, with that process where known,
+  ///     before any waiting. What it throws ends the attempt.
+  ///   - onWait: Called once after a second of waiting.
+  static func acquire(
+    _ path: String, name: String, mode: Mode, timeout: Duration?, cancellation: Cancellation?,
+    onContention: (Int32?) throws(SwarmError) -> Void = { _ in },
+    onWait: (Int32?) -> Void = { _ in }
+  ) throws(SwarmError) -> Outcome {
+    if let lock = try tryAcquire(path, name: name, mode: mode) { return .acquired(lock) }
+    let lock = FileLock(file: try openLockFile(path), key: hash(name))
+    try onContention(lock.holder())
+    let waiter = try LockWaiter { () throws(SwarmError) in
+      try lock.set(mode, wait: true, path: path)
+    }
+    let start = ContinuousClock.now
+    let deadline = timeout.map { start + $0 }
+    var noticeAt: ContinuousClock.Instant? = start + .seconds(1)
+    while true {
+      let next = [deadline, noticeAt].compactMap { $0 }.min()
+      switch waiter.wait(until: next, cancellation: cancellation) {
+      case .finished(let acquired):
+        guard try acquired.get() else { continue }
+        try lock.confirm(mode, path: path)
+        return .acquired(lock)
+      case .cancelled:
+        waiter.giveUp()
+        return .cancelled
+      case .timePassed:
+        if let deadline, ContinuousClock.now >= deadline {
+          waiter.giveUp()
+          return .timedOut(holder: lock.holder())
+        }
+        if noticeAt != nil { onWait(lock.holder()) }
+        noticeAt = nil
+      }
+    }
+  }
+
+  private static func openLockFile(_ path: String) throws(SwarmError) -> Descriptor {
+    do {
+      return try FileSystem.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+    } catch {
+      throw error.describing("open the lock file", path)
+    }
+  }
+
+  private var range: flock {
+    var range = flock()
+    range.l_whence = Int16(SEEK_SET)
+    range.l_start = off_t(Self.firstLockByte + key % (1 << 61))
+    range.l_len = 1
+    return range
+  }
+
+  /// - Returns: Whether the lock was taken; without `wait`, `false` where somebody has it.
+  private func set(_ mode: Mode, wait: Bool, path: String) throws(SwarmError) -> Bool {
+    var range = range
+    range.l_type = Int16(mode == .shared ? F_RDLCK : F_WRLCK)
+    let result = withUnsafeMutablePointer(to: &range) {
+      fcntl(file.number, wait ? Self.setLockAndWait : Self.setLock, $0)
+    }
+    if result != -1 { return true }
+    switch errno {
+    case EAGAIN, EACCES, EINTR: return false
+    case ENOLCK, EINVAL, ENOSYS, EOPNOTSUPP, ENOTSUP: throw Self.unsupported(path)
+    default: throw SystemError(number: errno).describing("lock", path)
+    }
+  }
+
+  /// Checks that the file system really excludes others, and leaves this process's id.
+  private func confirm(_ mode: Mode, path: String) throws(SwarmError) {
+    if mode == .exclusive {
+      let other = FileLock(file: try Self.openLockFile(path), key: key)
+      if try other.set(.exclusive, wait: false, path: path) { throw Self.unsupported(path) }
+    }
+    var record = (key, UInt64(getpid()))
+    _ = withUnsafeBytes(of: &record) {
+      pwrite(file.number, $0.baseAddress, $0.count, slotOffset)
+    }
+  }
+
+  private static func unsupported(_ path: String) -> SwarmError {
+    SwarmError(
+      .setup, "the file system of \(path) does not lock files",
+      hint: "keep the root on a local file system: --root, SWARMCTL_ROOT", path: path)
+  }
+
+  // MARK: The holder
+
+  private var slotOffset: off_t { off_t(key % UInt64(Self.holderSlots)) * 16 }
+
+  /// The process that took this lock last, where the table still knows and the process lives.
+  private func holder() -> Int32? {
+    var record = (UInt64(0), UInt64(0))
+    let count = withUnsafeMutableBytes(of: &record) {
+      pread(file.number, $0.baseAddress, $0.count, slotOffset)
+    }
+    guard count == 16, record.0 == key, let process = Int32(exactly: record.1), process > 0,
+      kill(process, 0) == 0 || errno == EPERM
+    else { return nil }
+    return process
+  }
+
+  /// FNV-1a, 64 bits, with a final mix. Two names of one hash would only wait for each other.
+  private static func hash(_ name: String) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    hash ^= hash >> 29
+    return hash &* 0xbf58_476d_1ce4_e5b9
+  }
+}

@@ -1,0 +1,67 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What the file system says about one file, without following a symbolic link.
+public struct FileStatus: Sendable, Hashable {
+  /// What kind of thing a path names.
+  public enum Kind: Sendable, Hashable {
+    /// A regular file.
+    case file
+    /// A folder.
+    case folder
+    /// A symbolic link.
+    case link
+    /// A device, FIFO or socket.
+    case other
+  }
+
+  /// What kind of thing this is.
+  public let kind: Kind
+  /// Device and inode number.
+  public let device: UInt64
+  /// Inode number on ``device``.
+  public let inode: UInt64
+  /// Size in bytes.
+  public let size: Int
+  /// Last change of the content, in nanoseconds since 1970.
+  public let modified: Int64
+  /// Last change of content or status, in nanoseconds since 1970.
+  public let changed: Int64
+  /// Permission bits.
+  public let permissions: UInt16
+  /// The owner's user number.
+  public let owner: UInt32
+
+  init(_ status: stat) {
+    #if canImport(Darwin)
+      let modification = status.st_mtimespec
+      let change = status.st_ctimespec
+    #else
+      let modification = status.st_mtim
+      let change = status.st_ctim
+    #endif
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .folder
+      case S_IFLNK: .link
+      default: .other
+      }
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    inode = UInt64(truncatingIfNeeded: status.st_ino)
+    size = Int(status.st_size)
+    modified = Int64(modification.tv_sec) * 1_000_000_000 + Int64(modification.tv_nsec)
+    changed = Int64(change.tv_sec) * 1_000_000_000 + Int64(change.tv_nsec)
+    permissions = UInt16(status.st_mode & 0o7777)
+    owner = status.st_uid
+  }
+
+  /// Whether both are the same file with, as far as the status tells, the same content.
+  func isUnchanged(since earlier: FileStatus) -> Bool {
+    kind == earlier.kind && device == earlier.device && inode == earlier.inode
+      && size == earlier.size && modified == earlier.modified && changed == earlier.changed
+  }
+}

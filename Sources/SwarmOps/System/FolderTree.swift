@@ -1,0 +1,97 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Whole folders: walking, copying, removing. Symbolic links are never followed.
+enum FolderTree {
+  /// The files and folders below a folder.
+  struct Entry {
+    /// The path from the folder, such as `notes/a.txt`.
+    let path: String
+    /// What is there.
+    let status: FileStatus
+  }
+
+  /// Everything below a folder, a folder before what is in it, otherwise in name order.
+  static func entries(of folder: String) throws(SwarmError) -> [Entry] {
+    var found: [Entry] = []
+    try collect(folder, prefix: "", into: &found)
+    return found
+  }
+
+  private static func collect(_ folder: String, prefix: String, into found: inout [Entry])
+    throws(SwarmError)
+  {
+    for name in try FileSystem.list(folder).sorted() {
+      let path = folder + "/" + name
+      guard let status = try FileSystem.status(path) else { continue }
+      found.append(Entry(path: prefix + name, status: status))
+      if status.kind == .folder {
+        try collect(path, prefix: prefix + name + "/", into: &found)
+      }
+    }
+  }
+
+  /// Removes a folder with everything in it, or a file. Nothing there is no error.
+  static func remove(_ path: String) throws(SwarmError) {
+    guard let status = try FileSystem.status(path) else { return }
+    guard status.kind == .folder else { return try FileSystem.removeFile(path) }
+    if status.permissions & 0o700 != 0o700 { _ = chmod(path, FileSystem.folderMode) }
+    for name in try FileSystem.list(path) {
+      try remove(path + "/" + name)
+    }
+    do {
+      try systemCall { rmdir(path) }
+    } catch {
+      if error.number != ENOENT { throw error.describing("remove", path) }
+    }
+  }
+
+  /// Copies a regular file to a new file of mode 0600, inside the kernel where it can.
+  ///
+  /// - Returns: The status of the source as it was copied, and of the copy.
+  @discardableResult
+  static func copyFile(_ source: String, to target: String) throws(SwarmError)
+    -> (source: FileStatus, copy: FileStatus)
+  {
+    do {
+      let input = try FileSystem.open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+      let status = try FileSystem.status(of: input.number, path: source)
+      guard status.kind == .file else {
+        throw SwarmError(.io, "\(source) is not a regular file", path: source)
+      }
+      let output: Descriptor
+      do {
+        output = try FileSystem.open(target, O_WRONLY | O_CREAT | O_EXCL)
+        try systemCall { fchmod(output.number, FileSystem.fileMode) }
+        try copyContent(input.number, output.number)
+      } catch let error as SystemError {
+        throw error.describing("write", target)
+      }
+      let copy = try FileSystem.status(of: output.number, path: target)
+      try output.close()
+      return (status, copy)
+    } catch let error as SystemError {
+      throw error.describing("copy", source)
+    } catch let error as SwarmError {
+      throw error
+    } catch {
+      throw SwarmError(.internalError, "copying \(source): \(error)")
+    }
+  }
+
+  private static func copyContent(_ input: Int32, _ output: Int32) throws {
+    while let copied = PlatformCalls.copyFileRange(from: input, to: output, count: 1 << 30) {
+      if copied == 0 { break }
+    }
+    // What is left: everything where the kernel could not, nothing otherwise.
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = try systemCall { read(input, &buffer, buffer.count) }
+      if count == 0 { return }
+      try FileSystem.writeAll(output, Array(buffer[..<count]))
+    }
+  }
+}
