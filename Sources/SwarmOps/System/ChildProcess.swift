@@ -139,7 +139,9 @@ final class ChildProcess {
     _ = kill(-id, signal)
   }
 
-  /// Ends what is left of the group and collects the child. The C function is `waitpid`.
+  /// Ends what is left of the group and collects the child.
+  ///
+  /// The C function is `waitpid`.
   @discardableResult
   func end() -> Termination {
     if let termination { return termination }

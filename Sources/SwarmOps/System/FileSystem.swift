@@ -26,20 +26,26 @@ enum FileSystem {
     return FileStatus(raw)
   }
 
-  /// What `path` names in the end, links followed, or `nil`. The C function is `stat`.
+  /// What `path` names in the end, links followed, or `nil`.
+  ///
+  /// The C function is `stat`.
   static func statusFollowingLinks(_ path: String) -> FileStatus? {
     var raw = stat()
     return stat(path, &raw) == 0 ? FileStatus(raw) : nil
   }
 
-  /// The status of an open file. The C function is `fstat`.
+  /// The status of an open file.
+  ///
+  /// The C function is `fstat`.
   static func status(of descriptor: Int32, path: String) throws(SwarmError) -> FileStatus {
     var raw = stat()
     try systemCall("look at", path) { fstat(descriptor, &raw) }
     return FileStatus(raw)
   }
 
-  /// The names in a folder, without `.` and `..`, in no order. The C function is `readdir`.
+  /// The names in a folder, without `.` and `..`, in no order.
+  ///
+  /// The C function is `readdir`.
   ///
   /// Names that are not UTF-8 come with replacement characters.
   static func list(_ folder: String) throws(SwarmError) -> [String] {
@@ -59,7 +65,9 @@ enum FileSystem {
 
   // MARK: Opening and reading
 
-  /// Opens a file close-on-exec. The C function is `open`.
+  /// Opens a file close-on-exec.
+  ///
+  /// The C function is `open`.
   static func open(_ path: String, _ flags: Int32, mode: mode_t = fileMode) throws(SystemError)
     -> Descriptor
   {
@@ -174,7 +182,9 @@ enum FileSystem {
     }
   }
 
-  /// Renames. The C function is `rename`.
+  /// Renames.
+  ///
+  /// The C function is `rename`.
   static func rename(_ old: String, to new: String) throws(SwarmError) {
     try systemCall("replace", new) {
       #if canImport(Glibc)
@@ -185,7 +195,9 @@ enum FileSystem {
     }
   }
 
-  /// Waits until a file or folder has reached the disk. The C function is `fsync`.
+  /// Waits until a file or folder has reached the disk.
+  ///
+  /// The C function is `fsync`.
   static func sync(_ path: String) throws(SwarmError) {
     do {
       let file = try open(path, O_RDONLY | O_NOFOLLOW)
@@ -195,7 +207,9 @@ enum FileSystem {
     }
   }
 
-  /// Removes a file or link. Nothing there is no error. The C function is `unlink`.
+  /// Removes a file or link.
+  ///
+  /// Nothing there is no error. The C function is `unlink`.
   static func removeFile(_ path: String) throws(SwarmError) {
     do {
       try systemCall { unlink(path) }
@@ -206,7 +220,9 @@ enum FileSystem {
 
   // MARK: Folders
 
-  /// Makes a folder of mode 0700; one that exists is kept as it is. The C function is `mkdir`.
+  /// Makes a folder of mode 0700; one that exists is kept as it is.
+  ///
+  /// The C function is `mkdir`.
   ///
   /// - Returns: Whether it was made.
   @discardableResult
