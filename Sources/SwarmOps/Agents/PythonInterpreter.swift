@@ -1,0 +1,162 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A Python interpreter that can run agents.
+public struct PythonInterpreter: Sendable, Equatable {
+  /// The real program, version-manager shims seen through.
+  public let path: String
+  /// Its version, such as `3.11.2`.
+  public let version: String
+
+  /// The oldest version that the host works with, as major and minor.
+  public static let oldest = (major: 3, minor: 9)
+
+  /// Where to look for an interpreter, in the order of spec section 4.
+  public struct Selection: Sendable {
+    /// What the person named for this call (`--python`).
+    public var chosen: String?
+    /// What the environment names (`SWARMCTL_PYTHON`).
+    public var preferred: String?
+    /// The folders to search for `python3`, in order.
+    public var searchPath: [String]
+    /// What version managers go by, such as the value of `PYENV_VERSION`; part of what is
+    /// remembered about a shim.
+    public var managerState: String
+
+    /// Makes a selection.
+    ///
+    /// - Parameters:
+    ///   - chosen: What the person named for this call.
+    ///   - preferred: What the environment names.
+    ///   - searchPath: The folders to search for `python3`.
+    ///   - managerState: What version managers go by.
+    public init(
+      chosen: String? = nil, preferred: String? = nil, searchPath: [String],
+      managerState: String = ""
+    ) {
+      self.chosen = chosen
+      self.preferred = preferred
+      self.searchPath = searchPath
+      self.managerState = managerState
+    }
+  }
+
+  /// Finds the interpreter to use.
+  ///
+  /// - Parameters:
+  ///   - selection: Where to look.
+  ///   - swarmSetting: What the swarm itself names (`deploy --python`).
+  ///   - environment: The environment to ask candidates in.
+  ///   - layout: The root whose cache remembers what was found out.
+  /// - Throws: ``SwarmError/Code/setup`` where there is none, or the named one is of no use.
+  static func find(
+    _ selection: Selection, swarmSetting: String?, environment: [String: String],
+    layout: RootLayout
+  ) throws(SwarmError) -> PythonInterpreter {
+    let memory = InterpreterMemory(layout: layout, managerState: selection.managerState)
+    let named = [
+      (selection.chosen, "--python"), (selection.preferred, "SWARMCTL_PYTHON"),
+      (swarmSetting, "the swarm's own setting"),
+    ]
+    for case (let name?, let source) in named where !name.isEmpty {
+      let candidates = name.contains("/") ? [name] : selection.searchPath.map { $0 + "/" + name }
+      guard let path = candidates.first(where: isProgram) else {
+        throw SwarmError(
+          .setup, "the Python interpreter \(name) (from \(source)) does not exist or is no program",
+          hint: "name one with --python <path>", path: name)
+      }
+      return try memory.interpreter(path, environment: environment)
+    }
+    var failures: [String] = []
+    for folder in selection.searchPath {
+      let path = (folder.isEmpty ? "." : folder) + "/python3"
+      guard isProgram(path) else { continue }
+      do throws(SwarmError) {
+        return try memory.interpreter(path, environment: environment)
+      } catch {
+        failures.append(error.message)
+      }
+    }
+    let oldest = "\(oldest.major).\(oldest.minor)"
+    throw SwarmError(
+      .setup,
+      failures.isEmpty
+        ? "no python3 on the path"
+        : "no usable python3 on the path: " + failures.joined(separator: "; "),
+      hint: "install Python \(oldest) or later, or name one with --python <path> or SWARMCTL_PYTHON"
+    )
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    FileSystem.statusFollowingLinks(path)?.kind == .file && access(path, X_OK) == 0
+  }
+
+  /// Asks a program what it is.
+  ///
+  /// The answer's own path sees through shims: a script in front of the real program costs some
+  /// 40 ms at every start.
+  static func ask(_ path: String, environment: [String: String]) throws(SwarmError)
+    -> PythonInterpreter
+  {
+    let question =
+      "import sys;print('\\n'.join([sys.executable or '', '%d.%d.%d'%sys.version_info[:3]]))"
+    let answer = try ProgramOutput.capture(
+      path, arguments: ["-I", "-S", "-c", question], environment: environment,
+      timeout: .seconds(20))
+    let lines = String(decoding: answer.output, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    guard answer.termination == .exited(0), lines.count >= 2, lines[0].hasPrefix("/") else {
+      throw SwarmError(
+        .setup, "\(path) does not answer like Python: it \(answer.termination.text)",
+        hint: "name another with --python <path>", path: path)
+    }
+    let version = String(lines[1])
+    let numbers = version.split(separator: ".").compactMap { Int($0) }
+    guard numbers.count == 3, (numbers[0], numbers[1]) >= (oldest.major, oldest.minor) else {
+      throw SwarmError(
+        .setup, "\(path) is Python \(version); \(oldest.major).\(oldest.minor) or later is needed",
+        hint: "name another with --python <path>", path: path)
+    }
+    return PythonInterpreter(path: String(lines[0]), version: version)
+  }
+}
+
+/// What was found out about interpreters, remembered until their files change.
+struct InterpreterMemory {
+  let layout: RootLayout
+  let managerState: String
+
+  /// What `path` is, from memory or by asking it.
+  func interpreter(_ path: String, environment: [String: String]) throws(SwarmError)
+    -> PythonInterpreter
+  {
+    guard let identity = identity(path) else {
+      throw SwarmError(.setup, "\(path) does not exist", path: path)
+    }
+    let key = "\(path) \(identity) \(managerState)"
+    var known = CacheFile.read(layout.interpreters) ?? JSONObject()
+    if let entry = known[key], let real = entry["path"]?.string,
+      let version = entry["version"]?.string, let realIdentity = entry["identity"]?.string,
+      self.identity(real) == realIdentity
+    {
+      return PythonInterpreter(path: real, version: version)
+    }
+    let found = try PythonInterpreter.ask(path, environment: environment)
+    if known.count > 50 { known = JSONObject() }
+    known[key] = .object([
+      "path": .string(found.path), "version": .string(found.version),
+      "identity": .string(self.identity(found.path) ?? ""),
+    ])
+    CacheFile.write(layout.interpreters, known, layout: layout)
+    return found
+  }
+
+  private func identity(_ path: String) -> String? {
+    FileSystem.statusFollowingLinks(path).map {
+      "\($0.device):\($0.inode):\($0.size):\($0.modified)"
+    }
+  }
+}

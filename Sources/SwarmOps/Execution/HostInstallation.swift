@@ -1,0 +1,50 @@
+/// The agent host's Python files, put where an interpreter can import and compile them once.
+enum HostInstallation {
+  /// The host's files by name; built into the program.
+  static var files: [(name: String, content: [UInt8])] {
+    [
+      ("agent_host.py", PackageResources.agent_host_py)
+    ]
+  }
+
+  /// The folder that holds the files, made on first use.
+  ///
+  /// Its name carries a hash of the content, so another version of swarmctl has another folder.
+  static func folder(_ layout: RootLayout) throws(SwarmError) -> String {
+    let folder = layout.host(version: fingerprint)
+    if try FileSystem.status(folder) != nil { return folder }
+    let staging = try StagingFolder.make(in: layout.staging)
+    let prepared = staging.path + "/host"
+    try FileSystem.makeFolder(prepared)
+    for (name, content) in files {
+      try FileSystem.create(prepared + "/" + name, content, sync: false)
+    }
+    try FileSystem.makeFolders(layout.cache)
+    do throws(SystemError) {
+      try PlatformCalls.renameWithoutReplacing(prepared, folder)
+    } catch {
+      // Somebody else was as quick.
+      if try FileSystem.status(folder) == nil { throw error.describing("make", folder) }
+    }
+    return folder
+  }
+
+  /// FNV-1a over all files, eight bytes at a time.
+  private static var fingerprint: String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for (_, content) in files {
+      content.withUnsafeBytes { bytes in
+        var offset = 0
+        while offset + 8 <= bytes.count {
+          let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+          hash = (hash ^ word) &* 0x100_0000_01b3
+          hash ^= hash >> 32
+          offset += 8
+        }
+        for byte in bytes[offset...] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      }
+      hash = (hash ^ UInt64(content.count)) &* 0x100_0000_01b3
+    }
+    return String(hash, radix: 16)
+  }
+}

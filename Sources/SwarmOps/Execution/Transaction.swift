@@ -1,0 +1,369 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One namespace copied for a run, and the way back of what the run made of it (spec section 4).
+///
+/// The agent works on a private copy. The original is untouched until ``commit()``, which replaces
+/// what changed and nothing else, or fails and changes nothing. The caller holds the namespace's
+/// lock from before the copy is made until after the commit.
+struct Transaction {
+  /// What a commit did to the namespace.
+  enum Outcome: String, Sendable {
+    /// The copy was as before: nothing was written.
+    case unchanged
+    /// The namespace now is what the agent left.
+    case committed
+  }
+
+  /// One file or folder of the namespace as it was when the copy was made.
+  private struct Original {
+    let status: FileStatus
+    /// The status of the copy; only for files.
+    let copy: FileStatus?
+    /// SHA-256 of the content, where the file's times are too young to tell a later change.
+    let fingerprint: [UInt8]?
+  }
+
+  /// One difference between the copy and the original.
+  private enum Change {
+    case write(String)
+    case remove(String)
+    /// A folder made or removed, or something else that one rename cannot bring about.
+    case structure
+  }
+
+  /// The copy's memory file, the value of `BRAINSTEM_MEMORY_PATH`.
+  var memoryFile: String { copy + "/" + Self.memoryName }
+
+  private static let memoryName = "memory.json"
+  /// How coarse the kernel's file times may be: a file changed within this time of being copied
+  /// could change again under the same time.
+  private static let coarseTime: Int64 = 50_000_000
+
+  private let layout: RootLayout
+  private let swarm: GUID
+  private let namespace: Namespace
+  private let staging: StagingFolder
+  private let copy: String
+  private let originals: [String: Original]
+  private let existed: Bool
+
+  private var folder: String { layout.memory(swarm, namespace) }
+
+  /// Copies a namespace.
+  ///
+  /// - Parameters:
+  ///   - layout: The root.
+  ///   - swarm: The swarm.
+  ///   - namespace: The namespace, whose lock the caller holds.
+  ///   - staging: The folder to copy to; the copy's path ends as the original's.
+  /// - Throws: ``SwarmError/Code/io``, or ``SwarmError/Code/refused`` for a namespace that is a
+  ///   symbolic link.
+  init(layout: RootLayout, swarm: GUID, namespace: Namespace, staging: StagingFolder)
+    throws(SwarmError)
+  {
+    self.layout = layout
+    self.swarm = swarm
+    self.namespace = namespace
+    self.staging = staging
+    let folder = layout.memory(swarm, namespace)
+    copy = RootLayout(root: staging.path).memory(swarm, namespace)
+    try FileSystem.makeFolders(copy)
+    guard let status = try FileSystem.status(folder) else {
+      (originals, existed) = ([:], false)
+      return
+    }
+    guard status.kind == .folder else {
+      throw SwarmError(
+        .refused, "\(folder) is not a folder; nothing outside the root is ever used as memory",
+        hint: "move it away", path: folder)
+    }
+    existed = true
+    var originals: [String: Original] = [:]
+    let now = Self.wallClock()
+    for entry in try FolderTree.entries(of: folder) {
+      let target = copy + "/" + entry.path
+      switch entry.status.kind {
+      case .folder:
+        try FileSystem.makeFolder(target)
+        originals[entry.path] = Original(status: entry.status, copy: nil, fingerprint: nil)
+      case .file:
+        let (source, made) = try FolderTree.copyFile(folder + "/" + entry.path, to: target)
+        let isYoung = source.modified > now - Self.coarseTime
+        originals[entry.path] = Original(
+          status: source, copy: made, fingerprint: isYoung ? try Self.fingerprint(target) : nil)
+      case .link, .other:
+        // Never followed and never copied; kept where it is.
+        originals[entry.path] = Original(status: entry.status, copy: nil, fingerprint: nil)
+      }
+    }
+    self.originals = originals
+  }
+
+  private static func wallClock() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  private static func fingerprint(_ path: String) throws(SwarmError) -> [UInt8] {
+    let bytes = try FileSystem.read(path, followLinks: false)
+    var hash = SHA256()
+    bytes.withUnsafeBytes { hash.update($0) }
+    return hash.finalize()
+  }
+
+  // MARK: Committing
+
+  /// Brings what the agent changed into the namespace, whole and on disk, or changes nothing.
+  ///
+  /// - Throws: ``SwarmError/Code/invalidMemory`` where the copy is no JSON and
+  ///   ``SwarmError/Code/conflict`` where another program changed the namespace meanwhile, both
+  ///   after keeping the agent's version; ``SwarmError/Code/io`` where the disk fails.
+  func commit() throws(SwarmError) -> Outcome {
+    let left = try FolderTree.entries(of: copy)
+    let changes = try changes(left)
+    if changes.isEmpty { return .unchanged }
+    try checkMemory(changes)
+    if try wasChangedByOthers() {
+      let kept = try keep(changes, reason: "conflict")
+      throw SwarmError(
+        .conflict,
+        "another program changed \(layout.memoryFile(swarm, namespace)) during the run; "
+          + "its version stays",
+        hint: "the agent's version is in \(kept): compare, and run again", path: kept)
+    }
+    for change in changes {
+      guard case .write(let path) = change else { continue }
+      try secure(copy + "/" + path)
+    }
+    try apply(changes, left)
+    return .committed
+  }
+
+  private func changes(_ left: [FolderTree.Entry]) throws(SwarmError) -> [Change] {
+    var changes: [Change] = []
+    var seen: Set<String> = []
+    for entry in left {
+      seen.insert(entry.path)
+      let original = originals[entry.path]
+      switch entry.status.kind {
+      case .folder:
+        if original?.status.kind != .folder { changes.append(.structure) }
+      case .file:
+        guard let original, original.status.kind == .file, let copied = original.copy else {
+          if original != nil || entry.path.contains("/") { changes.append(.structure) }
+          changes.append(.write(entry.path))
+          continue
+        }
+        if entry.status.isUnchanged(since: copied) { continue }
+        if entry.status.size == original.status.size, try hasSameContent(entry.path) { continue }
+        changes.append(.write(entry.path))
+      case .link, .other:
+        throw SwarmError(
+          .refused,
+          "the agent left \(entry.path), which is neither a file nor a folder; "
+            + "nothing was changed",
+          hint: "only files and folders can be kept beside memory.json",
+          path: layout.memory(swarm, namespace) + "/" + entry.path)
+      }
+    }
+    for (path, original) in originals where !seen.contains(path) {
+      switch original.status.kind {
+      case .file: changes.append(path.contains("/") ? .structure : .remove(path))
+      case .folder: changes.append(.structure)
+      case .link, .other: break
+      }
+    }
+    return changes
+  }
+
+  private func hasSameContent(_ path: String) throws(SwarmError) -> Bool {
+    guard let original = try FileSystem.readIfPresent(folder + "/" + path, followLinks: false)
+    else { return false }
+    return try FileSystem.read(copy + "/" + path, followLinks: false) == original
+  }
+
+  /// Refuses a memory that is not one JSON value, after keeping it.
+  private func checkMemory(_ changes: [Change]) throws(SwarmError) {
+    let isWritten = changes.contains {
+      if case .write(Self.memoryName) = $0 { true } else { false }
+    }
+    guard isWritten else {
+      if try FileSystem.status(memoryFile).map({ $0.kind != .file }) ?? false {
+        throw SwarmError(
+          .invalidMemory, "the agent made memory.json a folder; nothing was changed",
+          hint: "an agent writes one JSON value to the file that BRAINSTEM_MEMORY_PATH names")
+      }
+      return
+    }
+    let bytes = try FileSystem.read(memoryFile, followLinks: false)
+    do throws(JSONSyntaxError) {
+      // Python writes and reads NaN and Infinity, and so do the other programs of this tree.
+      try JSONScanner.validate(bytes, options: .allowNonFinite)
+    } catch {
+      let kept = try keep(changes, reason: "invalid")
+      throw SwarmError(
+        .invalidMemory,
+        "the agent left a memory that is not JSON (line \(error.line), column \(error.column): "
+          + "\(error.message)); nothing was changed",
+        hint: "the agent's version is in \(kept)", path: kept)
+    }
+  }
+
+  /// Whether the namespace is not what was copied any more.
+  private func wasChangedByOthers() throws(SwarmError) -> Bool {
+    guard try FileSystem.status(folder)?.kind == .folder else { return existed }
+    if !existed { return true }
+    let current = try FolderTree.entries(of: folder)
+    guard current.count == originals.count else { return true }
+    for entry in current {
+      guard let original = originals[entry.path], original.status.kind == entry.status.kind else {
+        return true
+      }
+      guard entry.status.kind == .file else { continue }
+      guard entry.status.inode == original.status.inode, entry.status.size == original.status.size,
+        entry.status.modified == original.status.modified
+      else { return true }
+      if let fingerprint = original.fingerprint,
+        try Self.fingerprint(folder + "/" + entry.path) != fingerprint
+      {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Keeps what the agent changed where it can be looked at.
+  ///
+  /// - Returns: The path of the kept memory, or of the folder where it is about other files.
+  private func keep(_ changes: [Change], reason: String) throws(SwarmError) -> String {
+    let place = layout.kept(swarm, namespace)
+    try FileSystem.makeFolders(place)
+    let kept = "\(place)/\(Timestamp.now().compact)-\(getpid())-\(reason)"
+    try FileSystem.rename(copy, to: kept)
+    try FileSystem.sync(place)
+    let memory = kept + "/" + Self.memoryName
+    return try FileSystem.status(memory) == nil ? kept : memory
+  }
+
+  /// Makes a file private and durable.
+  private func secure(_ path: String) throws(SwarmError) {
+    do throws(SystemError) {
+      let file = try FileSystem.open(path, O_RDONLY | O_NOFOLLOW)
+      try systemCall { fchmod(file.number, FileSystem.fileMode) }
+      try systemCall { fsync(file.number) }
+    } catch {
+      throw error.describing("write to disk", path)
+    }
+  }
+
+  // MARK: Replacing
+
+  private func apply(_ changes: [Change], _ left: [FolderTree.Entry]) throws(SwarmError) {
+    if !existed {
+      try secureFolders(left)
+      let memory = layout.memory(swarm)
+      if try FileSystem.makeFolder(memory) { try FileSystem.sync(layout.swarm(swarm)) }
+      try replace(in: memory) { () throws(SwarmError) in
+        try FileSystem.rename(copy, to: folder)
+      } undo: {
+        try? FileSystem.rename(folder, to: copy)
+      }
+    } else if changes.count == 1, case .write(let path) = changes[0] {
+      try write(path)
+    } else if changes.count == 1, case .remove(let path) = changes[0] {
+      try remove(path)
+    } else {
+      try exchange(left)
+    }
+  }
+
+  /// Renames one file over the original and makes that durable.
+  private func write(_ path: String) throws(SwarmError) {
+    let target = folder + "/" + path
+    let previous = staging.path + "/previous"
+    // A second name of the old file, to go back to should the folder not reach the disk.
+    let hasPrevious = link(target, previous) == 0
+    let wasThere = originals[path] != nil
+    let inFolder = target.lastIndex(of: "/").map { String(target[..<$0]) } ?? folder
+    try replace(in: inFolder) { () throws(SwarmError) in
+      try FileSystem.rename(copy + "/" + path, to: target)
+    } undo: {
+      if hasPrevious {
+        try? FileSystem.rename(previous, to: target)
+      } else if !wasThere {
+        try? FileSystem.removeFile(target)
+      }
+    }
+  }
+
+  private func remove(_ path: String) throws(SwarmError) {
+    let previous = staging.path + "/previous"
+    try replace(in: folder) { () throws(SwarmError) in
+      try FileSystem.rename(folder + "/" + path, to: previous)
+    } undo: {
+      try? FileSystem.rename(previous, to: folder + "/" + path)
+    }
+    if try FileSystem.list(folder).isEmpty, rmdir(folder) == 0 {
+      try FileSystem.sync(layout.memory(swarm))
+    }
+  }
+
+  /// Exchanges the whole folder: several files change in one step.
+  private func exchange(_ left: [FolderTree.Entry]) throws(SwarmError) {
+    if let odd = originals.first(where: {
+      $0.value.status.kind == .link || $0.value.status.kind == .other
+    }) {
+      throw SwarmError(
+        .refused,
+        "\(folder)/\(odd.key) is neither a file nor a folder, and the agent changed "
+          + "several files; nothing was changed",
+        hint: "move it away and run again", path: folder + "/" + odd.key)
+    }
+    if left.isEmpty {
+      // The agent removed everything it had.
+      let previous = staging.path + "/previous"
+      return try replace(in: layout.memory(swarm)) { () throws(SwarmError) in
+        try FileSystem.rename(folder, to: previous)
+      } undo: {
+        try? FileSystem.rename(previous, to: folder)
+      }
+    }
+    try secureFolders(left)
+    try replace(in: layout.memory(swarm)) { () throws(SwarmError) in
+      do throws(SystemError) {
+        try PlatformCalls.exchange(copy, folder)
+      } catch {
+        throw error.describing("replace", folder)
+      }
+    } undo: {
+      try? PlatformCalls.exchange(copy, folder)
+    }
+  }
+
+  private func secureFolders(_ left: [FolderTree.Entry]) throws(SwarmError) {
+    for entry in left where entry.status.kind == .folder {
+      let path = copy + "/" + entry.path
+      try systemCall("set the mode of", path) { chmod(path, FileSystem.folderMode) }
+      try FileSystem.sync(path)
+    }
+    try FileSystem.sync(copy)
+  }
+
+  /// Does one step and makes it durable, or takes it back.
+  private func replace(
+    in changed: String, _ step: () throws(SwarmError) -> Void, undo: () -> Void
+  ) throws(SwarmError) {
+    try step()
+    do throws(SwarmError) {
+      try FileSystem.sync(changed)
+    } catch {
+      undo()
+      throw error
+    }
+  }
+}

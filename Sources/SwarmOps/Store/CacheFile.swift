@@ -1,0 +1,24 @@
+/// A JSON file under `.swarmctl/cache` that can be computed again at any time.
+///
+/// Losing one costs time, never correctness: unreadable content reads as nothing, and a cache that
+/// cannot be written is simply not written.
+enum CacheFile {
+  /// The file's object, or `nil` where it is missing or not what was written.
+  static func read(_ path: String) -> JSONObject? {
+    guard let bytes = try? FileSystem.readIfPresent(path) else { return nil }
+    return (try? JSONValue.parse(bytes))?.object
+  }
+
+  /// Replaces the file by rename.
+  static func write(_ path: String, _ object: JSONObject, layout: RootLayout) {
+    do throws(SwarmError) {
+      // Not for a root that does not exist: looking at nothing must not make anything.
+      guard try FileSystem.status(layout.root) != nil else { return }
+      let staging = try StagingFolder.make(in: layout.staging)
+      let temporary = staging.path + "/cache.json"
+      try FileSystem.create(temporary, JSONValue.object(object).serialized(), sync: false)
+      if let slash = path.lastIndex(of: "/") { try FileSystem.makeFolders(String(path[..<slash])) }
+      try FileSystem.rename(temporary, to: path)
+    } catch {}
+  }
+}

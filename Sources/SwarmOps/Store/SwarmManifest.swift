@@ -1,0 +1,57 @@
+/// A swarm's `manifest.json` as it is on disk: known fields to read, every other field kept.
+public struct SwarmManifest: Sendable, Equatable {
+  /// All fields in their order.
+  public var fields: JSONObject
+
+  /// Wraps the fields of a manifest.
+  ///
+  /// - Parameter fields: The manifest's object.
+  public init(fields: JSONObject) { self.fields = fields }
+
+  /// The swarm's name; empty where the manifest has none.
+  public var name: String { fields["name"]?.string ?? "" }
+  /// What the swarm is for.
+  public var purpose: String { fields["purpose"]?.string ?? "" }
+  /// The system prompt text.
+  public var soul: String { fields["soul"]?.string ?? "" }
+  /// When the swarm was made, as the bundle says it.
+  public var createdAt: String { fields["created_at"]?.string ?? "" }
+  /// Who made the swarm.
+  public var createdBy: String { fields["created_by"]?.string ?? "" }
+  /// How many agents the manifest counts or, without a count, lists.
+  public var agentCount: Int { fields["agent_count"]?.int ?? fields["agents"]?.array?.count ?? 0 }
+
+  /// The interpreter that the swarm itself names, set by `deploy --python`.
+  public var python: String? {
+    get { fields[Self.ownField]?["python"]?.string }
+    set {
+      var own = fields[Self.ownField]?.object ?? JSONObject()
+      own["python"] = newValue.map { .string($0) }
+      fields[Self.ownField] = own.isEmpty ? nil : .object(own)
+    }
+  }
+
+  /// The field that holds settings of ours; other readers may ignore it.
+  static let ownField = "swarmctl"
+  /// The most bytes that a manifest may have.
+  static let sizeLimit = 64 << 20
+
+  /// Reads a manifest.
+  ///
+  /// - Throws: ``SwarmError/Code/badData`` where it is missing or no JSON object.
+  static func read(_ path: String) throws(SwarmError) -> SwarmManifest {
+    guard let bytes = try FileSystem.readIfPresent(path, limit: sizeLimit) else {
+      throw SwarmError(.badData, "\(path) is missing", path: path)
+    }
+    let value: JSONValue
+    do throws(JSONSyntaxError) {
+      value = try JSONValue.parse(bytes, options: .allowNonFinite)
+    } catch {
+      throw SwarmError(.badData, "\(path) is not JSON: \(error)", path: path)
+    }
+    guard let fields = value.object else {
+      throw SwarmError(.badData, "\(path) does not hold a JSON object", path: path)
+    }
+    return SwarmManifest(fields: fields)
+  }
+}

@@ -1,0 +1,40 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A moment in UTC, to the second.
+public struct Timestamp: Sendable, Equatable {
+  /// Seconds since 1970.
+  public let seconds: Int64
+
+  /// Makes a moment.
+  ///
+  /// - Parameter seconds: Seconds since 1970.
+  public init(seconds: Int64) { self.seconds = seconds }
+
+  /// This moment.
+  public static func now() -> Timestamp { Timestamp(seconds: Int64(time(nil))) }
+
+  /// ISO 8601, such as `2026-04-19T03:14:00Z`.
+  public var iso8601: String { text(dateSeparator: "-", timeSeparator: ":") }
+
+  /// ISO 8601 in its basic form, fit for a file name: `20260419T031400Z`.
+  public var compact: String { text(dateSeparator: "", timeSeparator: "") }
+
+  private func text(dateSeparator: String, timeSeparator: String) -> String {
+    var clock = time_t(seconds)
+    var parts = tm()
+    gmtime_r(&clock, &parts)
+    func padded(_ number: Int32, _ width: Int) -> String {
+      let digits = String(number)
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    let date = [
+      padded(parts.tm_year + 1900, 4), padded(parts.tm_mon + 1, 2), padded(parts.tm_mday, 2),
+    ]
+    let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded($0, 2) }
+    return date.joined(separator: dateSeparator) + "T" + time.joined(separator: timeSeparator) + "Z"
+  }
+}
