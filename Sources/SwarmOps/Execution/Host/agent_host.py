@@ -1,1 +1,271 @@
-raise SystemExit("replaced soon")
+"""The host process: reads one request, runs RAPP agents, answers in frames.
+
+swarmctl starts it as
+
+    python3 -I -S -X utf8 -c "import sys;sys.path.insert(0,sys.argv[1]);
+        import agent_host;agent_host.main()" <folder of this file>
+
+with the request on descriptor 3 and the answer on descriptor 4. Standard input is /dev/null; standard
+output and error are one pipe that carries what the agent prints, never protocol.
+
+A frame, in both directions: u32 big-endian header length, u32 big-endian body length, header (a JSON
+object in UTF-8), body (raw bytes).
+
+Start-up is the cost that matters: every name imported here or in agent_modules and agent_loading is
+paid by every run. Whatever only some runs need lies in a module of its own, fetched by host_module.
+"""
+
+import json
+import os
+import sys
+
+HOST_DIR = os.path.dirname(os.path.abspath(__file__))
+
+# Far above what an agent opens, so that one that closes "3 to 20" by habit does not hit the protocol.
+_HIGHEST_DESCRIPTOR = 240
+
+_DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024
+
+_host_modules = {}
+
+
+def host_module(name):
+    """Imports a module of the host without leaving it where an agent's own import could find it."""
+    module = _host_modules.get(name)
+    if module is None:
+        shadowed = sys.modules.pop(name, None)
+        sys.path.insert(0, HOST_DIR)
+        try:
+            module = _host_modules[name] = __import__(name)
+        finally:
+            try:
+                sys.path.remove(HOST_DIR)
+            except ValueError:
+                pass
+            sys.modules.pop(name, None)
+            if shadowed is not None:
+                sys.modules[name] = shadowed
+    return module
+
+
+class Channel:
+    """The two protocol descriptors. Only the process that opened it can write to it."""
+
+    def __init__(self, reading, writing):
+        self.reading = _move_up(reading)
+        self.writing = _move_up(writing)
+        # A child that an agent forks must neither answer in our place nor hold the pipe open.
+        os.register_at_fork(after_in_child=self.close)
+
+    def close(self):
+        for descriptor in (self.reading, self.writing):
+            if descriptor is not None:
+                try:
+                    os.close(descriptor)
+                except OSError:
+                    pass
+        self.reading = self.writing = None
+
+    def receive(self):
+        """The next frame's header, or None at the end of the stream."""
+        prefix = self._read(8)
+        if prefix is None:
+            return None
+        header = self._read(int.from_bytes(prefix[:4], "big"))
+        self._read(int.from_bytes(prefix[4:], "big"))
+        return json.loads(header)
+
+    def _read(self, count):
+        parts = []
+        while count:
+            part = os.read(self.reading, min(count, 1 << 20))
+            if not part:
+                return None
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def send(self, header, body=b""):
+        """Writes one frame; a broken pipe means that nobody waits for it any more."""
+        if self.writing is None:
+            return
+        encoded = to_utf8(json.dumps(header, ensure_ascii=False))
+        prefix = len(encoded).to_bytes(4, "big") + len(body).to_bytes(4, "big")
+        # One system call for an ordinary answer; a large body is not copied once more.
+        if len(body) <= 65536:
+            parts = (prefix + encoded + body,)
+        else:
+            parts = (prefix + encoded, body)
+        try:
+            for part in parts:
+                view = memoryview(part)
+                while view:
+                    view = view[os.write(self.writing, view):]
+        except OSError:
+            self.close()
+
+
+def _move_up(descriptor):
+    for target in range(_HIGHEST_DESCRIPTOR, 9, -1):
+        try:
+            os.fstat(target)
+        except OSError:
+            try:
+                os.dup2(descriptor, target, False)
+            except OSError:
+                continue  # above the limit on open files: try a lower one
+            os.close(descriptor)
+            return target
+    os.set_inheritable(descriptor, False)
+    return descriptor
+
+
+def to_utf8(text):
+    """Encodes `text`; half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD."""
+    try:
+        return str.encode(text, "utf-8")
+    except UnicodeEncodeError:
+        joined = str.encode(text, "utf-16-le", "surrogatepass")
+        return joined.decode("utf-16-le", "replace").encode("utf-8")
+
+
+def prepare(request, modules):
+    """Makes this process the one of the request's swarm and namespace."""
+    environment = request.get("environment")
+    if environment:
+        for key, value in environment.items():
+            if value is None:
+                os.environ.pop(key, None)
+            else:
+                os.environ[key] = value
+    modules.bind(request.get("memory_path"), request.get("user_guid"))
+    modules.install(
+        request["agents_dir"], request.get("display_dir"), request.get("code_cache"), host_module
+    )
+
+
+def run(channel, request, loading):
+    """One call: loads one file, calls one agent, sends one frame."""
+    file = request["file"]
+    sys.argv = [file]
+    frames = _Frames(channel, request.get("output_limit") or _DEFAULT_OUTPUT_LIMIT)
+    try:
+        module = loading.load_file(file)
+        agent = loading.make_agent(module, request.get("class"), request.get("agent"))
+    except loading.LoadFailure as failure:
+        return frames.error(loading.failures().load_failed(failure))
+    arguments = request.get("args") or {}
+    try:
+        output = agent.perform(**arguments)
+        # The type and not isinstance: a subclass of str may have its own idea of everything.
+        if type(output) is str:
+            kind, body = "text", output
+        else:
+            kind, body = host_module("agent_results").encoded(output, frames.limit)
+            output = None
+    except BaseException as error:
+        return frames.error(loading.failures().perform_failed(error, agent))
+    flush_open_files(agent.__dict__ if hasattr(agent, "__dict__") else None, module.__dict__)
+    agent = None
+    frames.result(kind, body)
+
+
+class _Frames:
+    """The last frame of a run, sent once, after all that the agent left to do is done."""
+
+    def __init__(self, channel, limit):
+        self.channel = channel
+        self.limit = limit
+
+    def result(self, kind, body):
+        size = len(body)
+        if size <= self.limit and type(body) is str:
+            body = to_utf8(body)
+            size = len(body)
+        if size > self.limit:
+            return self.error({
+                "category": "output_too_large",
+                "message": "the output is larger than the limit of %d bytes" % self.limit,
+            })
+        run_exit_callbacks()
+        self.channel.send({"type": "result", "kind": kind}, body)
+
+    def error(self, details):
+        run_exit_callbacks()
+        header = {
+            "type": "error", "category": None, "exception": None, "message": "", "trace": None,
+            "state": None, "missing_module": None, "line": None,
+        }
+        header.update(details)
+        self.channel.send(header)
+
+
+def flush_open_files(*namespaces):
+    """Writes out what an agent left in open files; the process ends without finalisation."""
+    io_base = sys.modules["_io"]._IOBase
+    for namespace in namespaces:
+        if namespace:
+            for value in list(namespace.values()):
+                if isinstance(value, io_base):
+                    try:
+                        value.flush()
+                    except Exception:
+                        pass
+
+
+def run_exit_callbacks():
+    """atexit, for agents that use it, but never a wait for threads or child processes."""
+    processes = sys.modules.get("multiprocessing.util")
+    atexit = sys.modules.get("atexit")
+    if atexit is None:
+        return
+    if processes is not None:
+        # It would join children that may never end. Ours is to stop those that were meant to stop.
+        try:
+            atexit.unregister(processes._exit_function)
+            for child in sys.modules["multiprocessing"].active_children():
+                if child.daemon:
+                    child.terminate()
+        except BaseException:
+            pass
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:
+        pass
+
+
+def _end(status):
+    for name in ("stdout", "stderr"):
+        try:
+            getattr(sys, name).flush()
+        except BaseException:
+            pass  # replaced, closed or gone: nothing that a result could depend on
+    # Not sys.exit: threads that never end and children that hold locks must not hold the answer.
+    os._exit(status)
+
+
+def main():
+    """Reads the request from descriptor 3, serves it, and ends the process."""
+    try:
+        sys.path.remove(sys.argv[1])
+    except (ValueError, IndexError):
+        pass
+    sys.modules.pop("agent_host", None)
+    _host_modules["agent_host"] = sys.modules["__main__"].__dict__.pop("agent_host", None)
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
+    channel = Channel(3, 4)
+    request = channel.receive()
+    if request is None:
+        os._exit(70)
+    mode = request.get("mode")
+    modules = host_module("agent_modules")
+    loading = host_module("agent_loading")
+    loading.start(modules, host_module)
+    if mode == "run":
+        prepare(request, modules)
+        run(channel, request, loading)
+    else:
+        prepare(request, modules)
+        host_module("agent_listing").serve(channel, request, modules, loading, host_module)
+    _end(0)
