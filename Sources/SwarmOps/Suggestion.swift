@@ -1,0 +1,67 @@
+/// Finds what a mistyped word was meant to be.
+public enum Suggestion {
+  /// Words longer than this are compared no further: they are no typing mistakes.
+  private static let longestWord = 64
+
+  /// Returns the candidate nearest to a word, or nil when none is near enough to be meant.
+  ///
+  /// Case is ignored. Near is an optimal string alignment distance (insertion, deletion, change,
+  /// swap of neighbours) of at most a third of the longer word, and of one at least; a candidate
+  /// that the word begins (three letters or more) counts as one mistake.
+  ///
+  /// - Parameters:
+  ///   - word: What was typed.
+  ///   - candidates: What would have been right; the first of equally near ones wins.
+  /// - Returns: The nearest candidate, spelled as given.
+  public static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
+    let typed = Array(word.lowercased().unicodeScalars)
+    guard !typed.isEmpty, typed.count <= longestWord else { return nil }
+    var best: (candidate: String, distance: Int)?
+    for candidate in candidates {
+      let meant = Array(candidate.lowercased().unicodeScalars)
+      guard !meant.isEmpty, meant.count <= longestWord else { continue }
+      var distance = Self.distance(typed, meant)
+      // Every two one-letter words are one change apart; that says nothing.
+      if distance >= max(typed.count, meant.count) { continue }
+      if typed.count >= 3, meant.starts(with: typed) { distance = min(distance, 1) }
+      let limit = max(1, max(typed.count, meant.count) / 3)
+      if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+    }
+    return best?.candidate
+  }
+
+  /// Returns the sentence "did you mean `x`?", or nil when nothing is near enough.
+  ///
+  /// - Parameters:
+  ///   - word: What was typed.
+  ///   - candidates: What would have been right.
+  /// - Returns: The sentence, ready for a hint.
+  public static func didYouMean(
+    _ word: String, among candidates: some Sequence<String>
+  ) -> String? {
+    closest(to: word, among: candidates).map { "did you mean `\($0)`?" }
+  }
+
+  /// The optimal string alignment distance, a Damerau distance that edits no place twice.
+  private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    var beforePrevious = [Int](repeating: 0, count: right.count + 1)
+    var previous = Array(0...right.count)
+    for row in 1...left.count {
+      var current = [row]
+      current.reserveCapacity(right.count + 1)
+      for column in 1...right.count {
+        let cost = left[row - 1] == right[column - 1] ? 0 : 1
+        var best = min(previous[column] + 1, current[column - 1] + 1, previous[column - 1] + cost)
+        if row > 1, column > 1, left[row - 1] == right[column - 2],
+          left[row - 2] == right[column - 1]
+        {
+          best = min(best, beforePrevious[column - 2] + 1)
+        }
+        current.append(best)
+      }
+      beforePrevious = previous
+      previous = current
+    }
+    return previous[right.count]
+  }
+}

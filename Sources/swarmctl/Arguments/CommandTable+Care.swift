@@ -1,0 +1,48 @@
+extension CommandTable {
+  static let careCommands: [CommandSpec] = [doctor, completion, help]
+
+  private static let doctor = CommandSpec(
+    name: "doctor",
+    alsoTriedAs: ["check", "verify", "fsck", "diagnose", "repair", "fix"],
+    group: .care,
+    summary: "Find what is wrong and say how to mend it",
+    discussion: [
+      "Looks at Python, the root and every swarm, or one. Exit 2 if there are findings."
+    ],
+    arguments: [
+      ArgumentSpec("swarm", .swarm, .optional, "GUID, prefix of one, or name of the swarm")
+    ],
+    options: [
+      .flag("fix", "Mend what is safe to mend, and say what was done"),
+      python,
+    ],
+    examples: [
+      CommandExample("swarmctl doctor", "look at everything"),
+      CommandExample("swarmctl doctor --fix", "mend what is safe"),
+    ])
+
+  private static let completion = CommandSpec(
+    name: "completion",
+    alsoTriedAs: ["completions", "autocomplete"],
+    group: .care,
+    summary: "Print a shell's completion script",
+    arguments: [ArgumentSpec("shell", .choice(["bash", "zsh", "fish"]), "The shell")],
+    examples: [
+      CommandExample("source <(swarmctl completion bash)", "complete words in this bash"),
+      CommandExample("swarmctl completion fish | source", "complete words in this fish"),
+    ])
+
+  private static let help = CommandSpec(
+    name: "help",
+    alsoTriedAs: ["man", "usage", "commands"],
+    group: .care,
+    summary: "Show help about a command",
+    discussion: ["With --json, prints every command and option as data."],
+    arguments: [
+      ArgumentSpec("command", .command, .repeatedOptional, "The command, such as memory wipe")
+    ],
+    examples: [
+      CommandExample("swarmctl help memory wipe", "read about one command"),
+      CommandExample("swarmctl help --json", "get every command as data"),
+    ])
+}

@@ -1,0 +1,159 @@
+extension CommandTable {
+  static let users = CommandSpec(
+    name: "users",
+    alsoTriedAs: ["user", "namespaces", "who"],
+    group: .memory,
+    summary: "List whose memory is held",
+    discussion: [
+      "Shows user, bytes and last change of each memory in a swarm. Without a swarm, shows every "
+        + "user with the swarms that hold memory of them."
+    ],
+    arguments: [
+      ArgumentSpec("swarm", .swarm, .optional, "GUID, prefix of one, or name of the swarm")
+    ],
+    options: [
+      .value(
+        "sort", "column", .choice(["user", "entries", "bytes", "modified"]), "What to sort by"),
+      .value("older-than", "age", .age, "Only memory that has not changed for this long"),
+      .value("larger-than", "size", .bytes, "Only memory of more bytes than this"),
+      .flag("entries", "Count entries as well, which reads every file"),
+    ],
+    examples: [
+      CommandExample("swarmctl users starter", "see who has memory in a swarm"),
+      CommandExample(
+        "swarmctl users --older-than 1y --sort bytes", "find old memory in all swarms"),
+    ])
+
+  static let memory = CommandSpec(
+    name: "memory",
+    alsoTriedAs: ["mem", "memories", "remember"],
+    group: .memory,
+    summary: "Show, search, move and delete memory",
+    subcommands: [show, search, wipe, exportMemory, importMemory, forget])
+
+  private static let entryExample = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+
+  private static let show = CommandSpec(
+    name: "show",
+    alsoTriedAs: ["list", "ls", "cat", "get", "view", "print"],
+    summary: "Show one memory, newest entry first",
+    discussion: [
+      "With -o json, prints the file's own bytes. Without --user or --shared it is shared."
+    ],
+    arguments: [swarm],
+    options: [user, shared],
+    choices: [oneNamespace],
+    examples: [
+      CommandExample("swarmctl memory show starter --shared", "show the shared memory"),
+      CommandExample("swarmctl memory show starter --user \(entryExample)", "show a user's memory"),
+    ])
+
+  private static let search = CommandSpec(
+    name: "search",
+    alsoTriedAs: ["find", "grep", "query"],
+    summary: "Find entries that contain every word",
+    arguments: [
+      swarm,
+      ArgumentSpec("word", .text, .repeated, "Words that an entry must contain, in any case"),
+    ],
+    options: [user, shared, allUsers],
+    choices: [oneOrAllNamespaces],
+    examples: [
+      CommandExample("swarmctl memory search starter tea", "search the shared memory"),
+      CommandExample("swarmctl memory search starter tea --all-users", "search every memory"),
+    ])
+
+  private static let wipe = CommandSpec(
+    name: "wipe",
+    alsoTriedAs: ["delete", "clear", "remove", "rm", "reset", "erase", "purge"],
+    summary: "Delete memory in one swarm",
+    discussion: [
+      "Says exactly what will go, asks, and deletes exactly that. Without a terminal nothing "
+        + "happens unless --yes is given. A user must be given in full: no prefixes."
+    ],
+    arguments: [swarm],
+    options: [
+      user, shared, allUsers,
+      .value(
+        "entry", "id", .entry, "Only the entry with this id; may be repeated", repeatable: true),
+      .value("older-than", "age", .age, "Only entries older than this"),
+      yes, dryRun, lockTimeout,
+    ],
+    choices: [
+      oneOrAllNamespaces,
+      OptionChoice(
+        names: ["user", "shared", "all-users", "entry"], exclusive: false, required: true),
+      OptionChoice(names: ["entry", "older-than"]),
+    ],
+    examples: [
+      CommandExample("swarmctl memory wipe starter --shared --dry-run", "see what would go"),
+      CommandExample(
+        "swarmctl memory wipe starter --user \(entryExample) --yes",
+        "delete a user's memory in a script"),
+      CommandExample(
+        "swarmctl memory wipe starter --all-users --older-than 1y", "delete old entries"),
+    ])
+
+  private static let exportMemory = CommandSpec(
+    name: "export",
+    alsoTriedAs: ["save", "dump", "backup", "download"],
+    summary: "Write memory as one JSON document",
+    discussion: [
+      "Prints the document unless --file says where to write it. `swarmctl memory import` reads it "
+        + "back, and the same bytes come out."
+    ],
+    arguments: [swarm],
+    options: [
+      user, shared, allUsers, .value("file", "path", .file, "Write the document to this file"),
+    ],
+    choices: [oneOrAllNamespaces],
+    examples: [
+      CommandExample("swarmctl memory export starter --shared > shared.json", "keep a copy"),
+      CommandExample(
+        "swarmctl memory export starter --all-users --file starter-memory.json",
+        "keep a copy of every memory"),
+    ])
+
+  private static let importMemory = CommandSpec(
+    name: "import",
+    alsoTriedAs: ["load", "restore", "upload"],
+    summary: "Read memory back from a JSON document",
+    discussion: [
+      "Replaces the memory, after a question where there is one already. With --merge, adds the "
+        + "entries whose ids are not there yet and names those that differ."
+    ],
+    arguments: [
+      swarm,
+      ArgumentSpec("file", .file, .optional, "The document, or - for standard input (the default)"),
+    ],
+    options: [
+      user, shared, .flag("merge", "Add entries by id instead of replacing everything"), yes,
+      dryRun, lockTimeout,
+    ],
+    choices: [oneNamespace],
+    examples: [
+      CommandExample("swarmctl memory import starter shared.json --shared", "put a copy back"),
+      CommandExample("swarmctl memory import starter more.json --merge", "add to what is there"),
+    ])
+
+  private static let forget = CommandSpec(
+    name: "forget",
+    alsoTriedAs: ["gdpr", "erase-user"],
+    summary: "Delete a user's memory everywhere, with a receipt",
+    discussion: [
+      "Deletes the user's memory in every swarm and in every place that can hold a copy, and "
+        + "prints a receipt: path, entries, bytes and SHA-256 of each file. Without a terminal "
+        + "nothing happens unless --yes is given. The user must be given in full: no prefixes.",
+      "It cannot reach backups, the file system's own journal, or what agents wrote elsewhere.",
+    ],
+    options: [
+      .value("user", "guid", .user, "The user to forget", required: true), yes, dryRun, lockTimeout,
+    ],
+    examples: [
+      CommandExample(
+        "swarmctl memory forget --user \(entryExample) --dry-run", "see what is held"),
+      CommandExample(
+        "swarmctl memory forget --user \(entryExample) --yes -o json > receipt.json",
+        "delete it and keep the receipt"),
+    ])
+}

@@ -1,0 +1,92 @@
+extension CommandTable {
+  static let runCommands: [CommandSpec] = [run, batch, context]
+
+  private static let run = CommandSpec(
+    name: "run",
+    alsoTriedAs: ["exec", "call", "invoke", "execute", "ask", "perform", "chat"],
+    group: .run,
+    summary: "Run an agent of a swarm",
+    discussion: [
+      "Prints what the agent returns, and nothing else, on standard output; what it prints while "
+        + "working goes to standard error.",
+      "Arguments are key=value, read as the type that the agent's schema says, or key:=json. They "
+        + "are checked before anything runs. A value may begin with - or @ and contain =.",
+      "A run is a transaction: the memory changes as a whole when the agent returns, and not at "
+        + "all when it fails, takes too long or is stopped.",
+    ],
+    arguments: [
+      swarm,
+      ArgumentSpec("agent", .agent, "Name of the agent"),
+      ArgumentSpec(
+        "key=value", .agentArgument, .repeatedOptional,
+        "Arguments of the agent: key=value or key:=json"),
+    ],
+    options: [
+      user, shared,
+      .value(
+        "args", "json", .json,
+        "All arguments as one JSON object: the JSON itself, @file, or - for standard input"),
+      noValidate, timeout, lockTimeout, python,
+    ],
+    choices: [oneNamespace],
+    examples: [
+      CommandExample(
+        "swarmctl run starter SaveMemory memory_type=fact content='Likes tea'",
+        "save to the shared memory"),
+      CommandExample(
+        "swarmctl run starter RecallMemory --user 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+        "recall as one user"),
+      CommandExample(
+        "swarmctl run starter SaveMemory memory_type=task content=Call tags:='[\"work\"]' -o json",
+        "pass a list as JSON and get the answer as JSON"),
+    ])
+
+  private static let batch = CommandSpec(
+    name: "batch",
+    alsoTriedAs: ["bulk", "pipe", "serve", "stream"],
+    group: .run,
+    summary: "Run many calls: JSON lines in, JSON lines out",
+    discussion: [
+      "A request is {\"id\": any, \"swarm\": …, \"name\": …, \"args\": {…}, \"user_guid\": …}; its "
+        + "answer is what `run -o json` prints, with the id. Each line is answered as soon as it is "
+        + "done. Calls on one memory keep their order; others run side by side.",
+      "A bad line is answered with an error and its line number, and the rest goes on. Exit 1 if "
+        + "any call failed.",
+    ],
+    arguments: [
+      ArgumentSpec("file", .file, .optional, "Requests, or - for standard input (the default)")
+    ],
+    options: [
+      .value(
+        "jobs", "count", .count(atLeast: 1), "How many calls run side by side",
+        defaultNote: "the number of cores"),
+      .flag("ordered", "Answer in the order of the requests"),
+      .flag("fail-fast", "Start no further call after the first that fails"),
+      .value(
+        "resume", "log", .file,
+        "Keep a log of answered lines, and skip those that it already holds"),
+      .value("shard", "i/n", .shard, "Take only the i-th of n equal parts of the memories"),
+      noValidate, timeout, lockTimeout, python,
+    ],
+    examples: [
+      CommandExample("swarmctl batch calls.jsonl > answers.jsonl", "run a file of calls"),
+      CommandExample(
+        "swarmctl batch calls.jsonl --resume calls.log", "go on where an earlier run was cut off"),
+      CommandExample("swarmctl batch calls.jsonl --shard 2/8", "do one part of eight"),
+    ])
+
+  private static let context = CommandSpec(
+    name: "context",
+    alsoTriedAs: ["prompt", "system", "soul"],
+    group: .run,
+    summary: "Show what the agents add to the system prompt",
+    discussion: ["Prints what every agent's system_context() says for a user."],
+    arguments: [swarm],
+    options: [user, shared, timeout, lockTimeout, python],
+    choices: [oneNamespace],
+    examples: [
+      CommandExample("swarmctl context starter", "for calls without a user"),
+      CommandExample(
+        "swarmctl context starter --user 3f2504e0-4f89-41d3-9a0c-0305e82c3301", "for one user"),
+    ])
+}

@@ -1,0 +1,145 @@
+extension CommandTable {
+  static let startCommands: [CommandSpec] = [
+    CommandSpec(
+      name: "quickstart",
+      alsoTriedAs: ["init", "start", "demo", "setup", "tutorial"],
+      group: .start,
+      summary: "Deploy the starter swarm and run its agents for two users",
+      discussion: [
+        "Deploys the built-in swarm (SaveMemory, RecallMemory), saves and recalls for two users, "
+          + "and prints each command as it goes."
+      ],
+      options: [python],
+      examples: [
+        CommandExample("swarmctl quickstart", "see a swarm at work in a minute"),
+        CommandExample(
+          "swarmctl quickstart --root /tmp/try-swarm", "try it in a folder that you can delete"),
+      ])
+  ]
+
+  static let swarmCommands: [CommandSpec] = [
+    deploy, list, inspect, agents, export, remove,
+  ]
+
+  private static let deploy = CommandSpec(
+    name: "deploy",
+    alsoTriedAs: ["create", "install", "apply", "push", "add", "load", "up", "update"],
+    group: .swarms,
+    summary: "Create or update a swarm from a bundle",
+    discussion: [
+      "A bundle is one *.swarm.json file, a folder with *_agent.py files, or - for JSON on "
+        + "standard input. The swarm changes as a whole or not at all, and memory is never touched.",
+      "With a GUID, in the bundle or by --guid, that swarm is created or updated. Without one, the "
+        + "swarm of the bundle's name is updated, or a new one is made if there is none.",
+      "Every agent is loaded once. Those that fail are reported as warnings; with --strict they "
+        + "refuse the deploy.",
+    ],
+    arguments: [
+      ArgumentSpec("bundle", .file, "A bundle's file or folder, or - for standard input")
+    ],
+    options: [
+      .value("guid", "guid", .guid, "Create or update the swarm with this GUID"),
+      .value("name", "name", .text, "Name the swarm this instead of the bundle's name"),
+      .flag("new", "Always make a new swarm"),
+      .flag("strict", "Refuse the deploy if an agent does not load"),
+      dryRun,
+      .value(
+        "python", "path", .file,
+        "The Python interpreter that runs this swarm's agents, remembered with the swarm",
+        defaultNote: "python3 on the path", environment: "SWARMCTL_PYTHON"),
+      swarmLockTimeout,
+    ],
+    choices: [OptionChoice(names: ["guid", "new"])],
+    examples: [
+      CommandExample("swarmctl deploy ./sales", "deploy a folder of agents"),
+      CommandExample("swarmctl deploy sales.swarm.json --dry-run", "check it, change nothing"),
+      CommandExample("swarmctl deploy - --strict < sales.swarm.json", "deploy in a CI job"),
+    ])
+
+  private static let list = CommandSpec(
+    name: "list",
+    aliases: ["ls"],
+    alsoTriedAs: ["ps", "get", "swarms", "show", "status"],
+    group: .swarms,
+    summary: "List the swarms",
+    discussion: ["Shows name, GUID, agents, users, bytes of memory, and last use of each swarm."],
+    examples: [
+      CommandExample("swarmctl list", "see all swarms"),
+      CommandExample("swarmctl list -q", "print GUIDs alone, for scripts"),
+    ])
+
+  private static let inspect = CommandSpec(
+    name: "inspect",
+    alsoTriedAs: ["describe", "info", "details", "cat"],
+    group: .swarms,
+    summary: "Show everything about a swarm",
+    discussion: ["Prints the manifest, the soul, the agents and where everything is on disk."],
+    arguments: [
+      ArgumentSpec("swarm", .swarm, .repeated, "GUIDs, prefixes or names of swarms")
+    ],
+    examples: [
+      CommandExample("swarmctl inspect starter", "read about one swarm"),
+      CommandExample("swarmctl inspect starter -o json", "the same for a program"),
+    ])
+
+  private static let agents = CommandSpec(
+    name: "agents",
+    alsoTriedAs: ["agent", "tools", "functions"],
+    group: .swarms,
+    summary: "List the agents of a swarm",
+    discussion: [
+      "Shows name, description, parameters and load state of each agent. With --tools, prints the "
+        + "array that the OpenAI API takes as tools."
+    ],
+    arguments: [swarm],
+    options: [
+      .flag("tools", "Print the OpenAI tools array"),
+      .flag("check", "Load every agent anew; exit 2 if one fails"),
+      python,
+    ],
+    choices: [OptionChoice(names: ["tools", "check"])],
+    examples: [
+      CommandExample("swarmctl agents starter", "see what a swarm can do"),
+      CommandExample("swarmctl agents starter --tools > tools.json", "hand it to a model"),
+      CommandExample("swarmctl agents starter --check", "check in CI that everything loads"),
+    ])
+
+  private static let export = CommandSpec(
+    name: "export",
+    alsoTriedAs: ["save", "backup", "dump", "pull"],
+    group: .swarms,
+    summary: "Write a swarm's bundle",
+    discussion: [
+      "Prints the bundle as JSON unless --file or --folder says where to write it. Deploying it "
+        + "gives the same swarm. Memory is not in it: see `swarmctl memory export`."
+    ],
+    arguments: [swarm],
+    options: [
+      .value("file", "path", .file, "Write the JSON to this file"),
+      .value("folder", "path", .folder, "Write an unpacked bundle to this new folder"),
+    ],
+    choices: [OptionChoice(names: ["file", "folder"])],
+    examples: [
+      CommandExample("swarmctl export starter > starter.swarm.json", "keep a swarm as one file"),
+      CommandExample("swarmctl export starter --folder ./starter", "unpack it to edit the agents"),
+    ])
+
+  private static let remove = CommandSpec(
+    name: "remove",
+    aliases: ["rm"],
+    alsoTriedAs: ["delete", "del", "destroy", "uninstall", "undeploy", "down"],
+    group: .swarms,
+    summary: "Remove swarms and all memory in them",
+    discussion: [
+      "Says what will go and asks for the swarm's name. Without a terminal nothing happens unless "
+        + "--yes is given. A GUID must be given in full, or the name: no prefixes."
+    ],
+    arguments: [
+      ArgumentSpec("swarm", .swarm, .repeated, "GUIDs in full, or names, of swarms")
+    ],
+    options: [yes, dryRun, swarmLockTimeout],
+    examples: [
+      CommandExample("swarmctl remove starter --dry-run", "see what would go"),
+      CommandExample("swarmctl remove starter --yes", "remove it in a script"),
+    ])
+}

@@ -1,0 +1,82 @@
+/// Every command and option of swarmctl, as data (spec section 6).
+///
+/// A new command or flag is added here and nowhere else: the parser, help, completions, the
+/// reference page and the man page follow.
+enum CommandTable {
+  /// The whole tree.
+  ///
+  /// Built on first use, so that `--version` does not pay for it.
+  static let root = CommandSpec(
+    name: "swarmctl",
+    summary: "Deploy swarms of RAPP agents, run them as a chosen user, and care for their memory",
+    discussion: [
+      "A swarm is a named set of agents with a soul. Each user has a memory of their own in each "
+        + "swarm; a call without a user uses the memory called shared.",
+      "<swarm> is a GUID, a prefix of one (four characters or more), or a name.",
+    ],
+    options: globalOptions,
+    examples: [
+      CommandExample("swarmctl quickstart", "deploy the built-in starter swarm and try it"),
+      CommandExample("swarmctl list", "see which swarms there are"),
+      CommandExample("swarmctl help run", "read about one command"),
+    ],
+    subcommands: startCommands + swarmCommands + runCommands + [users, memory] + careCommands
+  )
+
+  /// Options that every command takes, before or after its name.
+  static let globalOptions: [OptionSpec] = [
+    .value(
+      "root", "folder", .folder, "The folder that holds all swarms",
+      defaultNote: "~/.rapp-swarm", environment: "SWARMCTL_ROOT"),
+    .value(
+      "output", short: "o", "format", .choice(OutputFormat.allCases.map(\.rawValue)),
+      "How to print the result", default: OutputFormat.table.rawValue),
+    .flag("json", "Same as -o json"),
+    .flag("quiet", short: "q", "Print names alone; same as -o name"),
+    .flag("no-input", "Never ask; what would need an answer is refused"),
+    .value(
+      "color", "when", .choice(ColorChoice.allCases.map(\.rawValue)), "When to use colour",
+      default: ColorChoice.auto.rawValue),
+    .flag("debug", "Say more on standard error; never prints memory"),
+    .flag("help", short: "h", "Show help and do nothing else"),
+    .flag("version", "Print the version and do nothing else"),
+  ]
+
+  // MARK: Pieces that several commands share
+
+  static let swarm = ArgumentSpec("swarm", .swarm, "GUID, prefix of one, or name of the swarm")
+
+  static let user = OptionSpec.value(
+    "user", "guid", .user, "The user whose memory is meant")
+
+  static let shared = OptionSpec.flag("shared", "The memory of calls without a user")
+
+  static let allUsers = OptionSpec.flag("all-users", "Every user's memory, and shared")
+
+  static let oneNamespace = OptionChoice(names: ["user", "shared"])
+
+  static let oneOrAllNamespaces = OptionChoice(names: ["user", "shared", "all-users"])
+
+  static let python = OptionSpec.value(
+    "python", "path", .file, "The Python interpreter that runs the agents",
+    defaultNote: "the swarm's own, then python3 on the path", environment: "SWARMCTL_PYTHON")
+
+  static let timeout = OptionSpec.value(
+    "timeout", "duration", .duration, "How long one call may take; 0 for no limit",
+    default: "5m")
+
+  static let lockTimeout = OptionSpec.value(
+    "lock-timeout", "duration", .duration, "How long to wait for another call on the same memory",
+    default: "30s")
+
+  static let swarmLockTimeout = OptionSpec.value(
+    "lock-timeout", "duration", .duration, "How long to wait for calls on the swarm to end",
+    default: "30s")
+
+  static let noValidate = OptionSpec.flag(
+    "no-validate", "Pass arguments on without checking them against the agent's schema")
+
+  static let yes = OptionSpec.flag("yes", short: "y", "Do it without asking")
+
+  static let dryRun = OptionSpec.flag("dry-run", "Say what would happen and change nothing")
+}

@@ -1,0 +1,204 @@
+import SwarmOps
+
+/// Says what is wrong with a command line, with which word, and what would be right.
+struct MistakeWording {
+  var table: CommandSpec
+  /// The command as far as it was understood; the root where there is none.
+  var command: CommandSpec
+  var path: [String]
+
+  /// `swarmctl memory wipe` for people to type.
+  private var name: String { (["swarmctl"] + path).joined(separator: " ") }
+
+  private var shortName: String { path.isEmpty ? "swarmctl" : path.joined(separator: " ") }
+
+  private var usage: String { "usage: \(HelpText.usage(of: command, path: path))" }
+
+  private func error(_ message: String, _ hint: String?...) -> SwarmError {
+    let lines = hint.compactMap { $0 }
+    return SwarmError(
+      .usage, message, hint: lines.isEmpty ? nil : lines.joined(separator: "\n"))
+  }
+
+  /// Whether an option may be given with the command.
+  func takes(_ option: OptionSpec) -> Bool {
+    (table.options + command.options).contains { $0.name == option.name }
+  }
+
+  // MARK: Commands
+
+  func unknownCommand(_ word: String) -> SwarmError {
+    let message =
+      path.isEmpty ? "unknown command `\(word)`" : "`\(shortName)` has no command `\(word)`"
+    let listing = "`\(name) --help` lists the commands"
+    guard let meant = meantCommand(word) else {
+      let names = command.subcommands.filter { !$0.hidden }.map(\.name)
+      var error = error(message, listing)
+      error.available = names
+      return error
+    }
+    return error(message, "did you mean `\(meant)`?")
+  }
+
+  /// The command line that a wrong word was meant to begin.
+  private func meantCommand(_ word: String) -> String? {
+    let lowered = word.lowercased()
+    let visible = command.subcommands.filter { !$0.hidden }
+    if lowered == "version", path.isEmpty { return "swarmctl --version" }
+    if let spec = visible.first(where: { $0.alsoTriedAs.contains(lowered) }) {
+      return "\(name) \(spec.name)"
+    }
+    let names = visible.flatMap { [$0.name] + $0.aliases }
+    if let closest = Suggestion.closest(to: word, among: names) { return "\(name) \(closest)" }
+    // `swarmctl wipe` and `swarmctl memory users`: right words in the wrong place.
+    let everywhere = table.leaves().filter { !$0.command.hidden }
+    let elsewhere =
+      everywhere.first { $0.command.name == lowered }
+      ?? everywhere.first { $0.command.alsoTriedAs.contains(lowered) }
+    return elsewhere.map { "swarmctl \($0.path.joined(separator: " "))" }
+  }
+
+  func missingSubcommand() -> SwarmError {
+    let names = command.subcommands.filter { !$0.hidden }.map(\.name)
+    return error(
+      "`\(shortName)` needs a command: \(ValueKind.list(names))",
+      "`\(name) --help` says what each does")
+  }
+
+  // MARK: Options
+
+  func error(for mistake: CommandLineWords.Mistake) -> SwarmError {
+    switch mistake {
+    case .unknownOption(let word):
+      return unknownOption(word)
+    case .missingValue(let option, let spelling, let next):
+      let placeholder = option.placeholder ?? ""
+      let note: String? =
+        if let next, next != "--" {
+          "`\(next)` was read as an option; a value like that is written `--\(option.name)=\(next)`"
+        } else {
+          nil
+        }
+      return error(
+        "`\(spelling)` needs a value: \(spelling) \(placeholder)", note, reading)
+    case .valueForFlag(let option, let value):
+      return error("`--\(option.name)` takes no value, but `\(value)` was given", reading)
+    case .typographicDash(let word, let option):
+      return error(
+        "`\(word)` begins with a long dash instead of two hyphens", "write `\(option)`")
+    }
+  }
+
+  private var reading: String {
+    path.isEmpty ? "`swarmctl --help` lists the options" : "`\(name) --help` lists its options"
+  }
+
+  private func unknownOption(_ word: String) -> SwarmError {
+    let shown = String(word.prefix { $0 != "=" })
+    let typed = String(shown.drop { $0 == "-" })
+    let names = (command.options + table.options).map(\.name)
+    var meant: String?
+    // `-json`, `--Json`, `--dry_run`
+    let spelled = String(typed.lowercased().map { $0 == "_" ? "-" : $0 })
+    if names.contains(spelled) {
+      meant = spelled
+    } else if word.hasPrefix("--") {
+      meant = Suggestion.closest(to: spelled, among: names)
+    }
+    let agentArgument: String? =
+      command.arguments.contains { $0.kind == .agentArgument } && !typed.isEmpty
+      ? "an argument of the agent is written `\(typed)=value`; "
+        + "after `--`, words are no options"
+      : nil
+    return error(
+      path.isEmpty ? "unknown option `\(shown)`" : "`\(shortName)` has no option `\(shown)`",
+      meant.map { "did you mean `--\($0)`?" }, agentArgument, meant == nil ? reading : nil)
+  }
+
+  func foreignOption(_ given: CommandLineWords.Given) -> SwarmError {
+    let owners = table.leaves()
+      .filter { owner in
+        !owner.command.hidden && owner.command.options.contains { $0.name == given.option.name }
+      }
+      .map { "`\($0.path.joined(separator: " "))`" }
+    let shown = owners.count > 4 ? Array(owners.prefix(4)) + ["others"] : owners
+    return error(
+      "`\(shortName)` has no option `\(given.spelling)`",
+      "`\(given.spelling)` belongs to \(ValueKind.list(shown, last: "and"))", reading)
+  }
+
+  func contradiction(_ spellings: [String]) -> SwarmError {
+    let names = spellings.map { "`\($0)`" }
+    return error("\(ValueKind.list(names, last: "and")) contradict each other", "give one of them")
+  }
+
+  func missingOption(_ names: [String]) -> SwarmError {
+    let shown = names.map { name in
+      let placeholder = command.options.first { $0.name == name }?.placeholder
+      return placeholder.map { "--\(name) \($0)" } ?? "--\(name)"
+    }
+    let count = names.count == 1 ? "" : "one of "
+    return error("`\(shortName)` needs \(count)\(ValueKind.list(shown))", usage)
+  }
+
+  /// Says what is wrong with an option's value, or nil when it is right.
+  ///
+  /// - Parameters:
+  ///   - text: The value.
+  ///   - kind: What it must be.
+  ///   - subject: The option as typed, or the environment variable.
+  /// - Returns: The error to throw.
+  func wrongValue(_ text: String, kind: ValueKind, subject: String) -> SwarmError? {
+    if text.isEmpty {
+      var error = error(
+        "`\(subject)` was given an empty value", "is a variable of the shell unset?")
+      if kind == .user { error.code = .badUser }
+      return error
+    }
+    guard let complaint = kind.complaint(about: text) else { return nil }
+    return error(
+      "`\(text)` is not right for `\(subject)`: it \(complaint)", choiceMeant(text, kind))
+  }
+
+  private func choiceMeant(_ text: String, _ kind: ValueKind) -> String? {
+    guard case .choice(let choices) = kind else { return nil }
+    return Suggestion.didYouMean(text, among: choices)
+  }
+
+  // MARK: Positional arguments
+
+  func wrongArgument(_ text: String, _ argument: ArgumentSpec) -> SwarmError? {
+    argument.kind.complaint(about: text).map { complaint in
+      error(
+        "`\(text)` is not right for <\(argument.name)>: it \(complaint)",
+        choiceMeant(text, argument.kind), usage)
+    }
+  }
+
+  func notAnAgentArgument(_ word: String, after previous: String?) -> SwarmError {
+    let key = previous.map { String($0.prefix { $0 != "=" && $0 != ":" }) }
+    return error(
+      "`\(word)` is not an argument of the agent: it must be key=value or key:=json",
+      key.map { "if it belongs to `\($0)`, quote the whole value: \($0)='… \(word)'" },
+      usage)
+  }
+
+  func missingArguments(_ missing: [ArgumentSpec]) -> SwarmError {
+    let names = missing.map { argument in
+      if case .choice(let choices) = argument.kind { return ValueKind.list(choices) }
+      return "<\(argument.name)>"
+    }
+    return error(
+      "`\(shortName)` needs \(ValueKind.list(names, last: "and"))", usage,
+      command.examples.first.map { "example: \($0.command)" })
+  }
+
+  func extraArgument(_ word: String) -> SwarmError {
+    let taken = command.arguments.map(\.usage).joined(separator: " ")
+    return error(
+      command.arguments.isEmpty
+        ? "`\(shortName)` takes no arguments, but `\(word)` was given"
+        : "`\(shortName)` takes \(taken) and nothing more, but `\(word)` was given",
+      usage)
+  }
+}
