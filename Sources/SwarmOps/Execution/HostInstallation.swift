@@ -3,7 +3,16 @@ enum HostInstallation {
   /// The host's files by name; built into the program.
   static var files: [(name: String, content: [UInt8])] {
     [
-      ("agent_host.py", PackageResources.agent_host_py)
+      ("agent_environment.py", PackageResources.agent_environment_py),
+      ("agent_failures.py", PackageResources.agent_failures_py),
+      ("agent_host.py", PackageResources.agent_host_py),
+      ("agent_listing.py", PackageResources.agent_listing_py),
+      ("agent_loading.py", PackageResources.agent_loading_py),
+      ("agent_modules.py", PackageResources.agent_modules_py),
+      ("agent_outcomes.py", PackageResources.agent_outcomes_py),
+      ("agent_results.py", PackageResources.agent_results_py),
+      ("agent_sources.py", PackageResources.agent_sources_py),
+      ("agent_storage.py", PackageResources.agent_storage_py),
     ]
   }
 

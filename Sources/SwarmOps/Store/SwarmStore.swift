@@ -1,0 +1,166 @@
+/// The swarms below one root: listing them, finding one by what a person calls it.
+public struct SwarmStore: Sendable {
+  /// Where everything is.
+  public let layout: RootLayout
+
+  /// Opens a root; touches nothing.
+  ///
+  /// - Parameter root: An absolute path; need not exist yet.
+  public init(root: String) { layout = RootLayout(root: root) }
+
+  /// A folder among the swarms that is none.
+  public struct StrangeFolder: Sendable, Equatable {
+    /// Its name.
+    public let name: String
+    /// What is wrong with it.
+    public let damage: String
+  }
+
+  /// Everything that is below `swarms/`.
+  public struct Listing: Sendable {
+    /// The swarms, damaged ones too, by name and then by GUID.
+    public var swarms: [SwarmSummary] = []
+    /// What is there and has no GUID for a name.
+    public var strange: [StrangeFolder] = []
+  }
+
+  /// The GUIDs and other names below `swarms/`.
+  ///
+  /// - Throws: ``SwarmError/Code/setup`` where the root is there and cannot be read.
+  func folderNames() throws(SwarmError) -> (guids: [GUID], others: [String]) {
+    guard let names = try names() else { return ([], []) }
+    var guids: [GUID] = []
+    var others: [String] = []
+    for name in names where !name.hasPrefix(RootLayout.switchPrefix) {
+      if let guid = GUID(name), guid.description == name {
+        guids.append(guid)
+      } else {
+        others.append(name)
+      }
+    }
+    return (guids.sorted(), others.sorted())
+  }
+
+  private func names() throws(SwarmError) -> [String]? {
+    try checkRoot()
+    guard let status = FileSystem.statusFollowingLinks(layout.swarms) else { return nil }
+    guard status.kind == .folder else {
+      throw SwarmError(.setup, "\(layout.swarms) is not a folder", path: layout.swarms)
+    }
+    do throws(SwarmError) {
+      return try FileSystem.list(layout.swarms)
+    } catch {
+      throw unreadable(error)
+    }
+  }
+
+  /// Refuses a root that cannot be one; a root that does not exist yet is fine.
+  ///
+  /// - Throws: ``SwarmError/Code/setup``.
+  public func checkRoot() throws(SwarmError) {
+    let status: FileStatus?
+    do throws(SwarmError) {
+      status = try FileSystem.status(layout.root)
+    } catch {
+      throw unreadable(error)
+    }
+    guard let status else { return }
+    if status.kind == .folder { return }
+    guard status.kind == .link else {
+      throw SwarmError(
+        .setup, "the root \(layout.root) is a file, not a folder",
+        hint: "name another with --root or SWARMCTL_ROOT", path: layout.root)
+    }
+    guard FileSystem.statusFollowingLinks(layout.root)?.kind == .folder else {
+      throw SwarmError(
+        .setup, "the root \(layout.root) is a symbolic link that leads to no folder",
+        hint: "make the folder that it names, or name another with --root", path: layout.root)
+    }
+  }
+
+  private func unreadable(_ error: SwarmError) -> SwarmError {
+    SwarmError(
+      .setup, "the root \(layout.root) cannot be read",
+      hint: "check its owner and permissions, or name another with --root",
+      path: error.path, underlying: error.underlying ?? error.message)
+  }
+
+  /// Reads one swarm's manifest.
+  ///
+  /// - Parameter swarm: The swarm.
+  /// - Throws: ``SwarmError/Code/noSuchSwarm``, or ``SwarmError/Code/badData`` for a damaged one.
+  public func manifest(_ swarm: GUID) throws(SwarmError) -> SwarmManifest {
+    do throws(SwarmError) {
+      return try SwarmManifest.read(layout.manifest(swarm))
+    } catch {
+      guard error.code == .badData else { throw error }
+      guard try FileSystem.status(layout.swarm(swarm)) != nil else { throw noSuch(swarm) }
+      throw SwarmError(
+        .badData, "swarm \(swarm) is damaged: \(error.message)",
+        hint: "deploy its bundle again with --guid \(swarm); its memory is kept", path: error.path)
+    }
+  }
+
+  private func noSuch(_ swarm: GUID) -> SwarmError {
+    SwarmError(
+      .noSuchSwarm, "there is no swarm \(swarm)", hint: "`swarmctl list` shows what there is")
+  }
+
+  /// What there is, from the index where it is still true.
+  ///
+  /// - Throws: ``SwarmError/Code/setup`` where the root cannot be read.
+  public func list() throws(SwarmError) -> Listing {
+    let (guids, others) = try folderNames()
+    var listing = Listing()
+    listing.swarms = SwarmIndex(layout: layout).summaries(of: guids)
+    listing.swarms.sort { ($0.name, $0.guid) < ($1.name, $1.guid) }
+    listing.strange = others.map { name in
+      StrangeFolder(name: name, damage: "its name is no GUID in lower case")
+    }
+    return listing
+  }
+
+  // MARK: Finding
+
+  /// Finds the swarm that a person means.
+  ///
+  /// - Parameter reference: A GUID, a unique prefix of one of four characters or more, or a
+  ///   unique name.
+  /// - Throws: ``SwarmError/Code/noSuchSwarm`` or ``SwarmError/Code/ambiguous``, with candidates.
+  public func resolve(_ reference: String) throws(SwarmError) -> GUID {
+    if let guid = GUID(reference) {
+      try checkRoot()
+      if try FileSystem.status(layout.swarm(guid)) != nil { return guid }
+    }
+    let (guids, _) = try folderNames()
+    let swarms = SwarmIndex(layout: layout).summaries(of: guids)
+    let prefix = reference.lowercased()
+    let mayBePrefix = prefix.utf8.count >= 4
+    let matches = swarms.filter { swarm in
+      (swarm.damage == nil && swarm.name == reference)
+        || (mayBePrefix && swarm.guid.description.hasPrefix(prefix))
+    }
+    if matches.count == 1 { return matches[0].guid }
+    if !matches.isEmpty {
+      throw SwarmError(
+        .ambiguous, "\"\(reference)\" fits \(matches.count) swarms",
+        hint: "use the GUID of one of them",
+        available: matches.map { "\($0.guid) \($0.name)" })
+    }
+    let close = Suggestion.closest(to: reference, among: swarms.map(\.name).filter { !$0.isEmpty })
+    let hint =
+      close.map { "did you mean \"\($0)\"?" }
+      ?? (swarms.isEmpty
+        ? "there are no swarms yet: `swarmctl deploy <bundle>` or `swarmctl quickstart`"
+        : "`swarmctl list` shows what there is")
+    throw SwarmError(
+      .noSuchSwarm, "there is no swarm \"\(reference)\" in \(layout.root)", hint: hint)
+  }
+
+  /// The swarms of a name, for a deploy that names none by GUID.
+  func swarms(named name: String) throws(SwarmError) -> [GUID] {
+    let (guids, _) = try folderNames()
+    return SwarmIndex(layout: layout).summaries(of: guids)
+      .filter { $0.damage == nil && $0.name == name }.map(\.guid)
+  }
+}

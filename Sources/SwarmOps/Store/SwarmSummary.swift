@@ -1,0 +1,70 @@
+/// What is known of a swarm from its manifest alone.
+public struct SwarmSummary: Sendable, Equatable {
+  /// The swarm.
+  public let guid: GUID
+  /// Its name; its GUID where the manifest names none.
+  public let name: String
+  /// What it is for.
+  public let purpose: String
+  /// How many agents the manifest counts.
+  public let agentCount: Int
+  /// When it was made, as the bundle says it.
+  public let createdAt: String
+  /// Who made it.
+  public let createdBy: String
+  /// Why the swarm cannot be used, or `nil` for a sound one.
+  public let damage: String?
+
+  init(guid: GUID, manifest: SwarmManifest) {
+    self.guid = guid
+    name = manifest.name.isEmpty ? guid.description : manifest.name
+    purpose = manifest.purpose
+    agentCount = manifest.agentCount
+    createdAt = manifest.createdAt
+    createdBy = manifest.createdBy
+    damage = nil
+  }
+
+  init(guid: GUID, damage: String) {
+    self.guid = guid
+    name = ""
+    purpose = ""
+    agentCount = 0
+    createdAt = ""
+    createdBy = ""
+    self.damage = damage
+  }
+
+  private init(
+    guid: GUID, name: String, purpose: String, agentCount: Int, createdAt: String, createdBy: String
+  ) {
+    self.guid = guid
+    self.name = name
+    self.purpose = purpose
+    self.agentCount = agentCount
+    self.createdAt = createdAt
+    self.createdBy = createdBy
+    damage = nil
+  }
+
+  // MARK: In the index
+
+  /// The fields in the order of the index.
+  var indexed: [JSONValue] {
+    [
+      .string(name), .string(purpose), .number(JSONNumber(agentCount)), .string(createdAt),
+      .string(createdBy),
+    ]
+  }
+
+  init?(guid: GUID, indexed: ArraySlice<JSONValue>) {
+    let fields = Array(indexed)
+    guard fields.count == 5, let name = fields[0].string, let purpose = fields[1].string,
+      let agentCount = fields[2].int, let createdAt = fields[3].string,
+      let createdBy = fields[4].string
+    else { return nil }
+    self.init(
+      guid: guid, name: name, purpose: purpose, agentCount: agentCount, createdAt: createdAt,
+      createdBy: createdBy)
+  }
+}
