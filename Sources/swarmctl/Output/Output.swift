@@ -1,0 +1,161 @@
+import SwarmOps
+import Synchronization
+
+/// The one place that writes results, errors and notes.
+///
+/// Standard output is the answer, standard error is the talk. With JSON, standard output holds
+/// exactly one document (one a line with `jsonl`), errors included.
+final class Output: Sendable {
+  let format: OutputFormat
+  let standardOutput: StandardStream
+  let standardError: StandardStream
+  /// Colour on standard output.
+  let style: Style
+  /// Colour on standard error.
+  let errorStyle: Style
+  /// The width of the terminal that standard output is; nil where it is none.
+  let width: Int?
+  /// Whether `--debug` was given.
+  let debug: Bool
+  /// Whether a streamed JSON document was begun and not ended.
+  let hasOpenDocument = Mutex(false)
+
+  init(
+    format: OutputFormat, standardOutput: StandardStream, standardError: StandardStream,
+    style: Style = Style(usesColor: false), errorStyle: Style = Style(usesColor: false),
+    width: Int? = nil, debug: Bool = false
+  ) {
+    self.format = format
+    self.standardOutput = standardOutput
+    self.standardError = standardError
+    self.style = style
+    self.errorStyle = errorStyle
+    self.width = width
+    self.debug = debug
+  }
+
+  /// The output of this process.
+  ///
+  /// - Parameters:
+  ///   - global: What the command line says about format and colour.
+  ///   - environment: The environment's variables.
+  convenience init(global: GlobalOptions, environment: [String: String]) {
+    func style(_ descriptor: Int32) -> Style {
+      Style(
+        usesColor: global.color.resolved(
+          environment: environment, isTerminal: Terminal.isTerminal(descriptor)))
+    }
+    self.init(
+      format: global.format,
+      standardOutput: StandardStream(descriptor: 1, name: "standard output"),
+      standardError: StandardStream(descriptor: 2, name: "standard error"),
+      style: style(1), errorStyle: style(2),
+      width: Terminal.width(of: 1, environment: environment), debug: global.debug)
+  }
+
+  /// JSON is laid out for people on a terminal and takes one line elsewhere.
+  var isPretty: Bool { format == .json && width != nil }
+
+  // MARK: Results
+
+  /// Writes a report in the format that was asked for, and flushes.
+  ///
+  /// - Parameter report: The result.
+  /// - Throws: `SwarmError` of code `io` when standard output cannot be written; a reader that has
+  ///   gone is no error.
+  func emit(_ report: Report) throws(SwarmError) {
+    // First, so that they stand before what follows them on a terminal.
+    for text in report.warnings { warn(text) }
+    switch format {
+    case .json:
+      try write(report.document)
+    case .jsonl:
+      if let rows = report.rows {
+        for row in rows { try writeLine(row) }
+      } else {
+        try write(report.document)
+      }
+    case .name:
+      for name in report.names { try standardOutput.write(VisibleText.line(name) + "\n") }
+    case .table:
+      if let text = report.text {
+        try standardOutput.write(text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n")
+      } else if let table = report.table {
+        try standardOutput.write(table.rendered(width: width, style: style))
+      }
+    }
+    try standardOutput.flush()
+    for text in report.notes { note(text) }
+  }
+
+  /// Writes an error in the format that was asked for, and flushes.
+  ///
+  /// - Parameter error: The error.
+  /// - Returns: The status that the process ends with.
+  @discardableResult
+  func emit(_ error: SwarmError) -> Int32 {
+    do throws(SwarmError) {
+      if format.isJSON {
+        if hasOpenDocument.withLock({ $0 }) {
+          try closeDocument(fields: error.document)
+        } else {
+          try write(error.document)
+        }
+        try standardOutput.flush()
+        return error.code.exitStatus
+      }
+      try standardOutput.flush()
+    } catch {
+      // Standard output is broken; standard error still gets the first error below.
+    }
+    talk(error.humanText(style: errorStyle, showsTrace: debug))
+    return error.code.exitStatus
+  }
+
+  /// Writes bytes as they are, such as a memory file's own.
+  ///
+  /// - Parameter bytes: The bytes.
+  /// - Throws: `SwarmError` of code `io` when standard output cannot be written.
+  func writeRaw(_ bytes: [UInt8]) throws(SwarmError) { try standardOutput.write(bytes) }
+
+  /// Writes one JSON document on one line, whatever the format.
+  ///
+  /// - Parameter value: The document.
+  /// - Throws: `SwarmError` of code `io` when standard output cannot be written.
+  func writeLine(_ value: JSONValue) throws(SwarmError) {
+    try standardOutput.write(value.serialized(sortedKeys: true) + [UInt8(ascii: "\n")])
+  }
+
+  /// Writes what is kept and closes standard output; to be called last.
+  ///
+  /// - Throws: `SwarmError` of code `io` when a full disk or another fault shows only now.
+  func finish() throws(SwarmError) { try standardOutput.finish() }
+
+  private func write(_ document: JSONObject) throws(SwarmError) {
+    let bytes = JSONValue.object(document).serialized(pretty: isPretty, sortedKeys: true)
+    try standardOutput.write(bytes + [UInt8(ascii: "\n")])
+  }
+
+  // MARK: Talk
+
+  /// Says on standard error, in every format, what was not right.
+  func warn(_ text: String) {
+    talk("\(errorStyle.yellow("warning:")) \(VisibleText.lines(text))\n")
+  }
+
+  /// Says something on standard error to people; nothing with JSON and names.
+  func note(_ text: String) {
+    if format == .table { talk("\(VisibleText.lines(text))\n") }
+  }
+
+  /// Says something on standard error with `--debug`.
+  func explain(_ text: @autoclosure () -> String) {
+    if debug { talk("\(errorStyle.dim("debug:")) \(VisibleText.lines(text()))\n") }
+  }
+
+  /// A standard error that cannot be written is no reason to fail: there is nobody to tell.
+  private func talk(_ text: String) {
+    try? standardError.write(text)
+    try? standardError.flush()
+  }
+}

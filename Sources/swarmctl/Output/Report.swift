@@ -1,0 +1,46 @@
+import SwarmOps
+
+/// What a command has to say, in every format at once; ``Output`` picks one.
+struct Report: Sendable {
+  /// The document of `-o json`; `"status": "ok"` and warnings are added.
+  var json: JSONObject
+  /// The lines of `-o jsonl`; nil for a result that is no list, whose document is the one line.
+  var rows: [JSONValue]?
+  /// The table for people.
+  var table: Table?
+  /// The lines of `-o name`.
+  var names: [String]
+  /// Replaces the table.
+  ///
+  /// Written as it is, so what other people wrote goes through ``VisibleText`` first, unless it is
+  /// the answer itself.
+  var text: String?
+  /// Advice on standard error for people, such as what to do about an empty list.
+  var notes: [String]
+  /// What was not right, on standard error in every format, and in the JSON document.
+  var warnings: [String]
+  /// The status that the process ends with.
+  var exitStatus: Int32
+
+  init(
+    json: JSONObject = [:], rows: [JSONValue]? = nil, table: Table? = nil, names: [String] = [],
+    text: String? = nil, notes: [String] = [], warnings: [String] = [], exitStatus: Int32 = 0
+  ) {
+    self.json = json
+    self.rows = rows
+    self.table = table
+    self.names = names
+    self.text = text
+    self.notes = notes
+    self.warnings = warnings
+    self.exitStatus = exitStatus
+  }
+
+  /// The whole document of `-o json`.
+  var document: JSONObject {
+    var document = json
+    if document["status"] == nil { document["status"] = "ok" }
+    if !warnings.isEmpty { document["warnings"] = .array(warnings.map(JSONValue.string)) }
+    return document
+  }
+}

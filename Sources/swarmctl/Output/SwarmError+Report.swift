@@ -1,0 +1,49 @@
+import SwarmOps
+
+extension SwarmError {
+  /// More names than this are counted instead of shown to people.
+  private static let shownNames = 20
+
+  /// The error as the wire envelope (spec section 5); what is absent is left out.
+  var document: JSONObject {
+    var document: JSONObject = [
+      "status": "error", "code": .string(code.rawValue), "message": .string(message),
+    ]
+    if let hint { document["hint"] = .string(hint) }
+    if let path { document["path"] = .string(path) }
+    if let underlying { document["cause"] = .string(underlying) }
+    if !available.isEmpty { document["available"] = .array(available.map(JSONValue.string)) }
+    if let trace { document["trace"] = .string(trace) }
+    return document
+  }
+
+  /// The error for people: what is wrong, with what, and what to do next.
+  ///
+  /// - Parameters:
+  ///   - style: How it looks.
+  ///   - showsTrace: Whether the traceback of an agent is shown.
+  /// - Returns: Lines, each ended by a newline, without control characters.
+  func humanText(style: Style, showsTrace: Bool) -> String {
+    var text = ""
+    if let trace, showsTrace {
+      text += VisibleText.lines(trace)
+      if !text.hasSuffix("\n") { text += "\n" }
+    }
+    text += "\(style.red("error:")) \(VisibleText.lines(message))\n"
+    if let path, !message.contains(path) { text += "  path: \(VisibleText.line(path))\n" }
+    if let underlying { text += "  cause: \(VisibleText.lines(underlying))\n" }
+    if !available.isEmpty {
+      var names = available.prefix(Self.shownNames).map(VisibleText.line)
+      let more = available.count - names.count
+      if more > 0 { names.append("and \(more) more") }
+      text += "  available: \(names.joined(separator: ", "))\n"
+    }
+    for line in (hint ?? "").split(separator: "\n") {
+      text += "\(style.cyan("hint:")) \(VisibleText.line(String(line)))\n"
+    }
+    if trace != nil, !showsTrace {
+      text += "\(style.cyan("hint:")) `--debug` shows where in the agent it happened\n"
+    }
+    return text
+  }
+}

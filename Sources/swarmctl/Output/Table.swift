@@ -1,0 +1,115 @@
+/// Rows in columns, for people.
+struct Table: Sendable, Equatable {
+  /// One column.
+  struct Column: Sendable, Equatable {
+    enum Alignment: Sendable, Equatable {
+      case left
+      case right
+    }
+
+    /// The heading, in capitals by convention.
+    var title: String
+    var alignment = Alignment.left
+    /// Whether cells may be cut with `…` to fit the terminal.
+    ///
+    /// Never for what people paste, such as GUIDs.
+    var canShrink = false
+    /// The narrowest that it shrinks to.
+    var minimumWidth = 8
+
+    init(
+      _ title: String, _ alignment: Alignment = .left, canShrink: Bool = false,
+      minimumWidth: Int = 8
+    ) {
+      self.title = title
+      self.alignment = alignment
+      self.canShrink = canShrink
+      self.minimumWidth = minimumWidth
+    }
+  }
+
+  var columns: [Column]
+  /// One cell for each column; control characters are made visible when rendering.
+  var rows: [[String]]
+
+  private static let gap = "  "
+
+  /// Renders heading and rows; nothing at all without rows.
+  ///
+  /// - Parameters:
+  ///   - width: The terminal's width; nil to cut nothing.
+  ///   - style: How the heading looks.
+  /// - Returns: Lines without trailing spaces, each ended by a newline.
+  func rendered(width: Int? = nil, style: Style = Style(usesColor: false)) -> String {
+    guard !rows.isEmpty else { return "" }
+    let layout = Layout(columns: columns, sample: rows, width: width)
+    var text = layout.heading(style: style)
+    for row in rows { text += layout.line(row) }
+    return text
+  }
+
+  /// The widths that a table's columns have, so that rows can also be written one by one.
+  struct Layout: Sendable {
+    private let columns: [Column]
+    private(set) var widths: [Int]
+
+    /// Measures columns.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns.
+    ///   - sample: The rows, or the first of many.
+    ///   - width: The terminal's width; nil to cut nothing.
+    init(columns: [Column], sample: [[String]], width: Int?) {
+      self.columns = columns
+      widths = columns.map { DisplayWidth.of($0.title) }
+      for row in sample {
+        for (index, cell) in row.prefix(columns.count).enumerated() {
+          widths[index] = max(widths[index], DisplayWidth.of(VisibleText.line(cell)))
+        }
+      }
+      if let width { shrink(to: width) }
+    }
+
+    /// Takes columns off the widest that may shrink until the line fits or none may shrink further.
+    private mutating func shrink(to width: Int) {
+      var excess = widths.reduce(0, +) + gap.count * (columns.count - 1) - width
+      while excess > 0 {
+        let shrinkable = columns.indices.filter {
+          columns[$0].canShrink && widths[$0] > columns[$0].minimumWidth
+        }
+        guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { return }
+        widths[widest] -= 1
+        excess -= 1
+      }
+    }
+
+    func heading(style: Style) -> String {
+      style.bold(joined(columns.map(\.title))) + "\n"
+    }
+
+    func line(_ cells: [String]) -> String { joined(cells.map(VisibleText.line)) + "\n" }
+
+    private func joined(_ cells: [String]) -> String {
+      var line = ""
+      var pending = ""
+      for (index, column) in columns.enumerated() {
+        let cell = index < cells.count ? cells[index] : ""
+        let shown =
+          column.canShrink ? DisplayWidth.truncated(cell, to: widths[index]) : cell
+        let padding = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(shown)))
+        // Spaces are held back until something follows them.
+        switch column.alignment {
+        case .left where shown.isEmpty: pending += padding
+        case .left:
+          line += pending + shown
+          pending = padding
+        case .right:
+          line += pending + padding + shown
+          pending = ""
+        }
+        pending += gap
+      }
+      return line
+    }
+  }
+}
