@@ -26,6 +26,9 @@ _HIGHEST_DESCRIPTOR = 240
 
 _DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024
 
+# How a process that multiprocessing starts afresh learns whose it is: nothing else reaches it.
+_STATE = "SWARMCTL_HOST_STATE"
+
 _host_modules = {}
 
 
@@ -138,10 +141,21 @@ def prepare(request, modules):
                 os.environ.pop(key, None)
             else:
                 os.environ[key] = value
-    modules.bind(request.get("memory_path"), request.get("user_guid"))
-    modules.install(
-        request["agents_dir"], request.get("display_dir"), request.get("code_cache"), host_module
-    )
+    state = [
+        request.get("memory_path"), request.get("user_guid"), request["agents_dir"],
+        request.get("display_dir"), request.get("code_cache"),
+    ]
+    os.environ[_STATE] = json.dumps(state)
+    modules.bind(*state[:2])
+    modules.install(*state[2:], host_module)
+
+
+def resume():
+    """Does in a process that multiprocessing started afresh what prepare did in its parent."""
+    state = json.loads(os.environ[_STATE])
+    modules = host_module("agent_modules")
+    modules.bind(*state[:2])
+    modules.install(*state[2:], host_module)
 
 
 def run(channel, request, loading):
@@ -252,6 +266,7 @@ def main():
         pass
     sys.modules.pop("agent_host", None)
     _host_modules["agent_host"] = sys.modules["__main__"].__dict__.pop("agent_host", None)
+    sys.modules["__main__"].__file__ = HOST_DIR + "/agent_spawned.py"
     if sys.stdout is not None:
         sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
     channel = Channel(3, 4)

@@ -15,8 +15,13 @@ import sys
 _PathFinder = _external.PathFinder
 _ModuleType = type(sys)
 
-# Browser modules that agents try first. They must fail at once, not search the disk.
-_BROWSER = frozenset(("js", "pyodide", "pyodide_js"))
+# What must fail at once and never start `site`: browser modules, which agents try first, and modules of
+# other systems, which the standard library tries (copy, pickle, platform and subprocess, for four).
+_ABSENT = frozenset(("js", "pyodide", "pyodide_js", "org", "java", "vms_lib"))
+_STANDARD = getattr(sys, "stdlib_module_names", None) or frozenset(
+    # Python 3.9 cannot say.
+    ("msvcrt", "winreg", "nt", "_winapi", "_overlapped", "_scproxy", "_msi", "winsound", "_wmi")
+)
 
 # Module of the contract: the host's file that holds its names.
 CONTRACT = {
@@ -273,7 +278,7 @@ class _LastFinder:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name in _BROWSER:
+        if name in _ABSENT or name in _STANDARD:
             return None
         if path is not None:
             return _contract_spec(name)

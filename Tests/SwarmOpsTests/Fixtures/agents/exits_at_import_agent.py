@@ -1,0 +1,5 @@
+"""Form: calls sys.exit while it is imported."""
+
+import sys
+
+sys.exit(3)

@@ -1,0 +1,1 @@
+"""Form: another encoding, undeclared: café."""

@@ -1,0 +1,3 @@
+"""Form: raises while it is imported."""
+
+raise RuntimeError("no configuration")
