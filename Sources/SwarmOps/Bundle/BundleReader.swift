@@ -1,0 +1,81 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where a bundle comes from.
+public enum BundleSource: Sendable {
+  /// A JSON file or a folder; a link to either is followed.
+  case path(String)
+  /// A JSON text that was read already, and what to call it in messages: "standard input".
+  case bytes([UInt8], name: String)
+}
+
+/// Turns a bundle of any form into a checked value.
+///
+/// Nothing is written and nothing of the bundle is run.
+public enum BundleReader {
+  /// Reads and checks a bundle (spec section 3).
+  ///
+  /// - Parameters:
+  ///   - source: The bundle.
+  ///   - name: A name that replaces the bundle's own, from `--name`.
+  /// - Returns: The bundle, within every rule of the specification.
+  /// - Throws: ``SwarmError/Code/badBundle`` for what breaks a rule, ``SwarmError/Code/noSuchFile``
+  ///   where nothing is, ``SwarmError/Code/io`` for what cannot be read, and
+  ///   ``SwarmError/Code/usage`` for a `name` that cannot be one.
+  public static func read(_ source: BundleSource, named name: String? = nil) throws(SwarmError)
+    -> SwarmBundle
+  {
+    if let name, let problem = SwarmBundle.nameProblem(name) {
+      throw SwarmError(.usage, "the name \(problem)", hint: "give the swarm another name")
+    }
+    switch source {
+    case .bytes(let bytes, let file):
+      return try BundleDocument.read(bytes, file: file, named: name)
+    case .path(let path):
+      guard let status = FileSystem.statusFollowingLinks(path) else { throw try missing(path) }
+      switch status.kind {
+      case .folder: return try BundleFolder.read(path, named: name)
+      case .file, .link, .other:
+        return try BundleDocument.read(try content(path, status), file: path, named: name)
+      }
+    }
+  }
+
+  private static func missing(_ path: String) throws(SwarmError) -> SwarmError {
+    let hint = "give a *.swarm.json file, a folder of *\(AgentFileName.suffix) files, or - for "
+    guard let status = try FileSystem.status(path) else {
+      return SwarmError(
+        .noSuchFile, "\(path) does not exist", hint: hint + "standard input", path: path)
+    }
+    guard status.kind == .link else {
+      return SwarmError(.io, "cannot read \(path)", path: path)
+    }
+    return SwarmError(
+      .noSuchFile, "\(path) is a symbolic link to nothing", hint: hint + "standard input",
+      path: path)
+  }
+
+  /// The content of a file, or of a pipe such as a shell's `<(command)`.
+  private static func content(_ path: String, _ status: FileStatus) throws(SwarmError) -> [UInt8] {
+    let limit = SwarmBundle.maximumDocumentBytes
+    guard status.size <= limit else { throw SwarmBundle.tooLarge(path) }
+    let file: Descriptor
+    do {
+      // Without O_NONBLOCK a FIFO that nobody writes to would wait here for ever.
+      file = try FileSystem.open(path, O_RDONLY | O_NONBLOCK)
+      let flags = try systemCall { fcntl(file.number, F_GETFL) }
+      try systemCall { fcntl(file.number, F_SETFL, flags & ~O_NONBLOCK) }
+    } catch {
+      throw error.describing("read", path)
+    }
+    do {
+      return try FileSystem.readToEnd(
+        file.number, path: path, expected: status.kind == .file ? status.size : 0, limit: limit)
+    } catch {
+      throw error.code == .badData ? SwarmBundle.tooLarge(path) : error
+    }
+  }
+}
