@@ -5,21 +5,20 @@ enum HumanSize {
     guard bytes >= 1000 else { return "\(bytes) B" }
     let units = ["kB", "MB", "GB", "TB", "PB", "EB"]
     var unit = 0
-    // Tenths of the unit, rounded half up, so that 999,950 is 1.0 MB and not 1000.0 kB.
+    // What would be rounded to 1000 takes the next unit: 999,500 is 1.0 MB.
     var divisor = 1000
-    while unit < units.count - 1, bytes / divisor >= 1000 || rounded(bytes, divisor) >= 10_000 {
+    while unit < units.count - 1, bytes >= 1000 * divisor - divisor / 2 {
       divisor *= 1000
       unit += 1
     }
-    let tenths = rounded(bytes, divisor)
+    let tenths = rounded(bytes, divisor / 10)
     return tenths < 100
       ? "\(tenths / 10).\(tenths % 10) \(units[unit])"
-      : "\((bytes / divisor) + (bytes % divisor >= divisor / 2 ? 1 : 0)) \(units[unit])"
+      : "\(rounded(bytes, divisor)) \(units[unit])"
   }
 
   private static func rounded(_ bytes: Int, _ divisor: Int) -> Int {
-    let tenth = divisor / 10
-    return bytes / tenth + (bytes % tenth >= tenth / 2 ? 1 : 0)
+    bytes / divisor + (bytes % divisor >= divisor / 2 ? 1 : 0)
   }
 }
 
