@@ -22,6 +22,7 @@ let package = Package(
         .embedInCode("Execution/Host/agent_outcomes.py"),
         .embedInCode("Execution/Host/agent_results.py"),
         .embedInCode("Execution/Host/agent_sources.py"),
+        .embedInCode("Execution/Host/agent_spawned.py"),
         .embedInCode("Execution/Host/agent_storage.py"),
         .embedInCode("Starter/manifest.json"),
         .embedInCode("Starter/soul.md"),

@@ -1,4 +1,86 @@
+import SwarmOps
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The program: parse, run, report, exit.
 @main
 enum Swarmctl {
-  static func main() {}
+  static func main() {
+    SignalHandling.fillStandardDescriptors()
+    umask(0o077)
+    let words = Array(CommandLine.arguments.dropFirst())
+    let environment = ProcessEnvironment.variables
+    var output = Output(
+      global: GlobalOptions(format: ArgumentParser.requestedFormat(in: words)),
+      environment: environment)
+    do throws(SwarmError) {
+      let arguments = try ArgumentParser.parse(words, environment: environment)
+      output = Output(global: arguments.global, environment: environment)
+      let status = try perform(arguments, environment: environment, output: output)
+      try output.finish()
+      exit(status)
+    } catch {
+      if error == ArgumentParser.noCommand, !output.format.isJSON {
+        output.note(HelpText.short())
+        exit(error.code.exitStatus)
+      }
+      exit(output.emit(error))
+    }
+  }
+
+  private static func perform(
+    _ arguments: ParsedArguments, environment: [String: String], output: Output
+  ) throws(SwarmError) -> Int32 {
+    let report: Report?
+    if arguments.global.wantsHelp {
+      report = HelpCommand.help(arguments.command, path: arguments.path, width: output.width)
+    } else if arguments.global.wantsVersion {
+      report = HelpCommand.version
+    } else {
+      let cancellation = try Cancellation()
+      SignalHandling.install(cancellation)
+      let context = CommandContext(
+        arguments: arguments, environment: environment, output: output,
+        cancellation: cancellation,
+        store: SwarmStore(root: try root(arguments.global, environment)))
+      report = try Commands.run(arguments.path, context)
+    }
+    guard let report else { return 0 }
+    try output.emit(report)
+    return report.exitStatus
+  }
+
+  private static func root(_ global: GlobalOptions, _ environment: [String: String])
+    throws(SwarmError) -> String
+  {
+    if let root = global.root { return WorkingFolder.absoluteFolder(root) }
+    if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.rapp-swarm" }
+    if let entry = getpwuid(getuid()), let home = entry.pointee.pw_dir {
+      return String(cString: home) + "/.rapp-swarm"
+    }
+    throw SwarmError(
+      .setup, "there is no home folder to keep ~/.rapp-swarm in",
+      hint: "set HOME, or name a root with --root or SWARMCTL_ROOT")
+  }
+}
+
+/// The environment that the process was started with.
+enum ProcessEnvironment {
+  /// The variables by name; of a name that occurs twice the first one counts, as for `getenv`.
+  static var variables: [String: String] {
+    var variables: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+      next += 1
+      let text = String(cString: entry)
+      guard let sign = text.firstIndex(of: "=") else { continue }
+      let name = String(text[..<sign])
+      if variables[name] == nil { variables[name] = String(text[text.index(after: sign)...]) }
+    }
+    return variables
+  }
 }

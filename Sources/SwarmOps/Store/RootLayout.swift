@@ -1,4 +1,6 @@
-/// Where everything is below the root (spec section 2). Every path is made here.
+/// Where everything is below the root (spec section 2).
+///
+/// Every path is made here.
 ///
 /// Identifiers arrive as ``GUID`` and ``Namespace``, and file names were checked by
 /// ``AgentFileName``, so nothing here can name a place outside the root.
@@ -50,7 +52,9 @@ public struct RootLayout: Sendable, Hashable {
 
   // MARK: Our own state
 
-  /// Our own state: locks, staging, caches. Safe to delete when nothing runs.
+  /// Our own state: locks, staging, caches.
+  ///
+  /// Safe to delete when nothing runs.
   public var state: String { root + "/.swarmctl" }
 
   /// The file that holds every lock.

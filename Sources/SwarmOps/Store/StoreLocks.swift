@@ -40,6 +40,11 @@ struct StoreLocks: Sendable {
     try acquire("swarm \(swarm)", name: "swarm/\(swarm)", mode, options)
   }
 
+  /// Locks deploys of one name against each other.
+  func deploys(of name: String, _ options: LockOptions) throws(SwarmError) -> FileLock {
+    try acquire("the name \"\(name)\"", name: "deploy/\(name)", .exclusive, options)
+  }
+
   /// Locks one namespace alone.
   ///
   /// - Throws: As ``swarm(_:_:_:)``.
@@ -65,6 +70,17 @@ struct StoreLocks: Sendable {
   }
 
   private func acquire(
+    _ what: String, name: String, _ mode: FileLock.Mode, _ options: LockOptions
+  ) throws(SwarmError) -> FileLock {
+    guard let cancellation = options.cancellation else {
+      return try wait(what, name: name, mode, options)
+    }
+    return try cancellation.watched { () throws(SwarmError) in
+      try wait(what, name: name, mode, options)
+    }
+  }
+
+  private func wait(
     _ what: String, name: String, _ mode: FileLock.Mode, _ options: LockOptions
   ) throws(SwarmError) -> FileLock {
     try FileSystem.makeFolders(layout.state)

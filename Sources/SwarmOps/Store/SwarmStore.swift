@@ -106,6 +106,9 @@ public struct SwarmStore: Sendable {
       .noSuchSwarm, "there is no swarm \(swarm)", hint: "`swarmctl list` shows what there is")
   }
 
+  /// The name of the network file system that holds the root, or `nil` for a local one.
+  public var networkFileSystem: String? { PlatformCalls.networkFileSystem(of: layout.root) }
+
   /// What there is, from the index where it is still true.
   ///
   /// - Throws: ``SwarmError/Code/setup`` where the root cannot be read.
@@ -124,10 +127,12 @@ public struct SwarmStore: Sendable {
 
   /// Finds the swarm that a person means.
   ///
-  /// - Parameter reference: A GUID, a unique prefix of one of four characters or more, or a
-  ///   unique name.
+  /// - Parameters:
+  ///   - reference: A GUID, a unique prefix of one of four characters or more, or a unique name.
+  ///   - allowsPrefix: Whether a prefix will do; never where something is destroyed.
+  /// - Returns: The swarm, which exists.
   /// - Throws: ``SwarmError/Code/noSuchSwarm`` or ``SwarmError/Code/ambiguous``, with candidates.
-  public func resolve(_ reference: String) throws(SwarmError) -> GUID {
+  public func resolve(_ reference: String, allowsPrefix: Bool = true) throws(SwarmError) -> GUID {
     if let guid = GUID(reference) {
       try checkRoot()
       if try FileSystem.status(layout.swarm(guid)) != nil { return guid }
@@ -135,7 +140,7 @@ public struct SwarmStore: Sendable {
     let (guids, _) = try folderNames()
     let swarms = SwarmIndex(layout: layout).summaries(of: guids)
     let prefix = reference.lowercased()
-    let mayBePrefix = prefix.utf8.count >= 4
+    let mayBePrefix = allowsPrefix && prefix.utf8.count >= 4
     let matches = swarms.filter { swarm in
       (swarm.damage == nil && swarm.name == reference)
         || (mayBePrefix && swarm.guid.description.hasPrefix(prefix))

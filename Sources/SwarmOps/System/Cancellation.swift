@@ -9,6 +9,7 @@ import Synchronization
 /// A request to stop, which waiting code can poll for and a signal handler can make.
 public final class Cancellation: Sendable {
   private let state = Atomic<Int32>(0)
+  private let watchers = Atomic<Int>(0)
   private let pipe: (read: Descriptor, write: Descriptor)
 
   /// Makes one that nobody has asked for yet.
@@ -24,13 +25,27 @@ public final class Cancellation: Sendable {
     Pipe.setNonBlocking(pipe.read.number)
   }
 
-  /// Asks everything that polls this to stop. Safe inside a signal handler.
+  /// Asks everything that polls this to stop.
+  ///
+  /// Safe inside a signal handler.
   ///
   /// - Parameter signal: The signal that asks, such as `SIGINT`.
   public func request(signal: Int32) {
     state.store(signal, ordering: .releasing)
     var byte: UInt8 = 1
     _ = write(pipe.write.number, &byte, 1)
+  }
+
+  /// Whether somebody polls this; otherwise a request would go unnoticed.
+  ///
+  /// Safe inside a signal handler.
+  public var isWatched: Bool { watchers.load(ordering: .acquiring) > 0 }
+
+  /// Does something during which a request is noticed.
+  func watched<Result>(_ body: () throws(SwarmError) -> Result) throws(SwarmError) -> Result {
+    watchers.add(1, ordering: .acquiringAndReleasing)
+    defer { watchers.subtract(1, ordering: .acquiringAndReleasing) }
+    return try body()
   }
 
   /// The signal that asked last, or `nil`.

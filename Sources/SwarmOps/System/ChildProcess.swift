@@ -133,7 +133,9 @@ final class ChildProcess {
     #endif
   }
 
-  /// Sends a signal to the child's whole group. The C function is `kill`.
+  /// Sends a signal to the child's whole group.
+  ///
+  /// The C function is `kill`.
   func signalGroup(_ signal: Int32) {
     guard termination == nil else { return }
     _ = kill(-id, signal)

@@ -180,7 +180,9 @@ final class FileLock: Sendable {
     return process
   }
 
-  /// FNV-1a, 64 bits, with a final mix. Two names of one hash would only wait for each other.
+  /// FNV-1a, 64 bits, with a final mix.
+  ///
+  /// Two names of one hash would only wait for each other.
   private static func hash(_ name: String) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -14,7 +14,9 @@ enum FileSystem {
 
   // MARK: Looking
 
-  /// What `path` names, links not followed, or `nil` where nothing is. The C function is `lstat`.
+  /// What `path` names, links not followed, or `nil` where nothing is.
+  ///
+  /// The C function is `lstat`.
   static func status(_ path: String) throws(SwarmError) -> FileStatus? {
     var raw = stat()
     do {
@@ -170,7 +172,9 @@ enum FileSystem {
     }
   }
 
-  /// Writes all bytes to a descriptor. The C function is `write`.
+  /// Writes all bytes to a descriptor.
+  ///
+  /// The C function is `write`.
   static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
     var offset = 0
     while offset < bytes.count {

@@ -4,7 +4,9 @@
   import Darwin
 #endif
 
-/// Whole folders: walking, copying, removing. Symbolic links are never followed.
+/// Whole folders: walking, copying, removing.
+///
+/// Symbolic links are never followed.
 enum FolderTree {
   /// The files and folders below a folder.
   struct Entry {
@@ -34,7 +36,9 @@ enum FolderTree {
     }
   }
 
-  /// Removes a folder with everything in it, or a file. Nothing there is no error.
+  /// Removes a folder with everything in it, or a file.
+  ///
+  /// Nothing there is no error.
   static func remove(_ path: String) throws(SwarmError) {
     guard let status = try FileSystem.status(path) else { return }
     guard status.kind == .folder else { return try FileSystem.removeFile(path) }

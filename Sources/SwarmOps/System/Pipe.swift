@@ -6,7 +6,9 @@
 
 /// Pipes whose ends no child inherits by accident.
 enum Pipe {
-  /// Makes a pipe; both ends are close-on-exec. The C function is `pipe`.
+  /// Makes a pipe; both ends are close-on-exec.
+  ///
+  /// The C function is `pipe`.
   static func make() throws(SystemError) -> (read: Descriptor, write: Descriptor) {
     var ends: [Int32] = [-1, -1]
     try systemCall { pipe(&ends) }

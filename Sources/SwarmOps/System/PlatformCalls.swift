@@ -98,7 +98,9 @@ enum PlatformCalls {
   #endif
 
   /// Makes orphaned descendants children of this process instead of init's, so that a run can find
-  /// and end what an agent left behind. Linux only (`prctl`, `PR_SET_CHILD_SUBREAPER`).
+  /// and end what an agent left behind.
+  ///
+  /// Linux only (`prctl`, `PR_SET_CHILD_SUBREAPER`).
   static func adoptOrphans() {
     #if os(Linux)
       _ = processControl?(setChildSubreaper, 1, 0, 0, 0)

@@ -6,7 +6,9 @@
 
 /// Who descends from whom.
 enum ProcessTree {
-  /// Whether `process` is this process or one above it. Linux reads `/proc`, macOS asks `libproc`.
+  /// Whether `process` is this process or one above it.
+  ///
+  /// Linux reads `/proc`, macOS asks `libproc`.
   static func isAncestor(_ process: Int32) -> Bool {
     var current = getpid()
     for _ in 0..<1000 {

@@ -9,7 +9,9 @@ struct SystemError: Error, Equatable {
   /// The number, such as `ENOENT`.
   let number: Int32
 
-  /// The system's own words, such as "No such file or directory". The C function is `strerror_r`.
+  /// The system's own words, such as "No such file or directory".
+  ///
+  /// The C function is `strerror_r`.
   var text: String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
       guard let base = buffer.baseAddress else { return "error \(number)" }

@@ -148,6 +148,12 @@ final class Output: Sendable {
     if format == .table { talk("\(VisibleText.lines(text))\n") }
   }
 
+  /// Passes on what an agent printed, as it is.
+  func relay(_ bytes: UnsafeRawBufferPointer) {
+    try? standardError.write(Array(bytes))
+    try? standardError.flush()
+  }
+
   /// Says something on standard error with `--debug`.
   func explain(_ text: @autoclosure () -> String) {
     if debug { talk("\(errorStyle.dim("debug:")) \(VisibleText.lines(text()))\n") }

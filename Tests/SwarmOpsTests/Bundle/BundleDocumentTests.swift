@@ -16,9 +16,9 @@ import Testing
           "filename": "b_agent.py", "name": "B", "odd": [1], "source": "x = \"é\"\r\n",
           "sha256": .string(hash),
         ],
-        ["filename": "a_agent.py", "source": "", "sha256": nil],
+        ["filename": "a_agent.py", "source": "", "sha256": .null],
       ],
-      "x-last": ["k": nil],
+      "x-last": ["k": .null],
     ])
     #expect(bundle.swarmGUID == GUID(Self.guid))
     #expect(bundle.name == "s" && bundle.purpose == "p" && bundle.soul == "so")
@@ -27,7 +27,7 @@ import Testing
     #expect(bundle.agents[0].source == Array("x = \"é\"\r\n".utf8))
     #expect(bundle.agents[0].sha256 == hash.lowercased())
     #expect(bundle.agents[0].fields == ["name": "B", "odd": [1]])
-    #expect(bundle.otherFields == ["x-first": 1.0, "x-last": ["k": nil]])
+    #expect(bundle.otherFields == ["x-first": 1.0, "x-last": ["k": .null]])
   }
 
   @Test(arguments: [

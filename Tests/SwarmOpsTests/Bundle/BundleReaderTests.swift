@@ -71,7 +71,7 @@ import Testing
       BundleFixture.document {
         $0["swarm_guid"] = "11111111-2222-3333-4444-555555555555"
         $0["files"] = [["path": "lib/text.py", "source": "y = 2\n"]]
-        $0["x"] = [1.5, nil, ["é": "🦊"]]
+        $0["x"] = [1.5, .null, ["é": "🦊"]]
       }
     ).serialized(pretty: true)
     var accepted = 0

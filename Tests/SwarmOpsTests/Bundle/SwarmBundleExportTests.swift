@@ -16,7 +16,7 @@ import Testing
       agents: [
         BundledAgent(
           fileName: "z_agent.py", source: Array("\u{FEFF}import lib.text\r\n".utf8),
-          fields: ["name": "Z", "odd": [1.50, nil], "description": "d"]),
+          fields: ["name": "Z", "odd": [1.50, .null], "description": "d"]),
         BundledAgent(fileName: "a_agent.py", source: []),
       ],
       helpers: [

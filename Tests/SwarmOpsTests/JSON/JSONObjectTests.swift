@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func equalityMindsOrderAndEquivalenceDoesNot() throws {
-    let left: JSONValue = ["a": 1, "b": [["c": 2, "d": nil]]]
+    let left: JSONValue = ["a": 1, "b": [["c": 2, "d": .null]]]
     let right = try JSONValue.parse("{\"b\":[{\"d\":null,\"c\":2.0}],\"a\":1.0}")
     #expect(left != right)
     #expect(left.isEquivalent(to: right))

@@ -116,7 +116,7 @@ import Testing
 
   @Test func aDocumentCutAnywhereSaysWhere() throws {
     let document: JSONValue = [
-      "a": [1, 2.5, true], "é": ["b": nil, "c": "x\ny"], "d": [[], [:]],
+      "a": [1, 2.5, true], "é": ["b": .null, "c": "x\ny"], "d": [[], [:]],
     ]
     let whole = document.serialized(pretty: true)
     for length in 1..<whole.count {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct JSONValueTests {
   @Test func literalsAccessorsAndTypeNames() {
     let value: JSONValue = [
-      "s": "text", "i": 5, "n": 2.5, "b": true, "a": [1, nil], "o": ["k": "v"], "z": nil,
+      "s": "text", "i": 5, "n": 2.5, "b": true, "a": [1, .null], "o": ["k": "v"], "z": .null,
     ]
     #expect(value["s"]?.string == "text")
     #expect(value["i"]?.int == 5)

@@ -1,0 +1,19 @@
+/// What the processes of agents are given: variables and an interpreter.
+///
+/// The library reads no environment of its own; a front end hands in what it was started with.
+public struct AgentEnvironment: Sendable {
+  /// The environment variables of agent processes.
+  public var variables: [String: String]
+  /// Where to look for the interpreter.
+  public var python: PythonInterpreter.Selection
+
+  /// Makes an environment.
+  ///
+  /// - Parameters:
+  ///   - variables: The environment variables of agent processes.
+  ///   - python: Where to look for the interpreter.
+  public init(variables: [String: String], python: PythonInterpreter.Selection) {
+    self.variables = variables
+    self.python = python
+  }
+}

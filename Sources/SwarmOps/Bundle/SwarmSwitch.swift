@@ -1,0 +1,109 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Puts a staged swarm in place of a deployed one in a single step that every reader sees as the
+/// old swarm or the new one, with its memory in it at every moment.
+///
+/// Memory lies inside the swarm's folder, and a folder cannot be in two places. So the new folder
+/// gets a link to wherever the old one's memory is, the two folders are exchanged in one system
+/// call, and then link and memory are exchanged, again in one call. A crash in between leaves a
+/// swarm that works, memory included; ``recover(_:layout:locks:)`` finishes it.
+enum SwarmSwitch {
+  /// What belongs to a deploy; everything else in a swarm's folder is carried over.
+  private static let deployed: Set<String> = ["manifest.json", "agents"]
+
+  /// Puts a staged folder in place, for good.
+  ///
+  /// The caller holds the swarm alone and has made everything in `staged` durable.
+  ///
+  /// - Parameters:
+  ///   - staged: The new folder, on the root's file system.
+  ///   - swarm: The swarm.
+  ///   - layout: The root.
+  static func replace(with staged: String, _ swarm: GUID, layout: RootLayout) throws(SwarmError) {
+    let target = layout.swarm(swarm)
+    try FileSystem.makeFolders(layout.swarms)
+    guard let status = try FileSystem.status(target) else {
+      try FileSystem.rename(staged, to: target)
+      try FileSystem.sync(layout.swarms)
+      return try FileSystem.sync(layout.root)
+    }
+    guard status.kind == .folder else {
+      throw SwarmError(
+        .io, "\(target) is in the way: a folder belongs there", hint: "move it away", path: target)
+    }
+    let switching = layout.switching(swarm)
+    try finish(swarm, layout: layout)
+    for name in try FileSystem.list(target) where !deployed.contains(name) {
+      let link = staged + "/" + name
+      try systemCall("make the link", link) {
+        symlink("../\(RootLayout.switchPrefix)\(swarm)/\(name)", link)
+      }
+    }
+    try FileSystem.sync(staged)
+    try FileSystem.rename(staged, to: switching)
+    do throws(SystemError) {
+      try PlatformCalls.exchange(switching, target)
+    } catch {
+      try? FolderTree.remove(switching)
+      if error.number == EINVAL || error.number == ENOSYS {
+        throw SwarmError(
+          .setup,
+          "the file system of \(layout.root) cannot exchange two folders in one step, "
+            + "so a deploy could not be all or nothing",
+          hint: "keep the root on ext4, xfs, btrfs, tmpfs or APFS", path: target,
+          underlying: error.text)
+      }
+      throw error.describing("replace", target)
+    }
+    try FileSystem.sync(layout.swarms)
+    try finish(swarm, layout: layout)
+  }
+
+  /// Finishes a switch that was cut off, where there is one.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - layout: The root.
+  ///   - locks: How long to wait for the swarm: a deploy may be at work.
+  static func recover(_ swarm: GUID, layout: RootLayout, locks: LockOptions) throws(SwarmError) {
+    guard try FileSystem.status(layout.switching(swarm)) != nil else { return }
+    let lock = try StoreLocks(layout).swarm(swarm, .exclusive, locks)
+    defer { lock.release() }
+    try finish(swarm, layout: layout)
+  }
+
+  /// Brings what was carried over home, and removes the rest.
+  ///
+  /// The caller holds the swarm alone.
+  private static func finish(_ swarm: GUID, layout: RootLayout) throws(SwarmError) {
+    let switching = layout.switching(swarm)
+    let target = layout.swarm(swarm)
+    guard try FileSystem.status(switching) != nil else { return }
+    for name in try FileSystem.list(switching) where !deployed.contains(name) {
+      let away = switching + "/" + name
+      let home = target + "/" + name
+      // A link is only a sign for what was elsewhere; the thing itself must go home.
+      guard let status = try FileSystem.status(away), status.kind != .link else { continue }
+      switch try FileSystem.status(home)?.kind {
+      case .link:
+        do throws(SystemError) {
+          try PlatformCalls.exchange(away, home)
+        } catch {
+          throw error.describing("bring back", home)
+        }
+      case nil: try FileSystem.rename(away, to: home)
+      default:
+        throw SwarmError(
+          .io, "a deploy of swarm \(swarm) was cut off, and both \(home) and \(away) exist",
+          hint: "decide which one is right and move the other away", path: away)
+      }
+    }
+    try FileSystem.sync(target)
+    try FolderTree.remove(switching)
+    try FileSystem.sync(layout.swarms)
+  }
+}

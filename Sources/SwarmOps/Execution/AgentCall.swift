@@ -1,0 +1,73 @@
+/// One call of one agent as one user.
+public struct AgentCall: Sendable {
+  /// The swarm.
+  public var swarm: GUID
+  /// The agent's name, or the name of its file.
+  public var agent: String
+  /// Arguments as JSON, such as those of `--args`.
+  public var arguments: JSONObject
+  /// Arguments as words, `key=value` or `key:=<json>`; they win over ``arguments``.
+  public var words: [String]
+  /// Whose memory the agent works on.
+  public var namespace: Namespace
+  /// Whether the arguments are checked against the agent's schema.
+  public var isChecked: Bool
+
+  /// Makes a call.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - agent: The agent's name, or the name of its file.
+  ///   - arguments: Arguments as JSON.
+  ///   - words: Arguments as words.
+  ///   - namespace: Whose memory the agent works on.
+  ///   - isChecked: Whether the arguments are checked.
+  public init(
+    swarm: GUID, agent: String, arguments: JSONObject = [:], words: [String] = [],
+    namespace: Namespace, isChecked: Bool = true
+  ) {
+    self.swarm = swarm
+    self.agent = agent
+    self.arguments = arguments
+    self.words = words
+    self.namespace = namespace
+    self.isChecked = isChecked
+  }
+}
+
+/// What an agent returned.
+public struct AgentAnswer: Sendable, Equatable {
+  /// What `perform` returned.
+  public enum Output: Sendable, Equatable {
+    /// A string, as UTF-8.
+    case text([UInt8])
+    /// Something else, as JSON text.
+    case json([UInt8])
+
+    /// The bytes, of text or of JSON.
+    public var bytes: [UInt8] {
+      switch self {
+      case .text(let bytes), .json(let bytes): bytes
+      }
+    }
+
+    /// Whether it is a JSON object, or the text of one, whose `status` is `error`.
+    public var saysError: Bool {
+      let bytes = self.bytes
+      // Most outputs are prose: only what begins like an object is looked into.
+      guard bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{"),
+        let object = (try? JSONValue.parse(bytes, options: .allowNonFinite))?.object
+      else { return false }
+      return object["status"]?.string == "error"
+    }
+  }
+
+  /// What `perform` returned.
+  public let output: Output
+  /// From the start of the agent's process to its answer.
+  public let duration: Duration
+  /// Whether the memory was changed.
+  public let isCommitted: Bool
+  /// What the person should know about the arguments.
+  public let warnings: [String]
+}

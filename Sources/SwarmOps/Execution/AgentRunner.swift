@@ -1,0 +1,212 @@
+/// Runs agents (spec section 4).
+public struct AgentRunner: Sendable {
+  private let store: SwarmStore
+  private let environment: AgentEnvironment
+  private let options: Options
+
+  /// How calls are made.
+  public struct Options: Sendable {
+    /// How long an agent may take; `nil` for as long as it likes.
+    public var timeout: Duration?
+    /// How locks are waited for.
+    public var locks: LockOptions
+    /// Ends a call early.
+    public var cancellation: Cancellation?
+    /// Called with what agents print.
+    public var onOutput: @Sendable (UnsafeRawBufferPointer) -> Void
+
+    /// Makes options; by default five minutes, 30 seconds for a lock, prints thrown away.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long an agent may take.
+    ///   - locks: How locks are waited for.
+    ///   - cancellation: Ends a call early.
+    ///   - onOutput: Called with what agents print.
+    public init(
+      timeout: Duration? = .seconds(300), locks: LockOptions = LockOptions(),
+      cancellation: Cancellation? = nil,
+      onOutput: @escaping @Sendable (UnsafeRawBufferPointer) -> Void = { _ in }
+    ) {
+      self.timeout = timeout
+      self.locks = locks
+      self.cancellation = cancellation
+      self.onOutput = onOutput
+    }
+  }
+
+  /// Makes a runner.
+  ///
+  /// - Parameters:
+  ///   - store: The swarms.
+  ///   - environment: What agent processes are given.
+  ///   - options: How calls are made.
+  public init(store: SwarmStore, environment: AgentEnvironment, options: Options = Options()) {
+    self.store = store
+    self.environment = environment
+    self.options = options
+  }
+
+  /// Makes one call, as one transaction on one namespace.
+  ///
+  /// - Parameter call: What to call, how, and as whom.
+  /// - Returns: What the agent returned.
+  /// - Throws: Everything that ``SwarmError/Code`` lists for runs; then the memory is unchanged.
+  public func run(_ call: AgentCall) throws(SwarmError) -> AgentAnswer {
+    guard let cancellation = options.cancellation else { return try transact(call) }
+    return try cancellation.watched { () throws(SwarmError) in try transact(call) }
+  }
+
+  private func transact(_ call: AgentCall) throws(SwarmError) -> AgentAnswer {
+    let layout = store.layout
+    try SwarmSwitch.recover(call.swarm, layout: layout, locks: options.locks)
+    let locks = StoreLocks(layout)
+    let swarmLock = try locks.swarm(call.swarm, .shared, options.locks)
+    defer { swarmLock.release() }
+    let manifest = try store.manifest(call.swarm)
+    let python = try interpreter(manifest)
+    let agent = try catalog(call.swarm, wanted: call.agent, python: python)
+      .agent(call.agent, swarm: manifest.name)
+    let (arguments, warnings) = try checked(call, agent)
+    let hostFolder = try HostInstallation.folder(layout)
+
+    let namespaceLock = try locks.namespace(call.swarm, call.namespace, options.locks)
+    defer { namespaceLock.release() }
+    try StagingFolder.sweep(layout.staging)
+    let staging = try StagingFolder.make(in: layout.staging)
+    let transaction = try Transaction(
+      layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging)
+
+    let start = ContinuousClock.now
+    let request: JSONValue = [
+      "mode": "run", "swarm_guid": .string(call.swarm.description),
+      "swarm_name": .string(manifest.name), "agents_dir": .string(layout.agents(call.swarm)),
+      "display_dir": .string(layout.agents(call.swarm)), "file": .string(agent.fileName),
+      "agent": .string(agent.name), "class": .string(agent.className),
+      "args": .object(arguments),
+      "user_guid": call.namespace.user.map { .string("\($0)") } ?? .null,
+      "memory_path": .string(transaction.memoryFile),
+      "code_cache": .string(layout.code(call.swarm)),
+      "output_limit": .number(JSONNumber(HostProcess.outputLimit)),
+    ]
+    let output = try converse(
+      request, agent: agent, python: python, hostFolder: hostFolder, start: start)
+    let duration = start.duration(to: .now)
+    if let cancellation = options.cancellation, cancellation.signal != nil {
+      throw cancellation.error
+    }
+    let outcome = try transaction.commit()
+    return AgentAnswer(
+      output: output, duration: duration, isCommitted: outcome == .committed, warnings: warnings)
+  }
+
+  /// The agents of a swarm, those that failed before tried again.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - isFresh: Whether to load every file anew, whatever is remembered.
+  /// - Returns: The agents, and the interpreter that loaded them.
+  /// - Throws: ``SwarmError/Code/setup`` without Python, ``SwarmError/Code/busy``,
+  ///   ``SwarmError/Code/badData`` for a damaged swarm.
+  public func catalog(of swarm: GUID, isFresh: Bool = false) throws(SwarmError)
+    -> (catalog: AgentCatalog, python: PythonInterpreter)
+  {
+    try SwarmSwitch.recover(swarm, layout: store.layout, locks: options.locks)
+    let lock = try StoreLocks(store.layout).swarm(swarm, .shared, options.locks)
+    defer { lock.release() }
+    let python = try interpreter(try store.manifest(swarm))
+    return (try catalog(swarm, wanted: nil, isFresh: isFresh, python: python), python)
+  }
+
+  /// The interpreter for a swarm.
+  func interpreter(_ manifest: SwarmManifest?) throws(SwarmError) -> PythonInterpreter {
+    try PythonInterpreter.find(
+      environment.python, swarmSetting: manifest?.python, environment: environment.variables,
+      layout: store.layout)
+  }
+
+  func catalog(_ swarm: GUID, wanted: String?, isFresh: Bool = false, python: PythonInterpreter)
+    throws(SwarmError) -> AgentCatalog
+  {
+    try AgentCatalog.of(
+      swarm, wanted: wanted, isFresh: isFresh,
+      loader: AgentLoader(
+        layout: store.layout, environment: environment, python: python,
+        cancellation: options.cancellation, onOutput: options.onOutput))
+  }
+
+  private func checked(_ call: AgentCall, _ agent: AgentRecord) throws(SwarmError)
+    -> (arguments: JSONObject, warnings: [String])
+  {
+    let schema = ArgumentSchema(parameters: agent.parameters)
+    let given = try ArgumentWords.read(call.words, base: call.arguments, schema: schema)
+    let filled = try schema.fillingUser(given, namespace: call.namespace)
+    guard call.isChecked else { return (filled, []) }
+    let missing = agent.requiresEnvironment.filter {
+      environment.variables[$0, default: ""].isEmpty
+    }
+    if !missing.isEmpty {
+      throw SwarmError(
+        .setup,
+        "agent \(agent.name) needs the environment variable \(missing.joined(separator: ", "))",
+        hint: "set it, or run with --no-validate to try without")
+    }
+    return try schema.check(filled)
+  }
+
+  private func converse(
+    _ request: JSONValue, agent: AgentRecord, python: PythonInterpreter, hostFolder: String,
+    start: ContinuousClock.Instant
+  ) throws(SwarmError) -> AgentAnswer.Output {
+    let host = try HostProcess(
+      python: python.path, hostFolder: hostFolder, environment: environment.variables)
+    var answer: Result<AgentAnswer.Output, SwarmError>?
+    let ending = try host.converse(
+      HostFrame(header: request.serialized()),
+      options: HostProcess.Options(
+        deadline: options.timeout.map { start + $0 }, cancellation: options.cancellation,
+        onOutput: options.onOutput)
+    ) { frame throws(SwarmError) in
+      let header = try HostAnswer.header(frame)
+      switch header["type"]?.string {
+      case "result":
+        let isText = header["kind"]?.string == "text"
+        answer = .success(isText ? .text(frame.body) : .json(frame.body))
+      default:
+        answer = .failure(
+          HostAnswer.error(header, agent: agent.name, file: agent.fileName, python: python))
+      }
+      return true
+    }
+    switch ending {
+    case .finished: break
+    case .died(let termination):
+      throw SwarmError(
+        .agentFailed,
+        "agent \(agent.name) ended its process without an answer: it \(termination.text); "
+          + "its memory was not changed")
+    case .lostContact:
+      throw SwarmError(
+        .agentFailed,
+        "agent \(agent.name) closed descriptors that are not its own, so its answer was lost; "
+          + "its memory was not changed")
+    case .timedOut:
+      throw SwarmError(
+        .timeout,
+        "agent \(agent.name) took longer than \(Self.text(options.timeout)) and was ended; "
+          + "its memory was not changed",
+        hint: "allow more with --timeout <duration>, or 0 for no limit")
+    case .cancelled:
+      throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
+    case .tooMuchOutput: throw HostAnswer.outputTooLarge(agent.name)
+    }
+    guard let answer else { throw SwarmError(.internalError, "the agent host gave no answer") }
+    return try answer.get()
+  }
+
+  private static func text(_ duration: Duration?) -> String {
+    guard let duration else { return "allowed" }
+    let (seconds, attoseconds) = duration.components
+    let tenths = attoseconds / 100_000_000_000_000_000
+    return tenths == 0 ? "\(seconds) s" : "\(seconds).\(tenths) s"
+  }
+}

@@ -1,0 +1,106 @@
+/// Asks the agents of a swarm what they have to say before a conversation.
+public struct ContextReader: Sendable {
+  /// What one agent said.
+  public struct Piece: Sendable, Equatable {
+    /// The agent's name.
+    public let agent: String
+    /// What it said, or `nil` for nothing.
+    public let text: String?
+    /// What went wrong instead, or `nil`.
+    public let problem: String?
+  }
+
+  private let store: SwarmStore
+  private let environment: AgentEnvironment
+  private let options: AgentRunner.Options
+
+  /// Makes a reader.
+  ///
+  /// - Parameters:
+  ///   - store: The swarms.
+  ///   - environment: What agent processes are given.
+  ///   - options: Timeout, locks, and where prints go.
+  public init(
+    store: SwarmStore, environment: AgentEnvironment, options: AgentRunner.Options
+  ) {
+    self.store = store
+    self.environment = environment
+    self.options = options
+  }
+
+  /// Calls `system_context()` of every agent that has one, on a copy of the memory that is thrown
+  /// away.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - namespace: Whose memory the agents see.
+  /// - Returns: What each agent said, in the order of the catalog.
+  /// - Throws: ``SwarmError/Code/timeout``, ``SwarmError/Code/busy`` and what a run can end with.
+  public func read(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [Piece] {
+    let layout = store.layout
+    try SwarmSwitch.recover(swarm, layout: layout, locks: options.locks)
+    let swarmLock = try StoreLocks(layout).swarm(swarm, .shared, options.locks)
+    defer { swarmLock.release() }
+    let runner = AgentRunner(store: store, environment: environment, options: options)
+    let python = try runner.interpreter(try store.manifest(swarm))
+    let agents = try runner.catalog(swarm, wanted: nil, python: python).agents
+      .filter { $0.state == .ok && $0.hasContext }
+    if agents.isEmpty { return [] }
+
+    let namespaceLock = try StoreLocks(layout).namespace(swarm, namespace, options.locks)
+    defer { namespaceLock.release() }
+    let staging = try StagingFolder.make(in: layout.staging)
+    let copy = try Transaction(
+      layout: layout, swarm: swarm, namespace: namespace, staging: staging)
+    let request: JSONValue = [
+      "mode": "context", "swarm_guid": .string(swarm.description),
+      "agents_dir": .string(layout.agents(swarm)), "display_dir": .string(layout.agents(swarm)),
+      "agents": .array(
+        agents.map {
+          [
+            "file": .string($0.fileName), "class": .string($0.className), "agent": .string($0.name),
+          ]
+        }),
+      "user_guid": namespace.user.map { .string("\($0)") } ?? .null,
+      "memory_path": .string(copy.memoryFile), "code_cache": .string(layout.code(swarm)),
+    ]
+    return try converse(request, python: python, hostFolder: HostInstallation.folder(layout))
+  }
+
+  private func converse(_ request: JSONValue, python: PythonInterpreter, hostFolder: String)
+    throws(SwarmError) -> [Piece]
+  {
+    let host = try HostProcess(
+      python: python.path, hostFolder: hostFolder, environment: environment.variables)
+    var pieces: [Piece] = []
+    let ending = try host.converse(
+      HostFrame(header: request.serialized()),
+      options: HostProcess.Options(
+        deadline: options.timeout.map { ContinuousClock.now + $0 },
+        cancellation: options.cancellation, onOutput: options.onOutput)
+    ) { frame throws(SwarmError) in
+      let header = try HostAnswer.header(frame)
+      guard header["type"]?.string == "context" else { return true }
+      let kind = header["kind"]?.string
+      pieces.append(
+        Piece(
+          agent: header["agent"]?.string ?? "",
+          text: kind == "text" ? String(decoding: frame.body, as: UTF8.self) : nil,
+          problem: kind == "error" ? header["message"]?.string ?? "it raised" : nil))
+      return false
+    }
+    switch ending {
+    case .finished: return pieces
+    case .timedOut:
+      throw SwarmError(
+        .timeout, "the agents took too long to say their context",
+        hint: "allow more with --timeout <duration>")
+    case .cancelled: throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
+    case .died(let termination):
+      throw SwarmError(
+        .agentFailed, "an agent ended the process while saying its context: it \(termination.text)")
+    case .lostContact, .tooMuchOutput:
+      throw SwarmError(.agentFailed, "an agent broke off while saying its context")
+    }
+  }
+}

@@ -1,0 +1,102 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What lies in one swarm's `memory/` folder, one by one and without reading any file.
+public enum NamespaceScan {
+  /// One thing in the folder.
+  public struct Item: Sendable, Equatable {
+    /// Its name in the folder.
+    public let folderName: String
+    /// The namespace, or `nil` for what is none.
+    public let namespace: Namespace?
+    /// Bytes of `memory.json`; 0 where there is none.
+    public let bytes: Int
+    /// Last change of `memory.json`, in nanoseconds since 1970; 0 where there is none.
+    public let modified: Int64
+    /// What is odd about it, or `nil`.
+    public let oddity: String?
+  }
+
+  /// Calls `body` with each item, in the order of the file system; memory use does not grow.
+  ///
+  /// Symbolic links are reported and never followed.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - layout: The root.
+  ///   - body: Takes an item and says whether to go on.
+  /// - Throws: ``SwarmError/Code/io`` where the folder cannot be read, or what `body` throws.
+  public static func forEach(
+    in swarm: GUID, layout: RootLayout, _ body: (Item) throws(SwarmError) -> Bool
+  ) throws(SwarmError) {
+    let folder = layout.memory(swarm)
+    guard let status = try FileSystem.status(folder) else { return }
+    guard status.kind == .folder else {
+      throw SwarmError(
+        .io, "\(folder) is not a folder; it is not followed", hint: "run `swarmctl doctor`",
+        path: folder)
+    }
+    guard let stream = opendir(folder) else {
+      throw SystemError(number: errno).describing("list", folder)
+    }
+    defer { closedir(stream) }
+    let descriptor = dirfd(stream)
+    while let entry = readdir(stream) {
+      let type = entry.pointee.d_type
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
+      }
+      if name == "." || name == ".." { continue }
+      if try !body(item(name, type: Int32(type), in: descriptor)) { return }
+    }
+  }
+
+  private static func item(_ name: String, type: Int32, in descriptor: Int32) -> Item {
+    func odd(_ oddity: String, _ namespace: Namespace? = nil) -> Item {
+      Item(folderName: name, namespace: namespace, bytes: 0, modified: 0, oddity: oddity)
+    }
+    var raw = stat()
+    var isFolder = type == Int32(DT_DIR)
+    if type == Int32(DT_UNKNOWN) {
+      guard fstatat(descriptor, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else {
+        return odd("it cannot be looked at")
+      }
+      isFolder = FileStatus(raw).kind == .folder
+    }
+    guard isFolder else {
+      return odd(
+        type == Int32(DT_LNK) ? "a symbolic link; it is not followed" : "not a folder")
+    }
+    let namespace = Namespace(folderName: name)
+    guard fstatat(descriptor, name + "/memory.json", &raw, AT_SYMLINK_NOFOLLOW) == 0 else {
+      return odd(errno == ENOENT ? "no memory.json in it" : "it cannot be read", namespace)
+    }
+    let status = FileStatus(raw)
+    guard status.kind == .file else { return odd("memory.json is not a regular file", namespace) }
+    let oddity: String?
+    switch namespace {
+    case nil: oddity = "its name is neither a GUID nor \"shared\""
+    case .shared?: oddity = nil
+    case .user(let guid)?: oddity = guid.description == name ? nil : "its name is not in lower case"
+    }
+    return Item(
+      folderName: name, namespace: namespace, bytes: status.size, modified: status.modified,
+      oddity: oddity)
+  }
+}
+
+extension Namespace {
+  /// Reads the name of a folder in `memory/`: a GUID in any case or `shared`.
+  init?(folderName: String) {
+    if folderName == "shared" {
+      self = .shared
+    } else if let guid = GUID(folderName) {
+      self = .user(guid)
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import SwarmOps
+
+/// What a command works with, made once from the command line and the environment.
+struct CommandContext {
+  /// The command line.
+  let arguments: ParsedArguments
+  /// The environment that swarmctl was started with.
+  let environment: [String: String]
+  /// Where results, errors and notes go.
+  let output: Output
+  /// Asked for by SIGINT, SIGTERM and SIGHUP.
+  let cancellation: Cancellation
+  /// The swarms.
+  let store: SwarmStore
+  /// The person, where there is one.
+  let terminal: Terminal
+
+  init(
+    arguments: ParsedArguments, environment: [String: String], output: Output,
+    cancellation: Cancellation, store: SwarmStore
+  ) {
+    self.arguments = arguments
+    self.environment = environment
+    self.output = output
+    self.cancellation = cancellation
+    self.store = store
+    terminal = Terminal(mayAsk: !arguments.global.noInput && !output.format.isJSON)
+  }
+
+  /// What agent processes are given.
+  var agentEnvironment: AgentEnvironment {
+    let isChosen = arguments.source(of: "python") == .commandLine
+    var selection = PythonInterpreter.Selection(
+      searchPath: (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
+        .split(separator: ":", omittingEmptySubsequences: false).map(String.init))
+    selection.chosen = isChosen ? arguments.text("python").map(WorkingFolder.absolute) : nil
+    selection.preferred = environment["SWARMCTL_PYTHON"]
+    selection.managerState = VersionManagers.state(environment)
+    return AgentEnvironment(variables: environment, python: selection)
+  }
+
+  /// How locks are waited for.
+  var lockOptions: LockOptions {
+    let output = output
+    let speaks = Terminal.isTerminal(2)
+    return LockOptions(
+      timeout: arguments.duration("lock-timeout") ?? .seconds(30), cancellation: cancellation,
+      onWait: { if speaks { output.note($0) } })
+  }
+
+  /// How agents are run; what they print goes to standard error.
+  var runOptions: AgentRunner.Options {
+    let timeout = arguments.duration("timeout") ?? .seconds(300)
+    let output = output
+    return AgentRunner.Options(
+      timeout: timeout == .zero ? nil : timeout, locks: lockOptions, cancellation: cancellation,
+      onOutput: { output.relay($0) })
+  }
+
+  /// The swarm that a positional word names.
+  func swarm(_ index: Int = 0) throws(SwarmError) -> GUID {
+    try store.resolve(arguments.positionals[index])
+  }
+
+  /// The namespace that `--user` or `--shared` names, in full; without either it is `shared`.
+  func namespace() throws(SwarmError) -> Namespace {
+    guard let user = arguments.text("user") else { return .shared }
+    return try Namespace(user: user)
+  }
+
+  /// Warns where the root is on a file system whose locks are not known to hold.
+  func warnAboutNetworkRoot() {
+    guard let name = store.networkFileSystem else { return }
+    output.warn(
+      "the root is on \(name): locks are only as good as that file system's, so use one machine at "
+        + "a time")
+  }
+}

@@ -1,0 +1,29 @@
+import SwarmOps
+
+/// Which code carries out which command of the table.
+enum Commands {
+  /// Carries out a command.
+  ///
+  /// - Parameters:
+  ///   - path: The command's names, such as `["memory", "wipe"]`.
+  ///   - context: What it works with.
+  /// - Returns: What to print, or nil where the command has written its answer itself.
+  /// - Throws: What the command throws; ``SwarmError/Code/internalError`` for a command that the
+  ///   table has and nobody carries out.
+  static func run(_ path: [String], _ context: CommandContext) throws(SwarmError) -> Report? {
+    switch path.joined(separator: " ") {
+    case "quickstart": try QuickstartCommand.run(context)
+    case "deploy": try DeployCommand.run(context)
+    case "list": try ListCommand.run(context)
+    case "inspect": try InspectCommand.run(context)
+    case "agents": try AgentsCommand.run(context)
+    case "run": try RunCommand.run(context)
+    case "context": try ContextCommand.run(context)
+    case "export": try ExportCommand.run(context)
+    case "remove": try RemoveCommand.run(context)
+    case "help": try HelpCommand.run(context)
+    default:
+      throw SwarmError(.internalError, "`\(path.joined(separator: " "))` is not built yet")
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import SwarmOps
+
+/// `export`: a swarm as a bundle again.
+enum ExportCommand {
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    let arguments = context.arguments
+    let swarm = try context.swarm()
+    let bundle = try SwarmExport(store: context.store, locks: context.lockOptions).bundle(swarm)
+    if let folder = arguments.text("folder") {
+      try bundle.write(toFolder: folder)
+      return written(bundle, swarm, to: folder)
+    }
+    let document = bundle.document(
+      swarm: swarm, createdAt: bundle.createdAt, createdBy: bundle.createdBy)
+    let bytes = document.serialized(pretty: true) + [UInt8(ascii: "\n")]
+    if let file = arguments.text("file") {
+      try OutputFile.replace(file, bytes)
+      return written(bundle, swarm, to: file)
+    }
+    // The bundle is the answer in every format: it is a JSON document itself.
+    try context.output.writeRaw(
+      context.output.format == .jsonl ? document.serialized() + [UInt8(ascii: "\n")] : bytes)
+    return nil
+  }
+
+  private static func written(_ bundle: SwarmBundle, _ swarm: GUID, to path: String) -> Report {
+    Report(
+      json: [
+        "swarm_guid": .string("\(swarm)"), "name": .string(bundle.name),
+        "agent_count": .number(JSONNumber(bundle.agents.count)), "path": .string(path),
+      ],
+      names: [path],
+      text:
+        "exported swarm \(VisibleText.line(bundle.name)) (\(swarm)) to \(VisibleText.line(path))")
+  }
+}

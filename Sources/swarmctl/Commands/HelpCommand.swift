@@ -1,0 +1,30 @@
+import SwarmOps
+
+/// `help`, `--help` and `--version`: need nothing but the command table.
+enum HelpCommand {
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    var command = CommandTable.root
+    var path: [String] = []
+    for word in context.arguments.positionals {
+      // The parser has checked the words.
+      guard let next = command.subcommand(named: word) else { break }
+      command = next
+      path.append(next.name)
+    }
+    return help(command, path: path, width: context.output.width)
+  }
+
+  /// The help page of a command.
+  static func help(_ command: CommandSpec, path: [String], width: Int?) -> Report {
+    Report(
+      json: HelpJSON.value(for: command, path: path), names: command.subcommands.map(\.name),
+      text: HelpText.text(for: command, path: path, width: width ?? 80))
+  }
+
+  /// The version of the program.
+  static var version: Report {
+    Report(
+      json: ["version": .string(Version.current)], names: [Version.current],
+      text: "swarmctl \(Version.current)")
+  }
+}

@@ -1,0 +1,44 @@
+import SwarmOps
+
+/// Text that a command takes from a file, from standard input, or from the command line itself.
+enum InputText {
+  /// The most bytes that are read as one document.
+  static let sizeLimit = 256 << 20
+
+  /// The bytes of a file, or of standard input for `-`.
+  static func bytes(_ path: String) throws(SwarmError) -> [UInt8] {
+    path == "-"
+      ? try InputFile.standardInput(limit: sizeLimit)
+      : try InputFile.read(path, limit: sizeLimit)
+  }
+
+  /// The object that `--args` gives: JSON itself, `@file`, or `-` for standard input.
+  ///
+  /// - Throws: A `SwarmError` of code `usage` for anything but a JSON object.
+  static func argumentObject(_ text: String?) throws(SwarmError) -> JSONObject {
+    guard let text else { return [:] }
+    let source: [UInt8]
+    let name: String
+    if text == "-" {
+      (source, name) = (try bytes("-"), "standard input")
+    } else if text.hasPrefix("@") {
+      (source, name) = (try bytes(String(text.dropFirst())), String(text.dropFirst()))
+    } else {
+      (source, name) = (Array(text.utf8), "--args")
+    }
+    let value: JSONValue
+    do throws(JSONSyntaxError) {
+      value = try JSONValue.parse(source, options: .skipByteOrderMark)
+    } catch {
+      throw SwarmError(
+        .usage, "the arguments in \(name) are not JSON: \(error)",
+        hint: "give one object, such as --args '{\"content\": \"…\"}'")
+    }
+    guard let object = value.object else {
+      throw SwarmError(
+        .usage, "the arguments in \(name) are \(value.typeName), not an object",
+        hint: "give one object, such as --args '{\"content\": \"…\"}'")
+    }
+    return object
+  }
+}

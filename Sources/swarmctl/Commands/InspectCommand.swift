@@ -1,0 +1,61 @@
+import SwarmOps
+
+/// `inspect`: everything about swarms.
+enum InspectCommand {
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    var report = Report()
+    var documents: [JSONValue] = []
+    var texts: [String] = []
+    // All of them are found before anything is shown: a mistyped name shows nothing by half.
+    var swarms: [GUID] = []
+    for word in context.arguments.positionals { swarms.append(try context.store.resolve(word)) }
+    for swarm in swarms {
+      let manifest = try context.store.manifest(swarm)
+      let usage = try SwarmUsage(of: swarm, layout: context.store.layout)
+      let path = context.store.layout.swarm(swarm)
+      documents.append(json(swarm, manifest, usage, path: path))
+      texts.append(text(swarm, manifest, usage, path: path))
+      report.names.append("\(swarm)")
+    }
+    report.json = ["swarms": .array(documents)]
+    report.rows = documents
+    report.text = VisibleText.lines(texts.joined(separator: "\n"))
+    return report
+  }
+
+  private static func json(
+    _ swarm: GUID, _ manifest: SwarmManifest, _ usage: SwarmUsage, path: String
+  ) -> JSONValue {
+    var json = manifest.fields
+    json["swarm_guid"] = .string("\(swarm)")
+    json["path"] = .string(path)
+    json["users"] = .number(JSONNumber(usage.users))
+    json["bytes"] = .number(JSONNumber(usage.bytes))
+    json["last_use"] = usage.lastUse.map { .string(ISODate.text($0 / 1_000_000_000)) } ?? .null
+    return .object(json)
+  }
+
+  private static func text(
+    _ swarm: GUID, _ manifest: SwarmManifest, _ usage: SwarmUsage, path: String
+  ) -> String {
+    var lines = [
+      "name        \(manifest.name)", "guid        \(swarm)", "purpose     \(manifest.purpose)",
+      "created     \(manifest.createdAt) by \(manifest.createdBy)", "path        \(path)",
+      "memory      \(HumanSize.text(usage.bytes)) of \(usage.users) "
+        + (usage.users == 1 ? "user" : "users") + (usage.hasShared ? " and shared" : ""),
+    ]
+    if let python = manifest.python { lines.append("python      \(python)") }
+    lines.append("agents      \(manifest.agentCount)")
+    for agent in manifest.fields["agents"]?.array ?? [] {
+      let name = agent["name"]?.string ?? "-"
+      lines.append("  \(name)  \(agent["filename"]?.string ?? "")")
+    }
+    if !manifest.soul.isEmpty { lines += ["soul", indented(manifest.soul)] }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func indented(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "" : "  " + $0 }.joined(separator: "\n")
+  }
+}

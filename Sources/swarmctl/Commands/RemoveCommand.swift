@@ -1,0 +1,75 @@
+import SwarmOps
+
+/// `remove`: swarms and all memory in them.
+enum RemoveCommand {
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    let arguments = context.arguments
+    var swarms: [GUID] = []
+    for word in arguments.positionals {
+      let swarm = try context.store.resolve(word, allowsPrefix: false)
+      if !swarms.contains(swarm) { swarms.append(swarm) }
+    }
+    let doomed = try swarms.map { swarm throws(SwarmError) in
+      Doomed(
+        swarm: swarm, name: (try? context.store.manifest(swarm))?.name ?? "",
+        usage: try SwarmUsage(of: swarm, layout: context.store.layout))
+    }
+    let isDryRun = arguments.flag("dry-run")
+    if !isDryRun { try confirm(doomed, context) }
+    let removal = SwarmRemoval(store: context.store, locks: context.lockOptions)
+    for one in doomed where !isDryRun { try removal.remove(one.swarm) }
+    let rows = doomed.map(\.json)
+    return Report(
+      json: ["removed": .array(rows), "dry_run": .bool(isDryRun)], rows: rows,
+      names: doomed.map { "\($0.swarm)" },
+      text: doomed.map { "\(isDryRun ? "would remove" : "removed") \($0.text)\n" }.joined())
+  }
+
+  private struct Doomed {
+    let swarm: GUID
+    let name: String
+    let usage: SwarmUsage
+
+    var text: String {
+      "swarm \(VisibleText.line(name)) (\(swarm)) with the memory of \(usage.users) "
+        + (usage.users == 1 ? "user" : "users") + (usage.hasShared ? " and shared" : "")
+        + ", \(HumanSize.text(usage.bytes))"
+    }
+
+    var json: JSONValue {
+      [
+        "swarm_guid": .string("\(swarm)"), "name": .string(name),
+        "users": .number(JSONNumber(usage.users)), "bytes": .number(JSONNumber(usage.bytes)),
+      ]
+    }
+  }
+
+  private static func confirm(_ doomed: [Doomed], _ context: CommandContext) throws(SwarmError) {
+    if context.arguments.flag("yes") { return }
+    for one in doomed {
+      let word = one.name.isEmpty ? "\(one.swarm)" : one.name
+      context.output.note("this removes \(one.text), for good")
+      switch context.terminal.confirmTyped(
+        "type the swarm's name (\(word)) to remove it", expected: word)
+      {
+      case .yes: continue
+      case .no: throw Confirmation.declined
+      case .notInteractive: throw Confirmation.needed(one.text)
+      }
+    }
+  }
+}
+
+/// What a destructive command says when nobody agreed.
+enum Confirmation {
+  /// The person said no.
+  static let declined = SwarmError(
+    .confirmationRequired, "not confirmed; nothing was changed")
+
+  /// Nobody could be asked.
+  static func needed(_ what: String) -> SwarmError {
+    SwarmError(
+      .confirmationRequired, "this would destroy \(what); nothing was changed",
+      hint: "agree with --yes, or look first with --dry-run")
+  }
+}

@@ -1,0 +1,58 @@
+import SwarmOps
+
+/// `run`: one call of one agent.
+enum RunCommand {
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    let arguments = context.arguments
+    let call = AgentCall(
+      swarm: try context.swarm(), agent: arguments.positionals[1],
+      arguments: try InputText.argumentObject(arguments.text("args")),
+      words: Array(arguments.positionals.dropFirst(2)), namespace: try context.namespace(),
+      isChecked: !arguments.flag("no-validate"))
+    context.warnAboutNetworkRoot()
+    let runner = AgentRunner(
+      store: context.store, environment: context.agentEnvironment, options: context.runOptions)
+    return Report(try runner.run(call))
+  }
+}
+
+extension Report {
+  /// An agent's answer: its output and nothing else for people, the wire envelope as JSON.
+  init(_ answer: AgentAnswer) {
+    self.init(
+      json: answer.envelope, text: answer.humanText, warnings: answer.warnings,
+      exitStatus: answer.output.saysError ? 1 : 0)
+    names = humanLines
+  }
+
+  private var humanLines: [String] {
+    (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+}
+
+extension AgentAnswer {
+  /// The wire envelope (spec section 5).
+  var envelope: JSONObject {
+    let milliseconds = Int(duration / .milliseconds(1))
+    return [
+      "status": "ok", "output": outputValue, "duration_ms": .number(JSONNumber(milliseconds)),
+      "committed": .bool(isCommitted),
+    ]
+  }
+
+  private var outputValue: JSONValue {
+    switch output {
+    case .text(let bytes): .string(String(decoding: bytes, as: UTF8.self))
+    case .json(let bytes):
+      // Deeper than values are built: passed on as text.
+      (try? JSONValue.parse(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  /// The output for people; nothing at all where the agent returned nothing.
+  var humanText: String {
+    let text = String(decoding: output.bytes, as: UTF8.self)
+    if case .json = output, text == "null" { return "" }
+    return text
+  }
+}
