@@ -21,6 +21,7 @@ let package = Package(
         .embedInCode("Execution/Host/agent_modules.py"),
         .embedInCode("Execution/Host/agent_outcomes.py"),
         .embedInCode("Execution/Host/agent_results.py"),
+        .embedInCode("Execution/Host/agent_serving.py"),
         .embedInCode("Execution/Host/agent_sources.py"),
         .embedInCode("Execution/Host/agent_spawned.py"),
         .embedInCode("Execution/Host/agent_storage.py"),

@@ -12,6 +12,8 @@ public struct AgentRunner: Sendable {
     public var locks: LockOptions
     /// Ends a call early.
     public var cancellation: Cancellation?
+    /// Whether what agents leave behind is ended with each call; not while other calls are made.
+    var endsAdoptedChildren = true
     /// Called with what agents print.
     public var onOutput: @Sendable (UnsafeRawBufferPointer) -> Void
 
@@ -139,8 +141,26 @@ public struct AgentRunner: Sendable {
   {
     let schema = ArgumentSchema(parameters: agent.parameters)
     let given = try ArgumentWords.read(call.words, base: call.arguments, schema: schema)
-    let filled = try schema.fillingUser(given, namespace: call.namespace)
-    guard call.isChecked else { return (filled, []) }
+    return try checked(given, call.namespace, agent, schema, isChecked: call.isChecked)
+  }
+
+  /// Completes and checks the arguments of a call.
+  ///
+  /// - Parameters:
+  ///   - given: The arguments as they were given.
+  ///   - namespace: Whose memory the call works on.
+  ///   - agent: The agent.
+  ///   - schema: The agent's schema.
+  ///   - isChecked: Whether to check, and not only to complete.
+  /// - Returns: The arguments to pass on, and what the person should know about them.
+  /// - Throws: ``SwarmError/Code/badArgument``; ``SwarmError/Code/setup`` where the agent declares
+  ///   an environment variable that is not set.
+  func checked(
+    _ given: JSONObject, _ namespace: Namespace, _ agent: AgentRecord, _ schema: ArgumentSchema,
+    isChecked: Bool
+  ) throws(SwarmError) -> (arguments: JSONObject, warnings: [String]) {
+    let filled = try schema.fillingUser(given, namespace: namespace)
+    guard isChecked else { return (filled, []) }
     let missing = agent.requiresEnvironment.filter {
       environment.variables[$0, default: ""].isEmpty
     }
@@ -164,7 +184,7 @@ public struct AgentRunner: Sendable {
       HostFrame(header: request.serialized()),
       options: HostProcess.Options(
         deadline: options.timeout.map { start + $0 }, cancellation: options.cancellation,
-        onOutput: options.onOutput)
+        endsAdoptedChildren: options.endsAdoptedChildren, onOutput: options.onOutput)
     ) { frame throws(SwarmError) in
       let header = try HostAnswer.header(frame)
       switch header["type"]?.string {
@@ -189,12 +209,7 @@ public struct AgentRunner: Sendable {
         .agentFailed,
         "agent \(agent.name) closed descriptors that are not its own, so its answer was lost; "
           + "its memory was not changed")
-    case .timedOut:
-      throw SwarmError(
-        .timeout,
-        "agent \(agent.name) took longer than \(Self.text(options.timeout)) and was ended; "
-          + "its memory was not changed",
-        hint: "allow more with --timeout <duration>, or 0 for no limit")
+    case .timedOut: throw AgentFailure.timedOut(agent.name, options.timeout ?? .zero)
     case .cancelled:
       throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
     case .tooMuchOutput: throw HostAnswer.outputTooLarge(agent.name)
@@ -202,11 +217,18 @@ public struct AgentRunner: Sendable {
     guard let answer else { throw SwarmError(.internalError, "the agent host gave no answer") }
     return try answer.get()
   }
+}
 
-  private static func text(_ duration: Duration?) -> String {
-    guard let duration else { return "allowed" }
-    let (seconds, attoseconds) = duration.components
+/// Errors that a single run and a batch share.
+enum AgentFailure {
+  /// An agent that was ended because its time was up.
+  static func timedOut(_ agent: String, _ timeout: Duration) -> SwarmError {
+    let (seconds, attoseconds) = timeout.components
     let tenths = attoseconds / 100_000_000_000_000_000
-    return tenths == 0 ? "\(seconds) s" : "\(seconds).\(tenths) s"
+    let text = tenths == 0 ? "\(seconds) s" : "\(seconds).\(tenths) s"
+    return SwarmError(
+      .timeout,
+      "agent \(agent) took longer than \(text) and was ended; its memory was not changed",
+      hint: "allow more with --timeout <duration>, or 0 for no limit")
   }
 }

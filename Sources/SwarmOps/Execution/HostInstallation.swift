@@ -11,6 +11,7 @@ enum HostInstallation {
       ("agent_modules.py", PackageResources.agent_modules_py),
       ("agent_outcomes.py", PackageResources.agent_outcomes_py),
       ("agent_results.py", PackageResources.agent_results_py),
+      ("agent_serving.py", PackageResources.agent_serving_py),
       ("agent_sources.py", PackageResources.agent_sources_py),
       ("agent_spawned.py", PackageResources.agent_spawned_py),
       ("agent_storage.py", PackageResources.agent_storage_py),

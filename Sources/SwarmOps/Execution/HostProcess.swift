@@ -33,6 +33,8 @@ final class HostProcess {
     var cancellation: Cancellation?
     /// The most bytes that the agent may print, and that one frame may have.
     var outputLimit = HostProcess.outputLimit
+    /// Whether what agents left behind is ended too; not while other agents run.
+    var endsAdoptedChildren = true
     /// Called with what the agent printed.
     var onOutput: (UnsafeRawBufferPointer) -> Void = { _ in }
   }
@@ -67,12 +69,17 @@ final class HostProcess {
     (requests, responses, output) = (request.write, response.read, printing.read)
     for descriptor in [requests, responses, output] { Pipe.setNonBlocking(descriptor.number) }
     child = try ChildProcess(
-      python, arguments: ["-I", "-S", "-X", "utf8", "-c", Self.startScript, hostFolder],
+      python, arguments: Self.arguments(hostFolder: hostFolder),
       environment: environment.map { "\($0.key)=\($0.value)" },
       descriptors: [
         nil, printing.write.number, printing.write.number, request.read.number,
         response.write.number,
       ])
+  }
+
+  /// The arguments of an interpreter that runs the host.
+  static func arguments(hostFolder: String) -> [String] {
+    ["-I", "-S", "-X", "utf8", "-c", startScript, hostFolder]
   }
 
   private static func makePipe() throws(SwarmError) -> (read: Descriptor, write: Descriptor) {
@@ -96,7 +103,7 @@ final class HostProcess {
   ) throws(SwarmError) -> Ending {
     defer {
       child.end()
-      ProcessTree.endAdoptedChildren()
+      if options.endsAdoptedChildren { ProcessTree.endAdoptedChildren() }
     }
     let ending = try exchange(request, options: options, onFrame: onFrame)
     switch ending {

@@ -47,7 +47,8 @@ struct Transaction {
   private let swarm: GUID
   private let namespace: Namespace
   private let staging: StagingFolder
-  private let copy: String
+  /// The copy's folder.
+  let copy: String
   private let originals: [String: Original]
   private let existed: Bool
 

@@ -18,6 +18,7 @@ enum Commands {
     case "inspect": try InspectCommand.run(context)
     case "agents": try AgentsCommand.run(context)
     case "run": try RunCommand.run(context)
+    case "batch": try BatchCommand.run(context)
     case "context": try ContextCommand.run(context)
     case "export": try ExportCommand.run(context)
     case "remove": try RemoveCommand.run(context)

@@ -31,24 +31,6 @@ extension Report {
 }
 
 extension AgentAnswer {
-  /// The wire envelope (spec section 5).
-  var envelope: JSONObject {
-    let milliseconds = Int(duration / .milliseconds(1))
-    return [
-      "status": "ok", "output": outputValue, "duration_ms": .number(JSONNumber(milliseconds)),
-      "committed": .bool(isCommitted),
-    ]
-  }
-
-  private var outputValue: JSONValue {
-    switch output {
-    case .text(let bytes): .string(String(decoding: bytes, as: UTF8.self))
-    case .json(let bytes):
-      // Deeper than values are built: passed on as text.
-      (try? JSONValue.parse(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
-    }
-  }
-
   /// The output for people; nothing at all where the agent returned nothing.
   var humanText: String {
     let text = String(decoding: output.bytes, as: UTF8.self)

@@ -67,6 +67,7 @@ final class Output: Sendable {
     // First, so that they stand before what follows them on a terminal.
     for text in report.warnings { warn(text) }
     switch format {
+    case _ where report.isWritten: break
     case .json:
       try write(report.document)
     case .jsonl:
@@ -97,9 +98,9 @@ final class Output: Sendable {
     do throws(SwarmError) {
       if format.isJSON {
         if hasOpenDocument.withLock({ $0 }) {
-          try closeDocument(fields: error.document)
+          try closeDocument(fields: error.envelope)
         } else {
-          try write(error.document)
+          try write(error.envelope)
         }
         try standardOutput.flush()
         return error.code.exitStatus
@@ -151,6 +152,12 @@ final class Output: Sendable {
   /// Passes on what an agent printed, as it is.
   func relay(_ bytes: UnsafeRawBufferPointer) {
     try? standardError.write(Array(bytes))
+    try? standardError.flush()
+  }
+
+  /// Shows a line on standard error in place of the last such line; empty to take it away.
+  func status(_ text: String) {
+    try? standardError.write("\r\u{1B}[K" + VisibleText.line(text))
     try? standardError.flush()
   }
 

@@ -21,10 +21,13 @@ struct Report: Sendable {
   var warnings: [String]
   /// The status that the process ends with.
   var exitStatus: Int32
+  /// Whether the command has written its answer itself, and only the rest is left.
+  var isWritten: Bool
 
   init(
     json: JSONObject = [:], rows: [JSONValue]? = nil, table: Table? = nil, names: [String] = [],
-    text: String? = nil, notes: [String] = [], warnings: [String] = [], exitStatus: Int32 = 0
+    text: String? = nil, notes: [String] = [], warnings: [String] = [], exitStatus: Int32 = 0,
+    isWritten: Bool = false
   ) {
     self.json = json
     self.rows = rows
@@ -34,6 +37,7 @@ struct Report: Sendable {
     self.notes = notes
     self.warnings = warnings
     self.exitStatus = exitStatus
+    self.isWritten = isWritten
   }
 
   /// The whole document of `-o json`.

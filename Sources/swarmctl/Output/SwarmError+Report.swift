@@ -4,19 +4,6 @@ extension SwarmError {
   /// More names than this are counted instead of shown to people.
   private static let shownNames = 20
 
-  /// The error as the wire envelope (spec section 5); what is absent is left out.
-  var document: JSONObject {
-    var document: JSONObject = [
-      "status": "error", "code": .string(code.rawValue), "message": .string(message),
-    ]
-    if let hint { document["hint"] = .string(hint) }
-    if let path { document["path"] = .string(path) }
-    if let underlying { document["cause"] = .string(underlying) }
-    if !available.isEmpty { document["available"] = .array(available.map(JSONValue.string)) }
-    if let trace { document["trace"] = .string(trace) }
-    return document
-  }
-
   /// The error for people: what is wrong, with what, and what to do next.
   ///
   /// - Parameters:

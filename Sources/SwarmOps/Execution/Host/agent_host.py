@@ -141,13 +141,18 @@ def prepare(request, modules):
                 os.environ.pop(key, None)
             else:
                 os.environ[key] = value
-    state = [
-        request.get("memory_path"), request.get("user_guid"), request["agents_dir"],
-        request.get("display_dir"), request.get("code_cache"),
-    ]
-    os.environ[_STATE] = json.dumps(state)
-    modules.bind(*state[:2])
-    modules.install(*state[2:], host_module)
+    modules.install(
+        request["agents_dir"], request.get("display_dir"), request.get("code_cache"), host_module
+    )
+    bind_namespace(modules, request.get("memory_path"), request.get("user_guid"))
+
+
+def bind_namespace(modules, memory_path, user_guid):
+    """Makes this process, and those that multiprocessing starts from it, the namespace's."""
+    os.environ[_STATE] = json.dumps([
+        memory_path, user_guid, modules.agents_dir, modules.display_dir, modules.code_cache,
+    ])
+    modules.bind(memory_path, user_guid)
 
 
 def resume():
@@ -280,6 +285,10 @@ def main():
     if mode == "run":
         prepare(request, modules)
         run(channel, request, loading)
+    elif mode == "serve":
+        prepare(request, modules)
+        host = host_module("agent_host")
+        host_module("agent_serving").serve(channel, modules, loading, host)
     else:
         prepare(request, modules)
         host_module("agent_listing").serve(channel, request, modules, loading, host_module)

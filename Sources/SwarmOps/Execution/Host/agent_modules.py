@@ -151,6 +151,14 @@ def install(new_agents_dir, new_display_dir, new_code_cache, host_module):
         builtins.exit = builtins.quit = _exit
 
 
+def is_own(name):
+    """Whether a module is the swarm's or the contract's, and so must be executed by each process."""
+    first = name.partition(".")[0]
+    if first in ("agents", "basic_agent", "openrappter", "utils") or first in _ABSENT:
+        return True
+    return os.path.exists(agents_dir + "/" + first + ".py") or os.path.isdir(agents_dir + "/" + first)
+
+
 def _exit(code=None):
     raise SystemExit(code)
 

@@ -1,0 +1,201 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The log of a batch, by which one that was cut off goes on with what was not acknowledged.
+///
+/// A line counts as acknowledged once its answer was written. Before a memory is put in place, the
+/// log says, on disk, which lines it stands for, with their answers, and which file it will be. So a
+/// batch that is cut off between the two finds out from the file itself that the calls were made,
+/// and gives their answers again instead of making them again. What remains: a memory that another
+/// program has changed between the cut and the resumption, and calls that changed no memory, which
+/// are made again.
+public final class BatchLog: Sendable {
+  /// A call whose memory is about to be put in place.
+  struct Intent: Sendable {
+    let line: Int
+    let answer: [UInt8]
+  }
+
+  /// Answers of calls that were made and not acknowledged, to be given again.
+  public let recovered: [[UInt8]]
+
+  private let path: String
+  private let file: Descriptor
+  /// By line number: the hash of an acknowledged line, or 0.
+  private let done: [UInt32]
+  private let hashes = Mutex<[Int: UInt32]>([:])
+  private let buffer = Mutex<[UInt8]>([])
+
+  /// Opens a log, made where it is missing.
+  ///
+  /// - Parameters:
+  ///   - path: The log.
+  ///   - layout: The root, to see which memory is in place.
+  /// - Throws: ``SwarmError/Code/badData`` for a file that is no log, ``SwarmError/Code/io``.
+  public init(_ path: String, layout: RootLayout) throws(SwarmError) {
+    self.path = path
+    var content = try FileSystem.readIfPresent(path) ?? []
+    // A record that was cut off was not written.
+    let whole = (content.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+    let torn = content.count - whole
+    content.removeLast(torn)
+    var reading = Reading()
+    for record in content.split(separator: UInt8(ascii: "\n")) {
+      try reading.take(Array(record), path: path)
+    }
+    try reading.judge(layout)
+    do throws(SystemError) {
+      let file = try FileSystem.open(path, O_RDWR | O_CREAT | O_APPEND)
+      if torn > 0 { try systemCall { ftruncate(file.number, off_t(whole)) } }
+      // Two batches with one log would each skip what the other has not done.
+      try systemCall { flock(file.number, LOCK_EX | LOCK_NB) }
+      self.file = file
+    } catch {
+      if error.number == EWOULDBLOCK {
+        throw SwarmError(
+          .busy, "another batch is using the log \(path)", hint: "give each batch its own log",
+          path: path)
+      }
+      throw error.describing("open the log", path)
+    }
+    done = reading.done
+    recovered = reading.recovered
+    for (line, hash) in reading.recoveredLines { remember(line, hash) }
+  }
+
+  private struct Reading {
+    var done: [UInt32] = []
+    var recovered: [[UInt8]] = []
+    var recoveredLines: [(Int, UInt32)] = []
+    /// The last intent of each memory, by its path's parts.
+    private var intents: [BatchNamespace.Key: (identity: [Int], lines: [JSONValue])] = [:]
+    private var earlier: [JSONValue] = []
+
+    mutating func take(_ record: [UInt8], path: String) throws(SwarmError) {
+      guard let object = (try? JSONValue.parse(record))?.object else {
+        throw SwarmError(.badData, "\(path) is not the log of a batch", path: path)
+      }
+      if let line = object["line"]?.int, let hash = object["hash"]?.int {
+        mark(line, UInt32(truncatingIfNeeded: hash))
+      } else if let swarm = object["swarm"]?.string.flatMap({ GUID($0) }),
+        let folder = object["memory"]?.string, let namespace = Namespace(folderName: folder),
+        let identity = object["file"]?.array?.compactMap(\.int), let lines = object["calls"]?.array
+      {
+        let key = BatchNamespace.Key(swarm: swarm, namespace: namespace)
+        // Each is written only after the one before it was in place.
+        if let before = intents[key] { earlier += before.lines }
+        intents[key] = (identity, lines)
+      } else {
+        throw SwarmError(.badData, "\(path) is not the log of a batch", path: path)
+      }
+    }
+
+    private mutating func mark(_ line: Int, _ hash: UInt32) {
+      guard line >= 0, line < 1 << 40 else { return }
+      while done.count <= line { done.append(contentsOf: repeatElement(0, count: done.count + 64)) }
+      done[line] = hash | 1
+    }
+
+    /// Decides which calls were made though nobody was told.
+    mutating func judge(_ layout: RootLayout) throws(SwarmError) {
+      var made = earlier
+      for (key, intent) in intents {
+        let file = layout.memoryFile(key.swarm, key.namespace)
+        guard let status = try FileSystem.status(file) else { continue }
+        if BatchLog.identity(status) == intent.identity { made += intent.lines }
+      }
+      for call in made {
+        guard let line = call["line"]?.int, let hash = call["hash"]?.int,
+          let answer = call["answer"]?.string, done.count <= line || done[line] == 0
+        else { continue }
+        mark(line, UInt32(truncatingIfNeeded: hash))
+        recovered.append(Array(answer.utf8))
+        recoveredLines.append((line, UInt32(truncatingIfNeeded: hash)))
+      }
+    }
+  }
+
+  private static func identity(_ status: FileStatus) -> [Int] {
+    [Int(truncatingIfNeeded: status.inode), status.size, Int(status.modified)]
+  }
+
+  /// FNV-1a, 32 bits, of a line; the lowest bit is always set.
+  private static func hash(_ line: [UInt8]) -> UInt32 {
+    var hash: UInt32 = 0x811c_9dc5
+    for byte in line { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+    return hash | 1
+  }
+
+  /// Whether a line was acknowledged.
+  ///
+  /// - Parameters:
+  ///   - line: Its number.
+  ///   - content: Its bytes; a line that is another now is made as if it were new.
+  func holds(_ line: Int, _ content: [UInt8]) -> Bool {
+    let hash = Self.hash(content)
+    if line < done.count, done[line] == hash { return true }
+    hashes.withLock { $0[line] = hash }
+    return false
+  }
+
+  private func remember(_ line: Int, _ hash: UInt32) {
+    record(["line": .number(JSONNumber(line)), "hash": .number(JSONNumber(Int(hash | 1)))])
+  }
+
+  private func record(_ object: JSONObject) {
+    let bytes = JSONValue.object(object).serialized() + [UInt8(ascii: "\n")]
+    buffer.withLock { $0 += bytes }
+  }
+
+  /// Notes that a line's answer was handed on; ``flush()`` writes it down.
+  func answered(_ line: Int) throws(SwarmError) {
+    guard let hash = hashes.withLock({ $0.removeValue(forKey: line) }) else { return }
+    remember(line, hash)
+  }
+
+  /// Writes down what was acknowledged.
+  func flush() throws(SwarmError) {
+    let bytes = buffer.withLock { buffer in
+      let bytes = buffer
+      buffer.removeAll(keepingCapacity: true)
+      return bytes
+    }
+    if bytes.isEmpty { return }
+    do {
+      try FileSystem.writeAll(file.number, bytes)
+    } catch {
+      throw error.describing("write the log", path)
+    }
+  }
+
+  /// Writes down, on disk, which calls a memory stands for that is about to be put in place.
+  func willCommit(_ intents: [Intent], swarm: GUID, namespace: Namespace, file status: FileStatus)
+    throws(SwarmError)
+  {
+    if intents.isEmpty { return }
+    let calls = intents.map { intent -> JSONValue in
+      let hash = hashes.withLock { $0[intent.line] } ?? 0
+      return [
+        "line": .number(JSONNumber(intent.line)), "hash": .number(JSONNumber(Int(hash))),
+        "answer": .string(String(decoding: intent.answer, as: UTF8.self)),
+      ]
+    }
+    let record: JSONObject = [
+      "swarm": .string("\(swarm)"), "memory": .string(namespace.folderName),
+      "file": .array(Self.identity(status).map { .number(JSONNumber($0)) }),
+      "calls": .array(calls),
+    ]
+    do throws(SystemError) {
+      try FileSystem.writeAll(
+        file.number, JSONValue.object(record).serialized() + [UInt8(ascii: "\n")])
+      try systemCall { fsync(file.number) }
+    } catch {
+      throw error.describing("write the log", path)
+    }
+  }
+}

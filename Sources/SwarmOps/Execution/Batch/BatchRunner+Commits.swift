@@ -1,0 +1,120 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What waits for the disk.
+extension BatchRunner {
+  /// Begins to write a namespace's state once no call is about to make another, or it has waited.
+  ///
+  /// States that were handed over while another was being written become one: the last holds all
+  /// that the earlier ones did.
+  func commitIfDue(_ namespace: BatchNamespace) {
+    guard let pending = namespace.pending, !namespace.isCommitting else { return }
+    let isLast = namespace.sent.isEmpty && (namespace.waiting.isEmpty || namespace.phase != .active)
+    guard isLast || pending.since.duration(to: .now) >= Self.commitDelay else { return }
+    namespace.pending = nil
+    namespace.isCommitting = true
+    let committer = MemoryCommitter(
+      layout: store.layout, swarm: namespace.key.swarm, namespace: namespace.key.namespace,
+      workshop:
+        "\(staging.path)/commit-\(namespace.key.swarm)-\(namespace.key.namespace.folderName)")
+    let expected = namespace.memory
+    let intents = options.log == nil ? [] : intents(namespace, upTo: pending.version)
+    let log = options.log
+    let box = Unchecked(namespace)
+    pool.submit {
+      let result: Result<FileStatus?, SwarmError>
+      do throws(SwarmError) {
+        result = .success(
+          try committer.commit(pending.state, expecting: expected) { status throws(SwarmError) in
+            try log?.willCommit(
+              intents, swarm: committer.swarm, namespace: committer.namespace, file: status)
+          })
+      } catch {
+        result = .failure(error)
+      }
+      return { self.committed(box.value, pending.version, result) }
+    }
+  }
+
+  private func committed(
+    _ namespace: BatchNamespace, _ version: Int, _ result: Result<FileStatus?, SwarmError>
+  ) {
+    namespace.isCommitting = false
+    switch result {
+    case .success(let status):
+      namespace.memory = status
+      namespace.committed = version
+    case .failure(let error):
+      // Calls that were made on top of what could not be written stand on nothing.
+      fail(namespace, error)
+    }
+    answerFinished(namespace)
+    commitIfDue(namespace)
+    letGoIfSettled(namespace)
+  }
+
+  /// Fails everything that was made on a state that could not be written.
+  private func fail(_ namespace: BatchNamespace, _ error: SwarmError) {
+    namespace.pending = nil
+    namespace.committed = namespace.version
+    for index in namespace.finished.indices {
+      if case .success = namespace.finished[index].result {
+        namespace.finished[index].result = .failure(error)
+      }
+    }
+    if !namespace.sent.isEmpty {
+      let call = namespace.sent.removeFirst()
+      namespace.finished.append(
+        BatchNamespace.Finished(
+          call: call, result: .failure(error), version: namespace.version, isCommit: false))
+    }
+    namespace.waiting.insert(contentsOf: namespace.sent, at: 0)
+    namespace.sent = []
+    discardChild(namespace)
+    if namespace.phase == .active { endTurn(namespace) }
+  }
+
+  /// Answers calls, in order, as far as what they stand on is on disk.
+  func answerFinished(_ namespace: BatchNamespace) {
+    var count = 0
+    while count < namespace.finished.count {
+      let finished = namespace.finished[count]
+      guard finished.version <= namespace.committed else { break }
+      count += 1
+      answer(
+        finished.call.sequence,
+        BatchAnswer(label: finished.call.request.label, result: finished.result))
+    }
+    if count > 0 { namespace.finished.removeFirst(count) }
+  }
+
+  private func intents(_ namespace: BatchNamespace, upTo version: Int) -> [BatchLog.Intent] {
+    namespace.finished.filter { $0.isCommit && $0.version <= version }.map {
+      BatchLog.Intent(
+        line: $0.call.request.line,
+        answer: BatchAnswer(label: $0.call.request.label, result: $0.result).line)
+    }
+  }
+
+  /// Hands over what a call left beside `memory.json`; from then on each call is a run of its own.
+  func adopt(_ namespace: BatchNamespace, _ call: BatchNamespace.Call, _ answer: AgentAnswer) {
+    guard let child = namespace.child else { return }
+    child.signal(SIGKILL)
+    namespace.isAlone = true
+    childNumber += 1
+    let place = "\(staging.path)/adopted-\(childNumber)"
+    do throws(SwarmError) {
+      let copy = RootLayout(root: child.folder)
+        .memory(namespace.key.swarm, namespace.key.namespace)
+      try FileSystem.rename(copy, to: place)
+      // The folder holds what earlier calls left too, so nothing else need be written.
+      hand(namespace, .folder(place), call, answer)
+    } catch {
+      append(namespace, call, .failure(error))
+    }
+    restart(namespace)
+  }
+}

@@ -1,0 +1,249 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What children say, what befalls them, and what time brings.
+extension BatchRunner {
+  /// Waits until something can be done, and does what is not scheduling.
+  func waitForEvents() throws(SwarmError) {
+    let children = namespaces.values.filter { $0.child != nil }
+    let hosts = swarms.values.filter { $0.host != nil }
+    var polled: [pollfd] = []
+    polled.reserveCapacity(children.count * 3 + hosts.count + 3)
+    func add(_ descriptor: Int32, _ events: Int32) {
+      polled.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
+    }
+    let readsLines = wantsLines && !reader.hasEnded
+    add(readsLines ? reader.descriptor : -1, POLLIN)
+    add(pool.wakeDescriptor, POLLIN)
+    add(options.run.cancellation?.descriptor ?? -1, POLLIN)
+    for swarm in hosts { add(swarm.host?.output.number ?? -1, POLLIN) }
+    for namespace in children {
+      guard let child = namespace.child else { continue }
+      // Before it is ready its FIFOs have no writer, which would read as its end.
+      add(child.answersDescriptor, POLLIN)
+      add(child.id == nil ? -1 : child.outputDescriptor, POLLIN)
+      add(child.needsWriting ? child.requestsDescriptor : -1, POLLOUT)
+    }
+    let count = poll(
+      &polled, nfds_t(polled.count), Pipe.milliseconds(until: nextDeadline(children)))
+    if count > 0 {
+      if polled[1].revents != 0 { pool.runCompletions() }
+      for (index, swarm) in hosts.enumerated() where polled[3 + index].revents != 0 {
+        if let host = swarm.host { relay(host.output.number) }
+      }
+      for (index, namespace) in children.enumerated() {
+        let place = 3 + hosts.count + index * 3
+        guard let child = namespace.child else { continue }
+        if polled[place + 2].revents != 0 { child.flush() }
+        if polled[place + 1].revents != 0 { relay(child) }
+        if polled[place].revents != 0 { read(namespace, child) }
+      }
+      if polled[0].revents != 0 { try reader.fill() }
+    }
+    let now = ContinuousClock.now
+    for namespace in children { watch(namespace, now) }
+  }
+
+  /// The next instant at which something is due without anybody saying so.
+  private func nextDeadline(_ children: [BatchNamespace]) -> ContinuousClock.Instant? {
+    var next: ContinuousClock.Instant?
+    func consider(_ instant: ContinuousClock.Instant) {
+      if next.map({ instant < $0 }) ?? true { next = instant }
+    }
+    for namespace in children {
+      if let ending = namespace.ending { consider(ending.killAt) }
+      if !namespace.sent.isEmpty {
+        if let timeout = options.run.timeout { consider(namespace.begunAt + timeout) }
+        // A host that has died says nothing about the child it was asked for.
+        if namespace.child?.id == nil { consider(.now + .milliseconds(100)) }
+      }
+      if let pending = namespace.pending, !namespace.isCommitting {
+        consider(pending.since + Self.commitDelay)
+      }
+    }
+    for swarm in swarms.values where swarm.lock != nil && swarm.activity > 0 && !swarm.isDraining {
+      consider(swarm.lockedAt + Self.holdTime)
+    }
+    if options.showsProgress { consider(.now + .milliseconds(200)) }
+    return next
+  }
+
+  /// Does what time has made due for one namespace.
+  private func watch(_ namespace: BatchNamespace, _ now: ContinuousClock.Instant) {
+    commitIfDue(namespace)
+    guard let child = namespace.child else { return }
+    if let ending = namespace.ending {
+      if now >= ending.killAt { lost(namespace, ending.error) }
+      return
+    }
+    guard let first = namespace.sent.first else { return }
+    if let timeout = options.run.timeout, now >= namespace.begunAt + timeout {
+      end(
+        namespace, AgentFailure.timedOut(first.agent.name, timeout))
+    } else if child.id == nil, namespace.swarm.host?.hasEnded ?? true {
+      lost(
+        namespace,
+        SwarmError(
+          .agentFailed,
+          "the process that starts agents ended while agent \(first.agent.name) was to be called"))
+    }
+  }
+
+  /// Asks a child to terminate, and gives it time to.
+  private func end(_ namespace: BatchNamespace, _ error: SwarmError) {
+    namespace.ending = (error, .now + HostProcess.grace)
+    namespace.child?.signal(SIGTERM)
+  }
+
+  // MARK: Prints
+
+  /// Passes on what a child's agents have printed.
+  func relay(_ child: WarmChild) {
+    while true {
+      let count = child.readOutput(into: &chunk)
+      if count == 0 { return }
+      chunk.withUnsafeBytes { options.run.onOutput(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      if count < chunk.count { return }
+    }
+  }
+
+  private func relay(_ descriptor: Int32) {
+    let count = chunk.withUnsafeMutableBytes { readBytes(descriptor, $0) }
+    guard count > 0 else { return }
+    chunk.withUnsafeBytes { options.run.onOutput(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+  }
+
+  // MARK: Answers of children
+
+  private func read(_ namespace: BatchNamespace, _ child: WarmChild) {
+    if child.printed > HostProcess.outputLimit, let first = namespace.sent.first {
+      return lost(namespace, HostAnswer.outputTooLarge(first.agent.name))
+    }
+    for event in child.read(into: &chunk) {
+      guard namespace.child === child else { return }
+      switch event {
+      case .ready:
+        namespace.begunAt = .now
+      case .frame(let header, let body):
+        take(header, body, namespace)
+      case .broken:
+        lost(
+          namespace,
+          SwarmError(.agentFailed, "the answer of agent \(firstName(namespace)) was garbled"))
+      case .ended:
+        relay(child)
+        let error =
+          namespace.ending?.error
+          ?? SwarmError(
+            .agentFailed,
+            "agent \(firstName(namespace)) ended its process without an answer; "
+              + "its memory was not changed")
+        lost(namespace, error)
+      }
+    }
+    if namespace.phase == .active { sendMore(namespace) }
+  }
+
+  private func firstName(_ namespace: BatchNamespace) -> String {
+    namespace.sent.first?.agent.name ?? "?"
+  }
+
+  private func take(_ header: JSONObject, _ body: [UInt8], _ namespace: BatchNamespace) {
+    guard let call = namespace.sent.first, header["n"]?.int == call.sequence else {
+      return lost(
+        namespace, SwarmError(.agentFailed, "the answer of an agent was garbled"))
+    }
+    namespace.sent.removeFirst()
+    namespace.begunAt = .now
+    namespace.child?.printed = 0
+    let duration = Duration.microseconds(header["us"]?.int ?? 0)
+    guard header["type"]?.string == "result", let size = header["output"]?.int, size <= body.count
+    else {
+      // A failed call takes its process with it: whatever it spoiled is gone.
+      append(
+        namespace, call,
+        .failure(
+          HostAnswer.error(
+            header, agent: call.agent.name, file: call.agent.fileName,
+            python: namespace.swarm.python)))
+      return restart(namespace)
+    }
+    let output = Array(body[..<size])
+    let state = header["state"]?.string
+    let answer = AgentAnswer(
+      output: header["kind"]?.string == "text" ? .text(output) : .json(output),
+      duration: duration, isCommitted: state != "same", warnings: call.warnings)
+    switch state {
+    case "same": append(namespace, call, .success(answer))
+    case "new": hand(namespace, .content(Array(body[size...])), call, answer)
+    case "gone": hand(namespace, .gone, call, answer)
+    case "invalid": judge(namespace, Array(body[size...]), call, answer)
+    default: adopt(namespace, call, answer)
+    }
+  }
+
+  /// Adds a call that was made; it is answered once what it stands on is on disk.
+  func append(
+    _ namespace: BatchNamespace, _ call: BatchNamespace.Call,
+    _ result: Result<AgentAnswer, SwarmError>, isCommit: Bool = false
+  ) {
+    namespace.finished.append(
+      BatchNamespace.Finished(
+        call: call, result: result, version: namespace.version, isCommit: isCommit))
+    answerFinished(namespace)
+  }
+
+  func hand(
+    _ namespace: BatchNamespace, _ state: MemoryState, _ call: BatchNamespace.Call,
+    _ answer: AgentAnswer
+  ) {
+    namespace.version += 1
+    namespace.pending = (state, namespace.version, namespace.pending?.since ?? .now)
+    append(namespace, call, .success(answer), isCommit: true)
+    commitIfDue(namespace)
+  }
+
+  /// Looks again at a memory that the child could not read as JSON.
+  private func judge(
+    _ namespace: BatchNamespace, _ bytes: [UInt8], _ call: BatchNamespace.Call,
+    _ answer: AgentAnswer
+  ) {
+    do throws(JSONSyntaxError) {
+      try JSONScanner.validate(bytes, options: .allowNonFinite)
+      // Valid, only too deep for Python to look into.
+      hand(namespace, .content(bytes), call, answer)
+    } catch {
+      let kept = try? KeptVersion.keep(
+        bytes, of: namespace.key.swarm, namespace.key.namespace, reason: "invalid",
+        layout: store.layout)
+      append(
+        namespace, call,
+        .failure(
+          SwarmError(
+            .invalidMemory,
+            "the agent left a memory that is not JSON (line \(error.line), column "
+              + "\(error.column): \(error.message)); nothing was changed",
+            hint: kept.map { "the agent's version is in \($0)" }, path: kept)))
+    }
+    restart(namespace)
+  }
+
+  /// Ends a child whose call went wrong, and goes on with another.
+  func restart(_ namespace: BatchNamespace) {
+    namespace.waiting.insert(contentsOf: namespace.sent, at: 0)
+    namespace.sent = []
+    discardChild(namespace)
+    if namespace.phase == .active { endTurn(namespace) }
+  }
+
+  /// Fails the call that a child was making when it was lost.
+  private func lost(_ namespace: BatchNamespace, _ error: SwarmError) {
+    if !namespace.sent.isEmpty {
+      append(namespace, namespace.sent.removeFirst(), .failure(error))
+    }
+    restart(namespace)
+  }
+}

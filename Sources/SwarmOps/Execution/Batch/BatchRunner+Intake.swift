@@ -1,0 +1,215 @@
+/// From lines to calls that wait for their turn.
+extension BatchRunner {
+  /// Takes as many lines as there is room for.
+  func takeLines() throws(SwarmError) {
+    while wantsLines, let line = reader.next() {
+      let sequence = nextSequence
+      switch line {
+      case .tooLong:
+        begin(sequence, bytes: 0)
+        answer(
+          sequence,
+          BatchAnswer(
+            label: .init(line: reader.lineNumber, id: nil),
+            result: .failure(
+              SwarmError(
+                .badData,
+                "line \(reader.lineNumber) is longer than \(LineReader.longestLine >> 20) MiB"))))
+      case .content(let bytes):
+        if let log = options.log, log.holds(reader.lineNumber, bytes) {
+          progress.skipped += 1
+          continue
+        }
+        do throws(BatchRequest.Mistake) {
+          let request = try BatchRequest(bytes, line: reader.lineNumber)
+          begin(sequence, bytes: bytes.count)
+          take(request, sequence)
+        } catch {
+          // A line that belongs to no memory is the first shard's.
+          if let shard = options.shard, !shard.isFirst {
+            progress.skipped += 1
+            continue
+          }
+          begin(sequence, bytes: bytes.count)
+          answer(sequence, BatchAnswer(label: error.label, result: .failure(error.error)))
+        }
+      }
+    }
+  }
+
+  private func begin(_ sequence: Int, bytes: Int) {
+    nextSequence += 1
+    outstanding += 1
+    outstandingBytes += bytes
+    sizes[sequence] = bytes
+  }
+
+  private func take(_ request: BatchRequest, _ sequence: Int) {
+    let reference = references[request.swarm] ?? Reference()
+    switch reference.state {
+    case .open(let swarm): return enqueue(request, sequence, swarm)
+    case .failed(let error, let at) where at.duration(to: .now) < Self.holdTime:
+      return refuse(request, sequence, error)
+    case .failed:
+      reference.state = .opening
+      reference.waiting.append((request, sequence))
+      open(request.swarm, reference, wanted: request.agent)
+    case .opening:
+      reference.waiting.append((request, sequence))
+      if references[request.swarm] == nil {
+        references[request.swarm] = reference
+        open(request.swarm, reference, wanted: request.agent)
+      }
+    }
+  }
+
+  private func open(_ name: String, _ reference: Reference, wanted: String) {
+    let (store, runner, locks) = (store, runner, options.run.locks)
+    let box = Unchecked(reference)
+    pool.submit {
+      let result: Result<BatchSwarm.Opened, SwarmError>
+      do throws(SwarmError) {
+        let guid = try store.resolve(name)
+        result = .success(
+          try BatchSwarm.open(guid, wanted: wanted, store: store, runner: runner, locks: locks))
+      } catch {
+        result = .failure(error)
+      }
+      return { self.opened(box.value, result) }
+    }
+  }
+
+  private func opened(_ reference: Reference, _ result: Result<BatchSwarm.Opened, SwarmError>) {
+    let waiting = reference.waiting
+    reference.waiting = []
+    switch result {
+    case .success(let opened):
+      // Another name of a swarm that is open already: its lock is enough.
+      let swarm = swarms[opened.guid] ?? BatchSwarm(opened)
+      if swarms[opened.guid] == nil { swarms[opened.guid] = swarm }
+      reference.state = .open(swarm)
+      for (request, sequence) in waiting { enqueue(request, sequence, swarm) }
+      settle(swarm)
+    case .failure(let error):
+      reference.state = .failed(error, at: .now)
+      for (request, sequence) in waiting { refuse(request, sequence, error) }
+    }
+  }
+
+  func refuse(_ request: BatchRequest, _ sequence: Int, _ error: SwarmError) {
+    answer(sequence, BatchAnswer(label: request.label, result: .failure(error)))
+  }
+
+  /// Checks a call and puts it behind those of its namespace.
+  private func enqueue(_ request: BatchRequest, _ sequence: Int, _ swarm: BatchSwarm) {
+    let key = BatchNamespace.Key(swarm: swarm.guid, namespace: request.namespace)
+    if let shard = options.shard, !shard.holds(swarm.guid, request.namespace) {
+      return drop(sequence)
+    }
+    if isStopping { return drop(sequence) }
+    let call: BatchNamespace.Call
+    do throws(SwarmError) {
+      call = try check(request, sequence, swarm)
+    } catch {
+      return refuse(request, sequence, error)
+    }
+    let namespace = namespaces[key] ?? BatchNamespace(key: key, swarm: swarm)
+    namespaces[key] = namespace
+    namespace.waiting.append(call)
+    switch namespace.phase {
+    case .idle:
+      swarm.activity += 1
+      makeReady(namespace)
+    case .settling: makeReady(namespace)
+    case .active: sendMore(namespace)
+    case .ready, .activating, .alone: break
+    }
+  }
+
+  /// Finds a call's agent and checks its arguments.
+  func check(_ request: BatchRequest, _ sequence: Int, _ swarm: BatchSwarm) throws(SwarmError)
+    -> BatchNamespace.Call
+  {
+    let agent = try swarm.agents.agent(request.agent, swarm: swarm.name)
+    let (arguments, warnings) = try runner.checked(
+      request.arguments, request.namespace, agent, swarm.schema(agent),
+      isChecked: options.isChecked)
+    return BatchNamespace.Call(
+      sequence: sequence, request: request, agent: agent, arguments: arguments,
+      warnings: warnings, generation: swarm.generation)
+  }
+
+  /// Forgets a line that is not to be answered.
+  func drop(_ sequence: Int) {
+    progress.skipped += 1
+    finish(sequence)
+    if options.isOrdered {
+      held[sequence] = nil
+      dropped.insert(sequence)
+      answerHeld()
+    }
+  }
+
+  // MARK: Answering
+
+  /// Answers a line, in its turn where order is kept.
+  func answer(_ sequence: Int, _ answer: BatchAnswer) {
+    if options.isOrdered {
+      held[sequence] = answer
+      return answerHeld()
+    }
+    write(answer, sequence)
+  }
+
+  private func answerHeld() {
+    while true {
+      if dropped.remove(nextToAnswer) != nil {
+        nextToAnswer += 1
+      } else if let answer = held.removeValue(forKey: nextToAnswer) {
+        let sequence = nextToAnswer
+        nextToAnswer += 1
+        write(answer, sequence)
+      } else {
+        return
+      }
+    }
+  }
+
+  private func write(_ answer: BatchAnswer, _ sequence: Int) {
+    finish(sequence)
+    progress.answered += 1
+    if answer.isFailure {
+      progress.failed += 1
+      if options.stopsAtFailure { stop() }
+    }
+    if failure != nil { return }
+    do throws(SwarmError) {
+      try onAnswer(answer.line)
+      try options.log?.answered(answer.label.line)
+    } catch {
+      failure = error
+    }
+  }
+
+  private func finish(_ sequence: Int) {
+    outstanding -= 1
+    outstandingBytes -= sizes.removeValue(forKey: sequence) ?? 0
+  }
+
+  /// Begins no further call.
+  private func stop() {
+    if isStopping { return }
+    isStopping = true
+    for namespace in namespaces.values {
+      let waiting = namespace.waiting
+      namespace.waiting = []
+      for call in waiting { drop(call.sequence) }
+    }
+  }
+}
+
+/// Carries a value of the batch's own thread through a job, which does not touch it.
+struct Unchecked<Value>: @unchecked Sendable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}

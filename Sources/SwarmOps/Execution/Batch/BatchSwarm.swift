@@ -1,0 +1,100 @@
+/// One swarm of a batch: its lock, its agents, and the warm process that forks its children.
+///
+/// Used on the batch's own thread alone.
+final class BatchSwarm {
+  /// What is found out on another thread while a swarm is taken up.
+  struct Opened: Sendable {
+    let guid: GUID
+    let lock: FileLock
+    let name: String
+    let python: PythonInterpreter
+    let agents: AgentCatalog
+    let hostFolder: String
+    /// Changes with every deploy and every edited agent.
+    let identity: String
+  }
+
+  let guid: GUID
+  private(set) var name: String
+  private(set) var python: PythonInterpreter
+  private(set) var agents: AgentCatalog
+  private(set) var hostFolder: String
+  private var identity: String
+  private var schemas: [String: ArgumentSchema] = [:]
+
+  /// The swarm's shared lock; `nil` while nothing of the swarm is under way.
+  var lock: FileLock?
+  /// When ``lock`` was taken.
+  var lockedAt = ContinuousClock.now
+  /// Whether no further call is begun, so that the lock can be let go for a waiting deploy.
+  var isDraining = false
+  /// Whether ``lock`` is being taken again.
+  var isReopening = false
+  /// Namespaces that are under way.
+  var activity = 0
+  /// Changes when agents do: children and checked calls of an earlier one are out of date.
+  private(set) var generation = 0
+  /// The warm process, once a child was needed.
+  var host: WarmHost?
+  /// When a child was last wanted.
+  var lastUse = ContinuousClock.now
+
+  init(_ opened: Opened) {
+    guid = opened.guid
+    (name, python, agents) = (opened.name, opened.python, opened.agents)
+    (hostFolder, identity) = (opened.hostFolder, opened.identity)
+    lock = opened.lock
+  }
+
+  /// Takes the swarm up again.
+  ///
+  /// - Returns: Whether its agents have changed.
+  func reopen(_ opened: Opened) -> Bool {
+    lock = opened.lock
+    lockedAt = .now
+    (isDraining, isReopening) = (false, false)
+    if identity == opened.identity { return false }
+    (name, python, agents) = (opened.name, opened.python, opened.agents)
+    (hostFolder, identity) = (opened.hostFolder, opened.identity)
+    schemas = [:]
+    generation += 1
+    host?.end()
+    host = nil
+    return true
+  }
+
+  /// The schema of an agent's arguments, read once.
+  func schema(_ agent: AgentRecord) -> ArgumentSchema {
+    if let schema = schemas[agent.name] { return schema }
+    let schema = ArgumentSchema(parameters: agent.parameters)
+    schemas[agent.name] = schema
+    return schema
+  }
+
+  /// Does on another thread what taking up a swarm needs.
+  ///
+  /// - Parameters:
+  ///   - guid: The swarm.
+  ///   - wanted: The agent of the first call.
+  ///   - store: The swarms.
+  ///   - runner: For interpreter and catalog.
+  ///   - locks: How locks are waited for.
+  static func open(
+    _ guid: GUID, wanted: String, store: SwarmStore, runner: AgentRunner, locks: LockOptions
+  ) throws(SwarmError) -> Opened {
+    let layout = store.layout
+    try SwarmSwitch.recover(guid, layout: layout, locks: locks)
+    let lock = try StoreLocks(layout).swarm(guid, .shared, locks)
+    let manifest = try store.manifest(guid)
+    let python = try runner.interpreter(manifest)
+    let agents = try runner.catalog(guid, wanted: wanted, python: python)
+    let files = try AgentFiles.of(layout.agents(guid))
+    let identity =
+      files.agents.map { "\($0.name) \($0.identity)" }.joined(separator: ",")
+      + files.helpers + python.path
+    try FileSystem.makeFolders(layout.code(guid))
+    return Opened(
+      guid: guid, lock: lock, name: manifest.name, python: python, agents: agents,
+      hostFolder: try HostInstallation.folder(layout), identity: identity)
+  }
+}

@@ -1,0 +1,163 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A forked child that belongs to one namespace, and the conversation with it.
+final class WarmChild {
+  /// Something that a child said, or that befell it.
+  enum Event {
+    /// It is ready for calls.
+    case ready
+    /// A frame about one call.
+    case frame(JSONObject, body: [UInt8])
+    /// It said something that cannot be understood, or too much.
+    case broken
+    /// It is gone.
+    case ended
+  }
+
+  /// The folder with its FIFOs and the copy of the memory.
+  let folder: String
+  /// The copy of the memory, the value of `BRAINSTEM_MEMORY_PATH`.
+  let memoryFile: String
+  /// Readable when the child has said something or has gone.
+  var answersDescriptor: Int32 { answers.number }
+  /// Readable when the child's agents have printed something.
+  var outputDescriptor: Int32 { output.number }
+  /// The child's process id, which is its group's too, once it is known.
+  private(set) var id: pid_t?
+  /// Bytes printed since the last call ended.
+  var printed = 0
+
+  private let requests: Descriptor
+  private let answers: Descriptor
+  private let output: Descriptor
+  private var decoder = HostFrameDecoder(limit: HostProcess.outputLimit * 16)
+  private var pending: [UInt8] = []
+
+  /// Makes the FIFOs and asks the host for the child.
+  ///
+  /// - Parameters:
+  ///   - host: The parent.
+  ///   - folder: A private folder that does not exist yet.
+  ///   - swarm: The swarm.
+  ///   - namespace: The namespace.
+  ///   - files: Files of agents that will be called first.
+  init(
+    host: WarmHost, folder: String, swarm: GUID, namespace: Namespace, files: [String]
+  ) throws(SwarmError) {
+    self.folder = folder
+    let staged = RootLayout(root: folder)
+    memoryFile = staged.memoryFile(swarm, namespace)
+    try FileSystem.makeFolders(staged.memory(swarm, namespace))
+    let names = ["requests", "answers", "output"].map { folder + "/" + $0 }
+    for name in names {
+      try systemCall("make the pipe", name) { mkfifo(name, FileSystem.fileMode) }
+    }
+    do throws(SystemError) {
+      // Reading as well keeps opening and writing from waiting for the child.
+      requests = try FileSystem.open(names[0], O_RDWR | O_NONBLOCK)
+      answers = try FileSystem.open(names[1], O_RDONLY | O_NONBLOCK)
+      output = try FileSystem.open(names[2], O_RDONLY | O_NONBLOCK)
+    } catch {
+      throw error.describing("open the pipes in", folder)
+    }
+    try host.fork([
+      "files": .array(files.map { .string($0) }), "requests": .string(names[0]),
+      "answers": .string(names[1]), "output": .string(names[2]),
+      "memory_path": .string(memoryFile),
+      "user_guid": namespace.user.map { .string("\($0)") } ?? .null,
+      "output_limit": .number(JSONNumber(HostProcess.outputLimit)),
+    ])
+  }
+
+  /// Hands over a request; what the pipe does not take yet is kept.
+  func send(_ request: JSONValue) {
+    pending += HostFrame(header: request.serialized()).encoded
+    flush()
+  }
+
+  /// Whether something is still to be written.
+  var needsWriting: Bool { !pending.isEmpty }
+  /// The descriptor to write to.
+  var requestsDescriptor: Int32 { requests.number }
+
+  /// Writes what the pipe takes.
+  func flush() {
+    while !pending.isEmpty {
+      let count = pending.withUnsafeBytes { write(requests.number, $0.baseAddress, $0.count) }
+      if count <= 0 {
+        if count == -1 && errno == EINTR { continue }
+        return
+      }
+      pending.removeFirst(count)
+    }
+  }
+
+  /// Reads what the child has said.
+  ///
+  /// - Parameter chunk: A buffer to read into.
+  func read(into chunk: inout [UInt8]) -> [Event] {
+    var events: [Event] = []
+    var rounds = 0
+    while rounds < 16 {
+      rounds += 1
+      let count = chunk.withUnsafeMutableBytes { readBytes(answers.number, $0) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        if errno != EAGAIN { events.append(.ended) }
+        break
+      }
+      if count == 0 {
+        // No writer: before the child has opened its end there was none either.
+        if id != nil { events.append(.ended) }
+        break
+      }
+      chunk.withUnsafeBytes { decoder.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      do throws(HostFrameDecoder.TooLarge) {
+        while let frame = try decoder.next() { events.append(event(frame)) }
+      } catch {
+        events.append(.broken)
+        break
+      }
+      if count < chunk.count { break }
+    }
+    return events
+  }
+
+  private func event(_ frame: HostFrame) -> Event {
+    guard let header = (try? JSONValue.parse(frame.header))?.object else { return .broken }
+    if header["type"]?.string == "ready" {
+      id = header["pid"]?.int.flatMap { pid_t(exactly: $0) }
+      return .ready
+    }
+    return .frame(header, body: frame.body)
+  }
+
+  /// Sends a signal to the child's group.
+  func signal(_ number: Int32) {
+    if let id, id > 1 { kill(-id, number) }
+  }
+
+  /// Reads what was printed.
+  ///
+  /// - Returns: The number of bytes, now at the start of `chunk`; 0 for none.
+  func readOutput(into chunk: inout [UInt8]) -> Int {
+    let count = chunk.withUnsafeMutableBytes { readBytes(output.number, $0) }
+    if count > 0 { printed += count }
+    return max(count, 0)
+  }
+
+  /// Ends the child at once, and removes its folder.
+  func discard() {
+    signal(SIGKILL)
+    try? FolderTree.remove(folder)
+  }
+}
+
+/// The C function `read`, whose name the method above takes.
+func readBytes(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+  read(descriptor, buffer.baseAddress, buffer.count)
+}

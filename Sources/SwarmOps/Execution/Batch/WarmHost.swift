@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A Python process that has imported what a swarm's agents import, and forks a child at a time.
+final class WarmHost {
+  private let process: ChildProcess
+  private let requests: Descriptor
+  /// What the parent itself prints, such as modules do while they are imported.
+  let output: Descriptor
+  private let answers: Descriptor
+
+  /// Starts a host for one swarm.
+  ///
+  /// - Parameters:
+  ///   - python: The interpreter's path.
+  ///   - hostFolder: Where the host's files are.
+  ///   - environment: The process environment.
+  ///   - swarm: The swarm.
+  ///   - layout: The root.
+  init(
+    python: String, hostFolder: String, environment: [String: String], swarm: GUID,
+    layout: RootLayout
+  ) throws(SwarmError) {
+    let request: (read: Descriptor, write: Descriptor)
+    let response: (read: Descriptor, write: Descriptor)
+    let printing: (read: Descriptor, write: Descriptor)
+    do {
+      request = try Pipe.make()
+      response = try Pipe.make()
+      printing = try Pipe.make()
+    } catch {
+      throw SwarmError(.io, "cannot make the pipes of an agent process", underlying: error.text)
+    }
+    (requests, answers, output) = (request.write, response.read, printing.read)
+    Pipe.setNonBlocking(output.number)
+    process = try ChildProcess(
+      python, arguments: HostProcess.arguments(hostFolder: hostFolder),
+      environment: environment.map { "\($0.key)=\($0.value)" },
+      descriptors: [
+        nil, printing.write.number, printing.write.number, request.read.number,
+        response.write.number,
+      ])
+    try send([
+      "mode": "serve", "agents_dir": .string(layout.agents(swarm)),
+      "display_dir": .string(layout.agents(swarm)), "code_cache": .string(layout.code(swarm)),
+    ])
+  }
+
+  /// Whether the process has ended, which it never should by itself.
+  var hasEnded: Bool { process.hasEnded }
+
+  /// Asks for a child.
+  ///
+  /// - Parameter message: The child's FIFOs, memory path and first files.
+  func fork(_ message: JSONObject) throws(SwarmError) { try send(.object(message)) }
+
+  private func send(_ message: JSONValue) throws(SwarmError) {
+    do {
+      try FileSystem.writeAll(
+        requests.number, HostFrame(header: message.serialized()).encoded)
+    } catch {
+      throw SwarmError(
+        .agentFailed, "the process that starts agents has ended", underlying: error.text)
+    }
+  }
+
+  /// Ends the process; its children live on.
+  func end() { process.end() }
+}

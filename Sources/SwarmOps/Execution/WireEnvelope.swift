@@ -1,0 +1,34 @@
+extension AgentAnswer {
+  /// The wire envelope (spec section 5).
+  public var envelope: JSONObject {
+    [
+      "status": "ok", "output": outputValue,
+      "duration_ms": .number(JSONNumber(Int(duration / .milliseconds(1)))),
+      "committed": .bool(isCommitted),
+    ]
+  }
+
+  private var outputValue: JSONValue {
+    switch output {
+    case .text(let bytes): .string(String(decoding: bytes, as: UTF8.self))
+    case .json(let bytes):
+      // Deeper than values are built: passed on as text.
+      (try? JSONValue.parse(bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+  }
+}
+
+extension SwarmError {
+  /// The error as the wire envelope (spec section 5); what is absent is left out.
+  public var envelope: JSONObject {
+    var envelope: JSONObject = [
+      "status": "error", "code": .string(code.rawValue), "message": .string(message),
+    ]
+    if let hint { envelope["hint"] = .string(hint) }
+    if let path { envelope["path"] = .string(path) }
+    if let underlying { envelope["cause"] = .string(underlying) }
+    if !available.isEmpty { envelope["available"] = .array(available.map(JSONValue.string)) }
+    if let trace { envelope["trace"] = .string(trace) }
+    return envelope
+  }
+}

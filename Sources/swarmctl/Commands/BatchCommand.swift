@@ -1,0 +1,129 @@
+import SwarmOps
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// `batch`: many calls, JSON lines in, JSON lines out.
+enum BatchCommand {
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    let arguments = context.arguments
+    let input = try BatchInput(arguments.positionals.first ?? "-")
+    context.warnAboutNetworkRoot()
+    let progress = ProgressLine(context.output, inputSize: input.size)
+    let runner = try BatchRunner(
+      store: context.store, environment: context.agentEnvironment,
+      options: try options(context, showsProgress: progress.isShown))
+    let output = context.output
+    let end: BatchRunner.Progress
+    do throws(SwarmError) {
+      end = try runner.run(input: input.descriptor) { line throws(SwarmError) in
+        try output.standardOutput.write(line + [UInt8(ascii: "\n")])
+        if output.standardOutput.isClosed { throw BatchInput.readerHasGone }
+      } onIdle: { now throws(SwarmError) in
+        try output.standardOutput.flush()
+        progress.show(now)
+      }
+    } catch {
+      progress.clear()
+      if error == BatchInput.readerHasGone { return nil }
+      throw error
+    }
+    progress.clear()
+    output.note(
+      "\(end.answered) answered, \(end.failed) failed"
+        + (end.skipped > 0 ? ", \(end.skipped) skipped" : ""))
+    return Report(exitStatus: end.failed > 0 ? 1 : 0, isWritten: true)
+  }
+
+  private static func options(_ context: CommandContext, showsProgress: Bool)
+    throws(SwarmError) -> BatchRunner.Options
+  {
+    let arguments = context.arguments
+    var options = BatchRunner.Options()
+    options.jobs = arguments.count("jobs") ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    options.isOrdered = arguments.flag("ordered")
+    options.stopsAtFailure = arguments.flag("fail-fast")
+    options.isChecked = !arguments.flag("no-validate")
+    options.shard = arguments.shard("shard").flatMap {
+      BatchShard(index: $0.index, count: $0.count)
+    }
+    options.showsProgress = showsProgress
+    options.run = context.runOptions
+    if let path = arguments.text("resume") {
+      options.log = try BatchLog(path, layout: context.store.layout)
+    }
+    return options
+  }
+}
+
+/// Where a batch's requests come from.
+private struct BatchInput {
+  /// Thrown to end a batch whose answers nobody reads any more.
+  static let readerHasGone = SwarmError(.io, "nobody reads the answers any more")
+
+  let descriptor: Int32
+  /// Bytes, where it is a file.
+  let size: Int?
+
+  /// Opens a file, or standard input for `-`.
+  ///
+  /// The C function is `open`.
+  init(_ path: String) throws(SwarmError) {
+    if path == "-" {
+      descriptor = 0
+    } else {
+      descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      if descriptor == -1 {
+        let isMissing = errno == ENOENT
+        throw SwarmError(
+          isMissing ? .noSuchFile : .io,
+          isMissing ? "\(path) does not exist" : "cannot read \(path)",
+          hint: "name a file of JSON lines, or - for standard input", path: path,
+          underlying: String(cString: strerror(errno)))
+      }
+    }
+    var status = stat()
+    let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    size = isFile ? Int(status.st_size) : nil
+  }
+}
+
+/// How far a batch has come, on one line of a terminal's standard error; nothing elsewhere.
+private final class ProgressLine {
+  /// Whether standard error is a terminal.
+  let isShown: Bool
+  private let output: Output
+  private let inputSize: Int?
+  private let start = ContinuousClock.now
+  private var lastShown = ContinuousClock.now
+  private var isOnScreen = false
+
+  init(_ output: Output, inputSize: Int?) {
+    self.output = output
+    self.inputSize = inputSize
+    isShown = Terminal.isTerminal(2)
+  }
+
+  func show(_ progress: BatchRunner.Progress) {
+    let now = ContinuousClock.now
+    guard isShown, lastShown.duration(to: now) >= .milliseconds(200) else { return }
+    lastShown = now
+    let seconds = max(start.duration(to: now) / .seconds(1), 0.001)
+    let rate = Double(progress.answered) / seconds
+    var text = "\(progress.answered) done, \(progress.failed) failed, \(Int(rate)) per second"
+    if let inputSize, inputSize > 0, progress.bytesRead > 0 {
+      let share = Double(progress.bytesRead) / Double(inputSize)
+      text += ", \(Int(seconds / share - seconds)) s left"
+    }
+    output.status(text)
+    isOnScreen = true
+  }
+
+  func clear() {
+    if isOnScreen { output.status("") }
+    isOnScreen = false
+  }
+}
