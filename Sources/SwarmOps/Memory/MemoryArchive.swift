@@ -52,6 +52,11 @@ public struct MemoryArchive: Sendable {
   /// The memories.
   public let memories: [Memory]
 
+  /// Makes an archive.
+  ///
+  /// - Parameter memories: The memories.
+  public init(memories: [Memory]) { self.memories = memories }
+
   /// The only memory of a document that is none of ours: bytes that become a `memory.json`.
   ///
   /// - Parameters:
