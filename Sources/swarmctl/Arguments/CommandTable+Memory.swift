@@ -6,20 +6,26 @@ extension CommandTable {
     summary: "List whose memory is held",
     discussion: [
       "Shows user, bytes and last change of each memory in a swarm. Without a swarm, shows every "
-        + "user with the swarms that hold memory of them."
+        + "user with the swarms that hold memory of them; options then look at a user's total.",
+      "Entries are counted where that costs next to nothing, or with --entries. What is odd, such "
+        + "as a link, comes last, with a note.",
     ],
     arguments: [
       ArgumentSpec("swarm", .swarm, .optional, "GUID, prefix of one, or name of the swarm")
     ],
     options: [
+      .value("user", "guid", .user, "Only this user; in one swarm a prefix will do"), shared,
       .value(
         "sort", "column", .choice(["user", "entries", "bytes", "modified"]), "What to sort by"),
       .value("older-than", "age", .age, "Only memory that has not changed for this long"),
       .value("larger-than", "size", .bytes, "Only memory of more bytes than this"),
       .flag("entries", "Count entries as well, which reads every file"),
     ],
+    choices: [oneNamespace],
     examples: [
       CommandExample("swarmctl users starter", "see who has memory in a swarm"),
+      CommandExample(
+        "swarmctl users --user \(entryExample)", "see what is held of one person, and where"),
       CommandExample(
         "swarmctl users --older-than 1y --sort bytes", "find old memory in all swarms"),
     ])
@@ -52,6 +58,9 @@ extension CommandTable {
     name: "search",
     alsoTriedAs: ["find", "grep", "query"],
     summary: "Find entries that contain every word",
+    discussion: [
+      "Words are looked for in an entry's values, in any case. Finding nothing is no error: exit 0."
+    ],
     arguments: [
       swarm,
       ArgumentSpec("word", .text, .repeated, "Words that an entry must contain, in any case"),
@@ -69,9 +78,11 @@ extension CommandTable {
     summary: "Delete memory in one swarm",
     discussion: [
       "Says exactly what will go, asks, and deletes exactly that. Without a terminal nothing "
-        + "happens unless --yes is given. A user must be given in full: no prefixes."
+        + "happens unless --yes is given. User and swarm must be given in full: no prefixes.",
+      "With a whole memory, the files beside it and what runs could not commit go too. Entries that "
+        + "do not say when they were made are never older than anything.",
     ],
-    arguments: [swarm],
+    arguments: [ArgumentSpec("swarm", .swarm, "GUID in full, or name, of the swarm")],
     options: [
       user, shared, allUsers,
       .value(
@@ -120,7 +131,8 @@ extension CommandTable {
     summary: "Read memory back from a JSON document",
     discussion: [
       "Replaces the memory, after a question where there is one already. With --merge, adds the "
-        + "entries whose ids are not there yet and names those that differ."
+        + "entries whose ids are not there yet and names those that differ (exit 2).",
+      "Any other JSON is taken as the whole memory of --user or --shared, which must then be given.",
     ],
     arguments: [
       swarm,
@@ -144,7 +156,9 @@ extension CommandTable {
       "Deletes the user's memory in every swarm and in every place that can hold a copy, and "
         + "prints a receipt: path, entries, bytes and SHA-256 of each file. Without a terminal "
         + "nothing happens unless --yes is given. The user must be given in full: no prefixes.",
-      "It cannot reach backups, the file system's own journal, or what agents wrote elsewhere.",
+      "In the end every file under the root is searched for the GUID; exit 2 if it is still "
+        + "somewhere. It cannot reach backups, the file system's own journal, or what agents wrote "
+        + "elsewhere.",
     ],
     options: [
       .value("user", "guid", .user, "The user to forget", required: true), yes, dryRun, lockTimeout,

@@ -1,0 +1,72 @@
+/// Finds every place of ours, and of other servers with the same layout, that holds a user's memory.
+struct ForgetPlaces {
+  /// One folder, link or file that belongs to the user alone.
+  struct Place {
+    let path: String
+    let kind: MemoryForget.PlaceKind
+    /// The swarm it belongs to, where the path says so.
+    let swarm: GUID?
+  }
+
+  let layout: RootLayout
+  let user: GUID
+
+  /// The user's namespaces and those in snapshots, below every folder in `swarms/`.
+  func inSwarms() throws(SwarmError) -> [Place] {
+    var places: [Place] = []
+    for name in try names(layout.swarms) {
+      let folder = layout.swarms + "/" + name
+      guard try FileSystem.status(folder)?.kind == .folder else { continue }
+      let swarm = GUID(name)
+      for found in try NamespaceFolder.names(of: user, in: folder + "/memory") {
+        places.append(Place(path: "\(folder)/memory/\(found)", kind: .memory, swarm: swarm))
+      }
+      try collect(folder + "/snapshots", swarm, kind: .snapshot, into: &places)
+    }
+    return places
+  }
+
+  /// What runs of the user could not commit.
+  func inKept() throws(SwarmError) -> [Place] {
+    var places: [Place] = []
+    for name in try names(layout.kept) {
+      let folder = layout.kept + "/" + name
+      for found in try NamespaceFolder.names(of: user, in: folder) {
+        places.append(Place(path: folder + "/" + found, kind: .kept, swarm: GUID(name)))
+      }
+    }
+    return places
+  }
+
+  /// Copies in the folders of operations that are under way or were cut off.
+  func inStaging() throws(SwarmError) -> [Place] {
+    var places: [Place] = []
+    for name in try names(layout.staging) {
+      try collect(layout.staging + "/" + name, nil, kind: .staging, into: &places)
+    }
+    return places
+  }
+
+  /// Folders named `memory` at any depth, and in them the user's.
+  private func collect(
+    _ folder: String, _ swarm: GUID?, kind: MemoryForget.PlaceKind, into places: inout [Place]
+  ) throws(SwarmError) {
+    guard try FileSystem.status(folder)?.kind == .folder else { return }
+    for name in try FileSystem.list(folder).sorted() {
+      let path = folder + "/" + name
+      guard try FileSystem.status(path)?.kind == .folder else { continue }
+      guard name == "memory" else {
+        try collect(path, swarm ?? GUID(name), kind: kind, into: &places)
+        continue
+      }
+      for found in try NamespaceFolder.names(of: user, in: path) {
+        places.append(Place(path: path + "/" + found, kind: kind, swarm: swarm))
+      }
+    }
+  }
+
+  private func names(_ folder: String) throws(SwarmError) -> [String] {
+    guard try FileSystem.status(folder) != nil else { return [] }
+    return try FileSystem.list(folder).sorted()
+  }
+}

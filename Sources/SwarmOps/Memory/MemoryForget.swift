@@ -1,0 +1,219 @@
+/// Makes one user's memory vanish in every swarm and every place of ours, with a receipt (spec
+/// section 7).
+public struct MemoryForget: Sendable {
+  /// What kind of place something was in.
+  public enum PlaceKind: String, Sendable {
+    /// A swarm's `memory/`.
+    case memory
+    /// What a run could not commit.
+    case kept
+    /// A snapshot that another server made.
+    case snapshot
+    /// A copy of an operation that was cut off.
+    case staging
+  }
+
+  /// One file that went, or that would.
+  public struct Item: Sendable {
+    /// Its path.
+    public let path: String
+    /// What kind of place it was in.
+    public let place: PlaceKind
+    /// The swarm, where the path says so.
+    public let swarm: GUID?
+    /// What it was: a file, a link (what it led to stays), or an empty folder.
+    public let kind: FileStatus.Kind
+    /// Entries, of a memory file that can be counted.
+    public let entries: Int?
+    /// Its bytes; of a link 0.
+    public let bytes: Int
+    /// SHA-256 of its bytes, in hexadecimal; `nil` for what is no file.
+    public let sha256: String?
+    /// When it went; `nil` while it is there.
+    public fileprivate(set) var forgottenAt: Timestamp?
+  }
+
+  /// Something under the root that still holds the user's GUID, or was not searched.
+  public struct Remainder: Sendable, Equatable {
+    /// Where.
+    public let path: String
+    /// Why.
+    public let reason: String
+  }
+
+  /// What was done.
+  public struct Receipt: Sendable {
+    /// The user.
+    public let user: GUID
+    /// Every file that went, or would go.
+    public internal(set) var items: [Item] = []
+    /// What is left under the root; empty when the user's GUID is nowhere in it.
+    public internal(set) var remaining: [Remainder] = []
+    /// Files that were searched for the GUID in the end.
+    public internal(set) var searchedFiles = 0
+    /// Bytes that were searched.
+    public internal(set) var searchedBytes = 0
+    /// When the receipt was made.
+    public let time: Timestamp
+  }
+
+  private let store: SwarmStore
+  private let locks: LockOptions
+  private var layout: RootLayout { store.layout }
+
+  /// Prepares forgetting.
+  ///
+  /// - Parameters:
+  ///   - store: The swarms.
+  ///   - locks: How locks are waited for.
+  public init(store: SwarmStore, locks: LockOptions) {
+    self.store = store
+    self.locks = locks
+  }
+
+  /// Lists what is held of a user; changes nothing but finishing deploys that were cut off.
+  ///
+  /// - Parameter user: The user.
+  /// - Returns: A receipt of what would go.
+  /// - Throws: ``SwarmError/Code/io`` where something cannot be read.
+  public func plan(_ user: GUID) throws(SwarmError) -> Receipt {
+    try store.checkRoot()
+    try settle()
+    var receipt = Receipt(user: user, time: .now())
+    let places = ForgetPlaces(layout: layout, user: user)
+    for place in try places.inSwarms() + places.inKept() + places.inStaging() {
+      receipt.items += try items(place)
+    }
+    return receipt
+  }
+
+  private func settle() throws(SwarmError) {
+    guard try FileSystem.status(layout.swarms) != nil else { return }
+    for name in try FileSystem.list(layout.swarms) {
+      guard name.hasPrefix(RootLayout.switchPrefix),
+        let swarm = GUID(name.dropFirst(RootLayout.switchPrefix.count))
+      else { continue }
+      try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
+    }
+  }
+
+  private func items(_ place: ForgetPlaces.Place) throws(SwarmError) -> [Item] {
+    guard let status = try FileSystem.status(place.path) else { return [] }
+    guard status.kind == .folder else { return [try item(place.path, status, place)] }
+    let inside = try FolderTree.entries(of: place.path)
+    var items: [Item] = []
+    for entry in inside where entry.status.kind != .folder {
+      items.append(try item(place.path + "/" + entry.path, entry.status, place))
+    }
+    return items.isEmpty ? [try item(place.path, status, place)] : items
+  }
+
+  private func item(_ path: String, _ status: FileStatus, _ place: ForgetPlaces.Place)
+    throws(SwarmError) -> Item
+  {
+    guard status.kind == .file else {
+      return Item(
+        path: path, place: place.kind, swarm: place.swarm, kind: status.kind, entries: nil,
+        bytes: 0, sha256: nil)
+    }
+    let bytes = try FileSystem.read(path, followLinks: false)
+    let isMemory = path.hasSuffix("/memory.json")
+    return Item(
+      path: path, place: place.kind, swarm: place.swarm, kind: .file,
+      entries: isMemory ? MemoryDocument(bytes: bytes, path: path).count : nil,
+      bytes: bytes.count, sha256: SHA256.hex(of: bytes))
+  }
+
+  /// Deletes everything that is held of a user, and searches the root for what is left.
+  ///
+  /// All namespaces are locked before the first byte goes, so a busy one leaves everything as it
+  /// was.
+  ///
+  /// - Parameter user: The user.
+  /// - Returns: The receipt.
+  /// - Throws: ``SwarmError/Code/busy`` with nothing changed; ``SwarmError/Code/io``.
+  public func carryOut(_ user: GUID) throws(SwarmError) -> Receipt {
+    try store.checkRoot()
+    guard try FileSystem.status(layout.root) != nil else {
+      return Receipt(user: user, time: .now())
+    }
+    try settle()
+    FileSystem.allowManyOpenFiles()
+    let places = ForgetPlaces(layout: layout, user: user)
+    var held: [FileLock] = []
+    defer { for lock in held.reversed() { lock.release() } }
+    // In the order of the GUIDs, so that two that lock several never wait for each other.
+    var swarms: Set<GUID> = []
+    for place in try places.inSwarms() + places.inKept() {
+      if let swarm = place.swarm { swarms.insert(swarm) }
+    }
+    for swarm in swarms.sorted() {
+      held.append(try StoreLocks(layout).swarm(swarm, .shared, locks))
+      held.append(try StoreLocks(layout).namespace(swarm, .user(user), locks))
+    }
+
+    var receipt = Receipt(user: user, time: .now())
+    try sweepStaging(places, &receipt)
+    try removePlaces(try places.inSwarms() + places.inKept(), &receipt)
+    for item in receipt.items where item.place == .kept {
+      if let swarm = item.swarm {
+        FileSystem.removeFolderIfEmpty("\(layout.kept)/\(swarm)")
+      }
+    }
+    search(&receipt)
+    return receipt
+  }
+
+  /// Deletes the copies of operations that are dead; those of living ones are not the user's, or
+  /// belong to a swarm that is just being removed, and the search will find them.
+  private func sweepStaging(_ places: ForgetPlaces, _ receipt: inout Receipt) throws(SwarmError) {
+    var items: [Item] = []
+    for place in try places.inStaging() { items += (try? self.items(place)) ?? [] }
+    try StagingFolder.sweep(layout.staging)
+    for var item in items where try FileSystem.status(item.path) == nil {
+      item.forgottenAt = .now()
+      receipt.items.append(item)
+    }
+  }
+
+  private func removePlaces(_ places: [ForgetPlaces.Place], _ receipt: inout Receipt)
+    throws(SwarmError)
+  {
+    if places.isEmpty { return }
+    let removal = try Removal(layout: layout)
+    var items: [Item] = []
+    do throws(SwarmError) {
+      for place in places {
+        items += try self.items(place)
+        try removal.take(place.path)
+      }
+      try removal.sync()
+    } catch {
+      removal.undo()
+      throw SwarmError(
+        error.code, "nothing of user \(receipt.user) was deleted: \(error.message)",
+        hint: error.hint, path: error.path, underlying: error.underlying)
+    }
+    let time = Timestamp.now()
+    for index in items.indices { items[index].forgottenAt = time }
+    receipt.items += items
+    do throws(SwarmError) {
+      try removal.finish()
+    } catch {
+      // Taken out of every swarm, but not deleted: the receipt must say so.
+      receipt.remaining.append(
+        Remainder(
+          path: removal.path,
+          reason: "the bytes were taken out of the swarms, but could not be deleted: "
+            + "\(error.message)\(error.underlying.map { " (\($0))" } ?? "")"))
+    }
+  }
+
+  private func search(_ receipt: inout Receipt) {
+    var search = ByteSearch(receipt.user)
+    search.search(layout.root)
+    receipt.searchedFiles = search.files
+    receipt.searchedBytes = search.bytes
+    receipt.remaining += search.findings.map { Remainder(path: $0.path, reason: $0.reason) }
+  }
+}

@@ -1,0 +1,283 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Puts memory from a document into a swarm: in place of what is there, or added to it.
+public struct MemoryImport: Sendable {
+  /// What an import does to one namespace.
+  public struct Change: Sendable, Equatable {
+    /// The namespace.
+    public let namespace: Namespace
+    /// Bytes that are there and would be replaced; `nil` where nothing is there.
+    public let replacedBytes: Int?
+    /// Whether anything changes at all.
+    public let isChange: Bool
+    /// With merging: the ids that are added, and files beside the memory.
+    public let added: [String]
+    /// With merging: the ids that are there already and the same.
+    public let same: [String]
+    /// With merging: the ids that differ; what was there stays.
+    public let conflicts: [String]
+    fileprivate let fingerprint: Int?
+  }
+
+  private let store: SwarmStore
+  private let locks: LockOptions
+  private let isMerge: Bool
+  private var layout: RootLayout { store.layout }
+
+  /// Prepares imports.
+  ///
+  /// - Parameters:
+  ///   - store: The swarms.
+  ///   - locks: How locks are waited for.
+  ///   - isMerge: Whether entries are added by id instead of replacing everything.
+  public init(store: SwarmStore, locks: LockOptions, isMerge: Bool) {
+    self.store = store
+    self.locks = locks
+    self.isMerge = isMerge
+  }
+
+  // MARK: Planning
+
+  /// Says what an import would do; changes nothing.
+  ///
+  /// - Parameters:
+  ///   - archive: The document.
+  ///   - swarm: The swarm.
+  /// - Returns: A change for each of its memories, in their order.
+  /// - Throws: ``SwarmError/Code/badData`` where merging is not possible, ``SwarmError/Code/refused``
+  ///   for a link in the place of a namespace.
+  public func plan(_ archive: MemoryArchive, _ swarm: GUID) throws(SwarmError) -> [Change] {
+    try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
+    var changes: [Change] = []
+    for memory in archive.memories { changes.append(try change(memory, swarm)) }
+    return changes
+  }
+
+  private func change(_ memory: MemoryArchive.Memory, _ swarm: GUID) throws(SwarmError) -> Change {
+    let names = try NamespaceFolder.names(of: memory.namespace, in: swarm, layout: layout)
+    let path = layout.memory(swarm, memory.namespace)
+    if let other = names.first(where: { $0 != memory.namespace.folderName }) {
+      throw SwarmError(
+        .refused,
+        "\(layout.memory(swarm))/\(other) belongs to the same user and is not in lower case",
+        hint: "rename it, or wipe this user's memory first", path: path)
+    }
+    guard let folder = try NamespaceFolder.look(path) else {
+      let added = isMerge ? try MergedMemory(nil, memory, path: path).added : []
+      return Change(
+        namespace: memory.namespace, replacedBytes: nil, isChange: !memory.files.isEmpty,
+        added: added, same: [], conflicts: [], fingerprint: nil)
+    }
+    guard folder.kind == .folder else { throw MemoryReader.notFollowed(path, folder.kind) }
+    if isMerge {
+      let merged = try MergedMemory(try files(path), memory, path: path)
+      return Change(
+        namespace: memory.namespace, replacedBytes: folder.bytes, isChange: merged.isChange,
+        added: merged.added, same: merged.same, conflicts: merged.conflicts,
+        fingerprint: folder.fingerprint)
+    }
+    let current = try files(path)
+    return Change(
+      namespace: memory.namespace, replacedBytes: folder.bytes,
+      isChange: current.sorted { $0.path < $1.path } != memory.files.sorted { $0.path < $1.path },
+      added: [], same: [], conflicts: [], fingerprint: folder.fingerprint)
+  }
+
+  private func files(_ path: String) throws(SwarmError) -> [MemoryArchive.File] {
+    var files: [MemoryArchive.File] = []
+    for entry in try FolderTree.entries(of: path) where entry.status.kind == .file {
+      let bytes = try FileSystem.read(path + "/" + entry.path, followLinks: false)
+      files.append(MemoryArchive.File(path: entry.path, bytes: bytes))
+    }
+    return files
+  }
+
+  // MARK: Carrying out
+
+  /// Does what a plan says, each namespace whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - archive: The document.
+  ///   - changes: What the person agreed to.
+  ///   - swarm: The swarm.
+  /// - Throws: ``SwarmError/Code/conflict`` where a namespace changed since the plan was made;
+  ///   ``SwarmError/Code/busy``; ``SwarmError/Code/io``. Namespaces before it are imported.
+  public func carryOut(_ archive: MemoryArchive, _ changes: [Change], _ swarm: GUID)
+    throws(SwarmError)
+  {
+    for (memory, change) in zip(archive.memories, changes) where change.isChange {
+      let swarmLock = try StoreLocks(layout).swarm(swarm, .shared, locks)
+      defer { swarmLock.release() }
+      let lock = try StoreLocks(layout).namespace(swarm, memory.namespace, locks)
+      defer { lock.release() }
+      try StagingFolder.sweep(layout.staging)
+      guard try self.change(memory, swarm) == change else {
+        throw SwarmError(
+          .conflict,
+          "the memory \(memory.namespace.folderName) changed after the list was made; "
+            + "it was not imported",
+          hint: "run it again")
+      }
+      let path = layout.memory(swarm, memory.namespace)
+      let exists = change.replacedBytes != nil
+      if isMerge, exists {
+        try add(try MergedMemory(try files(path), memory, path: path), to: path)
+      } else {
+        try replace(path, with: memory.files, swarm, exists: exists)
+      }
+    }
+  }
+
+  /// Puts the merged memory and the new files beside it in place; everything else stays.
+  private func add(_ merged: MergedMemory, to path: String) throws(SwarmError) {
+    let replacement = try FileReplacement(layout: layout)
+    for file in merged.changed {
+      let target = path + "/" + file.path
+      if file.path.contains("/"), let slash = target.lastIndex(of: "/") {
+        try FileSystem.makeFolders(String(target[..<slash]))
+      }
+      try replacement.stage(file.bytes, for: target)
+    }
+    try replacement.commit()
+  }
+
+  /// Puts a folder with exactly these files in place, in one step.
+  private func replace(
+    _ path: String, with files: [MemoryArchive.File], _ swarm: GUID, exists: Bool
+  ) throws(SwarmError) {
+    let staging = try StagingFolder.make(in: layout.staging)
+    let copy = staging.path + "/new"
+    try FileSystem.makeFolder(copy)
+    for file in files {
+      let target = copy + "/" + file.path
+      if file.path.contains("/"), let slash = target.lastIndex(of: "/") {
+        try FileSystem.makeFolders(String(target[..<slash]))
+      }
+      try FileSystem.create(target, file.bytes, sync: true)
+    }
+    for entry in try FolderTree.entries(of: copy) where entry.status.kind == .folder {
+      try FileSystem.sync(copy + "/" + entry.path)
+    }
+    try FileSystem.sync(copy)
+    let memory = layout.memory(swarm)
+    if try FileSystem.makeFolder(memory) { try FileSystem.sync(layout.swarm(swarm)) }
+    func put() throws(SwarmError) {
+      guard exists else { return try FileSystem.rename(copy, to: path) }
+      do throws(SystemError) {
+        try PlatformCalls.exchange(copy, path)
+      } catch {
+        throw error.describing("replace", path)
+      }
+    }
+    try put()
+    do throws(SwarmError) {
+      try FileSystem.sync(memory)
+    } catch {
+      if exists {
+        try? PlatformCalls.exchange(copy, path)
+      } else {
+        try? FileSystem.rename(path, to: copy)
+      }
+      throw error
+    }
+    try staging.remove()
+  }
+}
+
+/// What a memory and an imported one make together: every entry of the first, and those of the
+/// second whose ids the first does not have.
+struct MergedMemory {
+  private var files: [MemoryArchive.File]
+  /// The files that are new or have new content.
+  private(set) var changed: [MemoryArchive.File] = []
+  private(set) var added: [String] = []
+  private(set) var same: [String] = []
+  private(set) var conflicts: [String] = []
+  var isChange: Bool { !changed.isEmpty }
+
+  /// Merges.
+  ///
+  /// - Parameters:
+  ///   - current: The files that are there; `nil` where there is no namespace.
+  ///   - incoming: The imported memory.
+  ///   - path: Where the memory is, for errors.
+  init(_ current: [MemoryArchive.File]?, _ incoming: MemoryArchive.Memory, path: String)
+    throws(SwarmError)
+  {
+    files = current ?? []
+    for file in incoming.files {
+      guard let place = files.firstIndex(where: { $0.path == file.path }) else {
+        if file.path == "memory.json" {
+          added += try Self.edit(file.bytes, "the imported memory").members.map(\.key)
+        } else {
+          added.append(file.path)
+        }
+        changed.append(file)
+        continue
+      }
+      if files[place].bytes == file.bytes {
+        if file.path != "memory.json" { same.append(file.path) }
+      }
+      if file.path == "memory.json" {
+        try mergeEntries(file.bytes, into: place, path: path)
+      } else if files[place].bytes != file.bytes {
+        conflicts.append(file.path)
+      }
+    }
+  }
+
+  private mutating func mergeEntries(_ bytes: [UInt8], into place: Int, path: String)
+    throws(SwarmError)
+  {
+    let source = try Self.edit(bytes, "the imported memory")
+    let current = files[place].bytes
+    if !current.contains(where: { $0 > 0x20 }) {
+      changed.append(MemoryArchive.File(path: "memory.json", bytes: bytes))
+      added += source.members.map(\.key)
+      return
+    }
+    let target = try Self.edit(current, path + "/memory.json")
+    var known: [JSONKey: Range<Int>] = [:]
+    for member in target.members { known[JSONKey(member.key)] = member.value }
+    var cores: [[UInt8]] = []
+    for member in source.members {
+      guard let range = known[JSONKey(member.key)] else {
+        known[JSONKey(member.key)] = 0..<0
+        cores.append(source.core(member))
+        added.append(member.key)
+        continue
+      }
+      let (old, new) = (Array(current[range]), Array(bytes[member.value]))
+      if old == new || Self.isSame(old, new) {
+        same.append(member.key)
+      } else {
+        conflicts.append(member.key)
+      }
+    }
+    if cores.isEmpty { return }
+    changed.append(
+      MemoryArchive.File(
+        path: "memory.json", bytes: target.members.isEmpty ? bytes : target.adding(cores)))
+  }
+
+  private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    guard let left = try? JSONValue.parse(left, options: .allowNonFinite),
+      let right = try? JSONValue.parse(right, options: .allowNonFinite)
+    else { return false }
+    return left.isEquivalent(to: right)
+  }
+
+  private static func edit(_ bytes: [UInt8], _ what: String) throws(SwarmError) -> MemoryEdit {
+    do throws(JSONSyntaxError) {
+      return try MemoryEdit(bytes)
+    } catch {
+      throw SwarmError(
+        .badData, "\(what) is not a JSON object, so nothing can be added by id: \(error)",
+        hint: "without --merge everything is replaced")
+    }
+  }
+}

@@ -1,0 +1,298 @@
+/// Deletes memory in one swarm: first the exact list, then exactly that list (spec section 7).
+public struct MemoryWipe: Sendable {
+  /// Whose memory.
+  public enum Scope: Sendable, Equatable {
+    /// One namespace.
+    case one(Namespace)
+    /// Every user's, and shared.
+    case all
+  }
+
+  /// What of it.
+  public enum Part: Sendable, Equatable {
+    /// Everything: the memory, the files beside it, and what runs could not commit to it.
+    case everything
+    /// The entries of these ids.
+    case entries([String])
+    /// The entries that were made before this second since 1970.
+    case olderThan(Int64)
+  }
+
+  /// What goes of one namespace.
+  public struct Target: Sendable, Equatable {
+    /// The namespace.
+    public let namespace: Namespace
+    /// The folder.
+    public let path: String
+    /// Entries that go; `nil` where they cannot be counted.
+    public let entries: Int?
+    /// Bytes of the files that go, or of the entries that go.
+    public let bytes: Int
+    /// Files that go; 0 where only entries do.
+    public let files: Int
+    /// The ids of the entries that go, where not everything does.
+    public let entryIDs: [String]
+    /// Entries that stay because they do not say when they were made.
+    public let undated: Int
+    /// Folders of ours with what runs could not commit: they go with everything, and stay with less.
+    public let kept: [String]
+    /// What is odd about the folder, or `nil`.
+    public let oddity: String?
+    /// Changes whenever the namespace does.
+    fileprivate let fingerprint: [Int]
+  }
+
+  /// The exact list of what goes.
+  public struct Plan: Sendable, Equatable {
+    /// The swarm.
+    public let swarm: GUID
+    /// Whose memory was asked for.
+    public let scope: Scope
+    /// What of it was asked for.
+    public let part: Part
+    /// What goes, by namespace.
+    public var targets: [Target] = []
+    /// What lies in `memory/` and stays, with the reason.
+    public var staying: [String] = []
+  }
+
+  private let store: SwarmStore
+  private let locks: LockOptions
+  private var layout: RootLayout { store.layout }
+
+  /// Prepares wiping.
+  ///
+  /// - Parameters:
+  ///   - store: The swarms.
+  ///   - locks: How locks are waited for.
+  public init(store: SwarmStore, locks: LockOptions) {
+    self.store = store
+    self.locks = locks
+  }
+
+  // MARK: Planning
+
+  /// Lists what would go; changes nothing.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - scope: Whose memory.
+  ///   - part: What of it.
+  /// - Returns: The exact list.
+  /// - Throws: ``SwarmError/Code/noSuchUser`` and ``SwarmError/Code/noSuchEntry`` for what is not
+  ///   there, ``SwarmError/Code/badData`` for memory whose entries cannot be told apart.
+  public func plan(_ swarm: GUID, _ scope: Scope, _ part: Part) throws(SwarmError) -> Plan {
+    try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
+    var plan = Plan(swarm: swarm, scope: scope, part: part)
+    var missing: Set<String> = []
+    if case .entries(let ids) = part { missing = Set(ids) }
+    switch scope {
+    case .one(let namespace):
+      let names = try NamespaceFolder.names(of: namespace, in: swarm, layout: layout)
+      let kept = try keptFolders(swarm, namespace)
+      if names.isEmpty, kept.isEmpty || part != .everything {
+        throw MemoryReader.noMemory(swarm, namespace)
+      }
+      for name in names {
+        try add(name, namespace, to: &plan, missing: &missing)
+      }
+      if names.isEmpty { plan.targets.append(try keptAlone(namespace, kept)) }
+    case .all:
+      var found: [(Namespace, String)] = []
+      try NamespaceScan.forEach(in: swarm, layout: layout) { item throws(SwarmError) in
+        if let namespace = Namespace(folderName: item.folderName) {
+          found.append((namespace, item.folderName))
+        } else {
+          plan.staying.append("\(item.folderName): \(item.oddity ?? "not a namespace")")
+        }
+        return true
+      }
+      found.sort { $0.1 < $1.1 }
+      for (namespace, name) in found {
+        try add(name, namespace, to: &plan, missing: &missing)
+      }
+      if part == .everything {
+        let seen = Set(found.map(\.0))
+        for namespace in try keptNamespaces(swarm) where !seen.contains(namespace) {
+          plan.targets.append(try keptAlone(namespace, try keptFolders(swarm, namespace)))
+        }
+      }
+    }
+    if !missing.isEmpty {
+      throw SwarmError(
+        .noSuchEntry, "there is no entry \(missing.sorted().joined(separator: ", "))",
+        hint: "`swarmctl memory show \(swarm) -q` with the same user prints the ids")
+    }
+    return plan
+  }
+
+  private func add(
+    _ name: String, _ namespace: Namespace, to plan: inout Plan, missing: inout Set<String>
+  ) throws(SwarmError) {
+    guard let folder = try NamespaceFolder.look(layout.memory(plan.swarm) + "/" + name) else {
+      return
+    }
+    let kept = try keptFolders(plan.swarm, namespace)
+    if plan.part == .everything {
+      // Kept copies are listed once, with the first spelling of the name.
+      let isFirst = plan.targets.last?.namespace != namespace
+      plan.targets.append(
+        try target(folder, namespace, kept: isFirst ? kept : [], entries: folder.entryCount()))
+      return
+    }
+    guard folder.kind == .folder else {
+      plan.staying.append("\(name): \(folder.oddity ?? "not a folder")")
+      return
+    }
+    let status = try FileSystem.status(folder.memoryFile)
+    guard let status else { return }
+    guard status.kind == .file else {
+      plan.staying.append("\(name): memory.json is not a regular file")
+      return
+    }
+    let bytes = try FileSystem.read(folder.memoryFile, followLinks: false)
+    let document = MemoryDocument(bytes: bytes, path: folder.memoryFile)
+    guard case .entries(let entries) = document.content else {
+      if case .empty = document.content { return }
+      if plan.scope != .all {
+        throw document.syntaxError
+          ?? SwarmError(
+            .badData, "\(folder.memoryFile) is JSON without entries; only all of it can be wiped",
+            path: folder.memoryFile)
+      }
+      plan.staying.append("\(name): its memory has no entries that could be told apart")
+      return
+    }
+    var unwanted: [MemoryEntry] = []
+    var undated = 0
+    switch plan.part {
+    case .everything: break
+    case .entries(let ids):
+      let wanted = Set(ids.map { JSONKey($0) })
+      unwanted = entries.filter { wanted.contains(JSONKey($0.id)) }
+      for entry in unwanted { missing.remove(entry.id) }
+    case .olderThan(let cutoff):
+      for entry in entries {
+        guard let date = EntryDate(of: document.value(entry)) else {
+          undated += 1
+          continue
+        }
+        if date.latest < cutoff { unwanted.append(entry) }
+      }
+    }
+    if unwanted.isEmpty {
+      if undated > 0 {
+        plan.staying.append("\(name): \(undated) entries do not say when they were made")
+      }
+      return
+    }
+    var hasher = Hasher()
+    hasher.combine(bytes)
+    plan.targets.append(
+      Target(
+        namespace: namespace, path: folder.path, entries: unwanted.count,
+        bytes: unwanted.reduce(0) { $0 + $1.range.count }, files: 0, entryIDs: unwanted.map(\.id),
+        undated: undated, kept: kept, oddity: folder.oddity,
+        fingerprint: [folder.fingerprint, hasher.finalize()]))
+  }
+
+  private func target(
+    _ folder: NamespaceFolder, _ namespace: Namespace, kept: [String], entries: Int?
+  ) throws(SwarmError) -> Target {
+    var (files, bytes, fingerprint) = (folder.files, folder.bytes, [folder.fingerprint])
+    for path in kept {
+      guard let folder = try NamespaceFolder.look(path) else { continue }
+      files += folder.files
+      bytes += folder.bytes
+      fingerprint.append(folder.fingerprint)
+    }
+    return Target(
+      namespace: namespace, path: folder.path, entries: entries, bytes: bytes, files: files,
+      entryIDs: [], undated: 0, kept: kept, oddity: folder.oddity, fingerprint: fingerprint)
+  }
+
+  private func keptAlone(_ namespace: Namespace, _ kept: [String]) throws(SwarmError) -> Target {
+    guard let first = kept.first, let folder = try NamespaceFolder.look(first) else {
+      throw SwarmError(.internalError, "kept copies vanished while they were listed")
+    }
+    return try target(folder, namespace, kept: Array(kept.dropFirst()), entries: nil)
+  }
+
+  private func keptFolders(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [String] {
+    let path = layout.kept(swarm, namespace)
+    return try FileSystem.status(path) == nil ? [] : [path]
+  }
+
+  private func keptNamespaces(_ swarm: GUID) throws(SwarmError) -> [Namespace] {
+    try FileSystem.names(in: "\(layout.kept)/\(swarm)") { $0.first != UInt8(ascii: ".") }
+      .sorted().compactMap { Namespace(folderName: $0) }
+  }
+
+  // MARK: Carrying out
+
+  /// Deletes exactly what a plan lists, all of it or nothing.
+  ///
+  /// One namespace is locked alone; for all of them the swarm is, so that no run is under way.
+  ///
+  /// - Parameter plan: The list that the person agreed to.
+  /// - Throws: ``SwarmError/Code/conflict`` where something changed since the plan was made,
+  ///   ``SwarmError/Code/busy``, ``SwarmError/Code/io``; then nothing was changed.
+  public func carryOut(_ plan: Plan) throws(SwarmError) {
+    if plan.targets.isEmpty { return }
+    let storeLocks = StoreLocks(layout)
+    var held: [FileLock] = []
+    defer { for lock in held.reversed() { lock.release() } }
+    switch plan.scope {
+    case .one(let namespace):
+      held.append(try storeLocks.swarm(plan.swarm, .shared, locks))
+      held.append(try storeLocks.namespace(plan.swarm, namespace, locks))
+    case .all: held.append(try storeLocks.swarm(plan.swarm, .exclusive, locks))
+    }
+    try StagingFolder.sweep(layout.staging)
+    guard let now = try? self.plan(plan.swarm, plan.scope, plan.part), now == plan else {
+      throw SwarmError(
+        .conflict, "the memory changed after the list was made; nothing was wiped",
+        hint: "run it again: the list will be the new one")
+    }
+    if plan.part == .everything {
+      try removeFolders(plan)
+    } else {
+      try removeEntries(plan)
+    }
+  }
+
+  private func removeFolders(_ plan: Plan) throws(SwarmError) {
+    let removal = try Removal(layout: layout)
+    do throws(SwarmError) {
+      for target in plan.targets {
+        try removal.take(target.path)
+        for path in target.kept { try removal.take(path) }
+      }
+      try removal.sync()
+    } catch {
+      removal.undo()
+      throw error
+    }
+    FileSystem.removeFolderIfEmpty("\(layout.kept)/\(plan.swarm)")
+    try removal.finish()
+  }
+
+  private func removeEntries(_ plan: Plan) throws(SwarmError) {
+    let replacement = try FileReplacement(layout: layout)
+    for target in plan.targets {
+      let file = target.path + "/memory.json"
+      let bytes = try FileSystem.read(file, followLinks: false)
+      let unwanted = Set(target.entryIDs.map { JSONKey($0) })
+      do {
+        let edit = try MemoryEdit(bytes)
+        try replacement.stage(
+          edit.removing { unwanted.contains(JSONKey($0.key)) }, for: file)
+      } catch let error as SwarmError {
+        throw error
+      } catch {
+        throw SwarmError(.badData, "\(file) is not a JSON object any more: \(error)", path: file)
+      }
+    }
+    try replacement.commit()
+  }
+}

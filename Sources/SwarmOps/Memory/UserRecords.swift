@@ -1,0 +1,171 @@
+/// Whose memory there is, in one compact record each: a million users cost 40 MB.
+public struct UserRecords: Sendable {
+  /// One namespace.
+  public struct Record: Sendable {
+    fileprivate let user: GUID?
+    fileprivate let swarmIndex: Int32
+    fileprivate(set) var entryCount: Int32 = -1
+    /// Bytes of `memory.json`.
+    public let bytes: Int
+    /// Last change of `memory.json`, in nanoseconds since 1970.
+    public let modified: Int64
+
+    /// The namespace.
+    public var namespace: Namespace { user.map { .user($0) } ?? .shared }
+    /// How many entries it has, where they were counted and can be.
+    public var entries: Int? { entryCount < 0 ? nil : Int(entryCount) }
+  }
+
+  /// Something in `memory/` that is not just a namespace with its file.
+  public struct Odd: Sendable {
+    /// The swarm it lies in.
+    public let swarm: GUID
+    /// What the scan found.
+    public let item: NamespaceScan.Item
+  }
+
+  /// What to order by.
+  public enum Order: String, Sendable {
+    /// The GUID; `shared` first.
+    case user
+    /// Most entries first.
+    case entries
+    /// Most bytes first.
+    case bytes
+    /// Oldest change first.
+    case modified
+  }
+
+  /// The swarms that were looked at.
+  public let swarms: [GUID]
+  /// The namespaces.
+  public private(set) var records: [Record] = []
+  /// What is odd.
+  public private(set) var odd: [Odd] = []
+  private let layout: RootLayout
+
+  /// Scans swarms, reading no file.
+  ///
+  /// - Parameters:
+  ///   - swarms: The swarms.
+  ///   - layout: The root.
+  ///   - isWanted: Which items to keep.
+  /// - Throws: ``SwarmError/Code/io`` where memory cannot be listed.
+  public init(
+    of swarms: [GUID], layout: RootLayout, where isWanted: (NamespaceScan.Item) -> Bool
+  ) throws(SwarmError) {
+    self.swarms = swarms
+    self.layout = layout
+    var records: [Record] = []
+    var odd: [Odd] = []
+    for (index, swarm) in swarms.enumerated() {
+      try NamespaceScan.forEach(in: swarm, layout: layout) { item throws(SwarmError) in
+        guard isWanted(item) else { return true }
+        if item.oddity == nil, let namespace = item.namespace {
+          records.append(
+            Record(
+              user: namespace.user, swarmIndex: Int32(truncatingIfNeeded: index),
+              bytes: item.bytes, modified: item.modified))
+        } else {
+          odd.append(Odd(swarm: swarm, item: item))
+        }
+        return true
+      }
+    }
+    self.records = records
+    self.odd = odd.sorted { ($0.item.folderName, $0.swarm) < ($1.item.folderName, $1.swarm) }
+  }
+
+  /// The swarm of a record.
+  ///
+  /// - Parameter record: A record of this value.
+  /// - Returns: The swarm.
+  public func swarm(of record: Record) -> GUID { swarms[Int(record.swarmIndex)] }
+
+  /// Puts the records in an order; equal ones by user.
+  ///
+  /// - Parameter order: What to order by.
+  public mutating func sort(by order: Order) {
+    switch order {
+    case .user: records.sort(by: Self.byUser)
+    case .entries:
+      records.sort {
+        $0.entryCount == $1.entryCount ? Self.byUser($0, $1) : $0.entryCount > $1.entryCount
+      }
+    case .bytes: records.sort { $0.bytes == $1.bytes ? Self.byUser($0, $1) : $0.bytes > $1.bytes }
+    case .modified:
+      records.sort { $0.modified == $1.modified ? Self.byUser($0, $1) : $0.modified < $1.modified }
+    }
+  }
+
+  private static func byUser(_ left: Record, _ right: Record) -> Bool {
+    switch (left.user, right.user) {
+    case (let left?, let right?) where left != right: left < right
+    case (nil, _?): true
+    case (_?, nil): false
+    default: left.swarmIndex < right.swarmIndex
+    }
+  }
+
+  /// Reads every file and counts its entries.
+  public mutating func countEntries() {
+    for index in records.indices { records[index].entryCount = count(records[index]) }
+  }
+
+  /// Counts entries if that costs next to nothing: few and small files.
+  public mutating func countEntriesIfCheap() {
+    guard records.count <= 1000, records.reduce(0, { $0 &+ $1.bytes }) <= 8 << 20 else { return }
+    countEntries()
+  }
+
+  private func count(_ record: Record) -> Int32 {
+    let path = layout.memoryFile(swarm(of: record), record.namespace)
+    guard let bytes = try? FileSystem.readIfPresent(path, followLinks: false) else { return -1 }
+    if !bytes.contains(where: { $0 > 0x20 }) { return 0 }
+    let count = try? JSONScanner.topLevelCount(bytes, options: .allowNonFinite)
+    return Int32(clamping: (count ?? nil) ?? -1)
+  }
+}
+
+extension UserRecords {
+  /// One user over all swarms.
+  public struct Holder: Sendable {
+    /// The user, or shared.
+    public let namespace: Namespace
+    /// The swarms that hold memory of them.
+    public internal(set) var swarms: [GUID]
+    /// Entries in all of them; `nil` where one was not counted.
+    public internal(set) var entries: Int?
+    /// Bytes in all of them.
+    public internal(set) var bytes: Int
+    /// The newest change, in nanoseconds since 1970.
+    public internal(set) var modified: Int64
+  }
+
+  /// Goes through the users, each with all its swarms.
+  ///
+  /// The records must be in the order of users.
+  ///
+  /// - Parameter body: Takes a user and says whether to go on.
+  /// - Throws: What `body` throws.
+  public func forEachHolder(_ body: (Holder) throws(SwarmError) -> Bool) throws(SwarmError) {
+    var current: Holder?
+    for record in records {
+      if var holder = current, holder.namespace == record.namespace {
+        // Not copied while two hold it: a user may be in very many swarms.
+        current = nil
+        holder.swarms.append(swarm(of: record))
+        holder.bytes += record.bytes
+        holder.modified = max(holder.modified, record.modified)
+        if let sum = holder.entries { holder.entries = record.entries.map { sum + $0 } }
+        current = holder
+        continue
+      }
+      if let done = current, try !body(done) { return }
+      current = Holder(
+        namespace: record.namespace, swarms: [swarm(of: record)], entries: record.entries,
+        bytes: record.bytes, modified: record.modified)
+    }
+    if let done = current { _ = try body(done) }
+  }
+}

@@ -1,0 +1,118 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension FileSystem {
+  /// The names in a folder that a test picks, without making a string of every other name.
+  ///
+  /// The C function is `readdir`. A folder that is not there has no names.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder; a symbolic link is not followed.
+  ///   - isWanted: Takes the bytes of a name.
+  /// - Throws: ``SwarmError/Code/io``.
+  static func names(in folder: String, where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool)
+    throws(SwarmError) -> [String]
+  {
+    let descriptor: Int32
+    do throws(SystemError) {
+      let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+      #if canImport(Glibc)
+        descriptor = try systemCall { Glibc.open(folder, flags) }
+      #else
+        descriptor = try systemCall { Darwin.open(folder, flags) }
+      #endif
+    } catch {
+      if error.number == ENOENT || error.number == ENOTDIR || error.number == ELOOP { return [] }
+      throw error.describing("list", folder)
+    }
+    guard let stream = fdopendir(descriptor) else {
+      let number = errno
+      close(descriptor)
+      throw SystemError(number: number).describing("list", folder)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+        let bytes = raw.bindMemory(to: UInt8.self)
+        let name = UnsafeBufferPointer(rebasing: bytes.prefix { $0 != 0 })
+        if isWanted(name) { names.append(String(decoding: name, as: UTF8.self)) }
+      }
+    }
+    return names
+  }
+
+  /// Where a symbolic link leads, or `nil`.
+  ///
+  /// The C function is `readlink`.
+  static func linkTarget(_ path: String) -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = buffer.withUnsafeMutableBytes { raw -> Int in
+      guard let base = raw.baseAddress else { return -1 }
+      return readlink(path, base.assumingMemoryBound(to: CChar.self), raw.count)
+    }
+    return count >= 0 ? Array(buffer[..<count]) : nil
+  }
+
+  /// Removes a folder if nothing is in it.
+  ///
+  /// The C function is `rmdir`.
+  static func removeFolderIfEmpty(_ path: String) { _ = rmdir(path) }
+
+  /// Gives a file a second name, or says that it could not.
+  ///
+  /// The C function is `link`.
+  static func addName(_ path: String, _ name: String) -> Bool { link(path, name) == 0 }
+
+  /// Lets this process open as many files as the machine allows it.
+  ///
+  /// The C function is `setrlimit`.
+  static func allowManyOpenFiles() {
+    var limit = rlimit()
+    #if canImport(Glibc)
+      let resource = __rlimit_resource_t(7)  // RLIMIT_NOFILE
+    #else
+      let resource = RLIMIT_NOFILE
+    #endif
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+    limit.rlim_cur = min(limit.rlim_max, 65_536)
+    _ = setrlimit(resource, &limit)
+  }
+
+  /// The next bytes of an open file; none at its end.
+  ///
+  /// The C function is `read`.
+  static func readSome(_ descriptor: Int32, path: String, count: Int) throws(SwarmError)
+    -> [UInt8]
+  {
+    var failure: SystemError?
+    let part = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      do throws(SystemError) {
+        initialized = try systemCall {
+          #if canImport(Glibc)
+            Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+          #else
+            Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+          #endif
+        }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure.describing("read", path) }
+    return part
+  }
+
+  /// Opens a regular file for reading, links not followed; `nil` where it is gone.
+  static func openForReading(_ path: String) throws(SwarmError) -> Descriptor? {
+    do throws(SystemError) {
+      return try open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    } catch {
+      if error.number == ENOENT { return nil }
+      throw error.describing("read", path)
+    }
+  }
+}

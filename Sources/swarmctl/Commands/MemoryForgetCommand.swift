@@ -1,0 +1,106 @@
+import SwarmOps
+
+/// `memory forget`: a user's memory everywhere, with a receipt.
+enum MemoryForgetCommand {
+  /// What no program under the root can reach; said with every receipt.
+  static let notReached = [
+    "backups and copies of the root", "the file system's journal and freed blocks",
+    "what agents wrote outside their memory or sent elsewhere", "memory exports",
+  ]
+
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    let arguments = context.arguments
+    guard let user = try context.namespace().user else {
+      throw SwarmError(
+        .badUser, "the sentinel stands for calls without a user, so there is nobody to forget",
+        hint: "`swarmctl memory wipe <swarm> --shared` deletes shared memory")
+    }
+    let forget = MemoryForget(store: context.store, locks: context.lockOptions)
+    let plan = try forget.plan(user)
+    if arguments.flag("dry-run") { return report(plan, isDryRun: true) }
+    if !plan.items.isEmpty { try confirm(plan, context) }
+    return report(try forget.carryOut(user), isDryRun: false)
+  }
+
+  private static func confirm(_ plan: MemoryForget.Receipt, _ context: CommandContext)
+    throws(SwarmError)
+  {
+    if context.arguments.flag("yes") { return }
+    let total = plan.total
+    guard context.terminal.isInteractive else { throw Confirmation.needed(total) }
+    context.output.note("this deletes, for good:")
+    for item in plan.items { context.output.note("  \(item.words)") }
+    switch context.terminal.confirm("delete \(total)?") {
+    case .yes: return
+    case .no: throw Confirmation.declined
+    case .notInteractive: throw Confirmation.needed(total)
+    }
+  }
+
+  private static func report(_ receipt: MemoryForget.Receipt, isDryRun: Bool) -> Report {
+    let rows = receipt.items.map(\.json)
+    var json: JSONObject = [
+      "user_guid": .string("\(receipt.user)"), "dry_run": .bool(isDryRun),
+      "forgotten": .array(rows), "files": .count(receipt.items.count),
+      "entries": .count(receipt.entries), "bytes": .count(receipt.bytes),
+      "forgotten_at": isDryRun ? .null : .string(receipt.time.iso8601),
+      "not_reached": .array(notReached.map { .string($0) }),
+    ]
+    var text = ""
+    for item in receipt.items { text += item.words + "\n" }
+    let total = receipt.items.isEmpty ? "nothing was held" : receipt.total
+    text += "\(isDryRun ? "would forget" : "forgot") user \(receipt.user): \(total)\n"
+    if !isDryRun {
+      json["remaining"] = .array(
+        receipt.remaining.map { ["path": .string($0.path), "reason": .string($0.reason)] })
+      json["searched_files"] = .count(receipt.searchedFiles)
+      json["searched_bytes"] = .count(receipt.searchedBytes)
+      text += "searched \(receipt.searchedFiles) files, "
+        + "\(HumanSize.text(receipt.searchedBytes)), under the root for the GUID: "
+        + (receipt.remaining.isEmpty ? "nothing found\n" : "see the warnings\n")
+    }
+    return Report(
+      json: json, rows: rows, names: receipt.items.map(\.path), text: VisibleText.lines(text),
+      notes: ["not reached: " + notReached.joined(separator: "; ")],
+      warnings: receipt.remaining.map { "left: \($0.path): \($0.reason)" },
+      exitStatus: receipt.remaining.isEmpty ? 0 : 2)
+  }
+}
+
+extension MemoryForget.Receipt {
+  var entries: Int { items.reduce(0) { $0 + ($1.entries ?? 0) } }
+  var bytes: Int { items.reduce(0) { $0 + $1.bytes } }
+
+  var total: String {
+    "\(items.count) \(items.count == 1 ? "file" : "files"), \(entries) "
+      + "\(entries == 1 ? "entry" : "entries"), \(HumanSize.text(bytes))"
+  }
+}
+
+extension MemoryForget.Item {
+  private var kindWord: String {
+    switch kind {
+    case .file: "file"
+    case .folder: "empty folder"
+    case .link: "link"
+    case .other: "other"
+    }
+  }
+
+  fileprivate var words: String {
+    var parts = ["\(bytes) bytes"]
+    if let entries { parts.insert("\(entries) \(entries == 1 ? "entry" : "entries")", at: 0) }
+    if let sha256 { parts.append("sha256 \(sha256)") } else { parts.append(kindWord) }
+    return "\(path)  \(parts.joined(separator: ", "))"
+  }
+
+  fileprivate var json: JSONValue {
+    [
+      "path": .string(path), "place": .string(place.rawValue),
+      "swarm_guid": swarm.map { .string("\($0)") } ?? .null, "kind": .string(kindWord),
+      "entries": .count(entries), "bytes": .count(bytes),
+      "sha256": sha256.map { .string($0) } ?? .null,
+      "forgotten_at": forgottenAt.map { .string($0.iso8601) } ?? .null,
+    ]
+  }
+}

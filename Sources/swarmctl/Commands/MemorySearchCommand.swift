@@ -1,0 +1,57 @@
+import SwarmOps
+
+/// `memory search`: entries that contain every word.
+enum MemorySearchCommand {
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    let arguments = context.arguments
+    let swarm = try context.swarm()
+    let words = arguments.positionals.dropFirst()
+      .flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
+    if words.isEmpty { throw SwarmError(.usage, "there is no word to search for") }
+    let reader = MemoryReader(store: context.store, locks: context.lockOptions)
+    let isAll = arguments.flag("all-users")
+    var namespaces: [Namespace]
+    if isAll {
+      let export = MemoryExport(store: context.store, locks: context.lockOptions)
+      let (found, left) = try export.namespaces(swarm)
+      for one in left { context.output.warn("not searched: \(one)") }
+      namespaces = found
+    } else {
+      namespaces = [try context.namespaceByPrefix(reader, swarm)]
+    }
+
+    let stream = try ListStream(
+      context.output, key: "entries",
+      columns: (isAll ? [.init("USER")] : []) + MemoryRow.columns,
+      fields: ["swarm_guid": .string("\(swarm)")])
+    var isGoingOn = true
+    for namespace in namespaces where isGoingOn {
+      let document: MemoryDocument?
+      do throws(SwarmError) {
+        document = try reader.read(swarm, namespace)
+      } catch {
+        // One bad namespace does not end a search of all of them.
+        guard isAll else { throw error }
+        context.output.warn("not searched: \(error.message)")
+        continue
+      }
+      guard let document else {
+        if isAll { continue }
+        throw MemoryReader.noMemory(swarm, namespace)
+      }
+      if case .invalid = document.content {
+        context.output.warn("not searched: \(document.path) is not JSON")
+        continue
+      }
+      isGoingOn = try MemoryReader.search(words, in: document, of: namespace) {
+        hit throws(SwarmError) in
+        let row = MemoryRow(namespace: hit.namespace, id: hit.id, value: hit.value)
+        return try stream.row(
+          json: row.json, cells: (isAll ? [namespace.folderName] : []) + row.cells,
+          name: hit.id ?? namespace.folderName)
+      }
+    }
+    try stream.end(notes: stream.count == 0 ? ["no entry has \(words.joined(separator: " and "))"] : [])
+    return nil
+  }
+}

@@ -1,0 +1,112 @@
+import SwarmOps
+
+/// `memory wipe`: deletes memory in one swarm, after saying exactly what.
+enum MemoryWipeCommand {
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    let arguments = context.arguments
+    let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
+    let isAll = arguments.flag("all-users")
+    let wipe = MemoryWipe(store: context.store, locks: context.lockOptions)
+    let plan = try wipe.plan(
+      swarm, isAll ? .all : .one(try context.namespace()), part(arguments))
+    let isDryRun = arguments.flag("dry-run")
+    if !isDryRun, !plan.targets.isEmpty {
+      try confirm(plan, context)
+      try wipe.carryOut(plan)
+    }
+    return report(plan, isDryRun: isDryRun)
+  }
+
+  private static func part(_ arguments: ParsedArguments) -> MemoryWipe.Part {
+    if let age = arguments.age("older-than") {
+      return .olderThan(Timestamp.now().seconds - age.components.seconds)
+    }
+    let ids = arguments.texts("entry")
+    return ids.isEmpty ? .everything : .entries(ids)
+  }
+
+  private static func confirm(_ plan: MemoryWipe.Plan, _ context: CommandContext)
+    throws(SwarmError)
+  {
+    if context.arguments.flag("yes") { return }
+    let total = plan.total
+    guard context.terminal.isInteractive else { throw Confirmation.needed(total) }
+    context.output.note("this deletes, for good:")
+    for target in plan.targets { context.output.note(target.lines) }
+    for one in plan.staying { context.output.note("  stays: \(one)") }
+    let answer: Terminal.Answer
+    if plan.scope == .all {
+      let manifest = try? context.store.manifest(plan.swarm)
+      let word = manifest.map(\.name).flatMap { $0.isEmpty ? nil : $0 } ?? "\(plan.swarm)"
+      answer = context.terminal.confirmTyped(
+        "type the swarm's name (\(word)) to delete \(total)", expected: word)
+    } else {
+      answer = context.terminal.confirm("delete \(total)?")
+    }
+    switch answer {
+    case .yes: return
+    case .no: throw Confirmation.declined
+    case .notInteractive: throw Confirmation.needed(total)
+    }
+  }
+
+  private static func report(_ plan: MemoryWipe.Plan, isDryRun: Bool) -> Report {
+    let rows = plan.targets.map(\.json)
+    let bytes = plan.targets.reduce(0) { $0 + $1.bytes }
+    var text = "\(isDryRun ? "would wipe" : "wiped") \(plan.total)\n"
+    if plan.targets.isEmpty { text = "nothing to wipe\n" }
+    for target in plan.targets { text += target.lines + "\n" }
+    var warnings = plan.staying.map { "not wiped: \($0)" }
+    if plan.part != .everything {
+      warnings += plan.targets.flatMap(\.kept).map {
+        "what a run could not commit may hold the same entries: \($0)"
+      }
+    }
+    return Report(
+      json: [
+        "swarm_guid": .string("\(plan.swarm)"), "dry_run": .bool(isDryRun), "wiped": .array(rows),
+        "bytes": .count(bytes),
+      ],
+      rows: rows, names: plan.targets.map(\.namespace.folderName), text: VisibleText.lines(text),
+      warnings: warnings)
+  }
+}
+
+extension MemoryWipe.Plan {
+  /// Everything in a few words.
+  var total: String {
+    let bytes = HumanSize.text(targets.reduce(0) { $0 + $1.bytes })
+    let memories = Set(targets.map(\.namespace)).count
+    let place = memories == 1 ? "1 memory" : "\(memories) memories"
+    if part == .everything { return "\(place), \(bytes)" }
+    let entries = targets.reduce(0) { $0 + ($1.entries ?? 0) }
+    return "\(entries) \(entries == 1 ? "entry" : "entries") of \(place), \(bytes)"
+  }
+}
+
+extension MemoryWipe.Target {
+  /// The exact list, for people: one line, and one for each entry or folder of copies.
+  var lines: String {
+    var line = "  \(namespace.folderName)"
+    line += entries.map { ", \($0) \($0 == 1 ? "entry" : "entries")" } ?? ""
+    if files > 0 { line += ", \(files) \(files == 1 ? "file" : "files")" }
+    line += ", \(HumanSize.text(bytes))"
+    if let oddity { line += " (\(path): \(oddity))" }
+    var lines = [line] + entryIDs.map { "    entry \($0)" }
+    if undated > 0 { lines.append("    stays: \(undated) entries that do not say when they were made") }
+    if files > 0 { lines += kept.map { "    and what runs could not commit: \($0)" } }
+    return lines.joined(separator: "\n")
+  }
+
+  var json: JSONValue {
+    var json: JSONObject = [
+      "user_guid": .string(namespace.folderName), "path": .string(path),
+      "entries": .count(entries), "bytes": .count(bytes), "files": .count(files),
+      "kept_copies": .array(kept.map { .string($0) }),
+    ]
+    if files == 0 { json["entry_ids"] = .array(entryIDs.map { .string($0) }) }
+    if undated > 0 { json["undated"] = .count(undated) }
+    if let oddity { json["oddity"] = .string(oddity) }
+    return .object(json)
+  }
+}

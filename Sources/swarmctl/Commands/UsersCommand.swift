@@ -1,0 +1,197 @@
+import SwarmOps
+
+/// `users`: whose memory is held.
+enum UsersCommand {
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    let arguments = context.arguments
+    let swarm = arguments.positionals.isEmpty ? nil : try context.swarm()
+    let reader = MemoryReader(store: context.store, locks: context.lockOptions)
+    let swarms: [GUID]
+    if let swarm {
+      swarms = [swarm]
+    } else {
+      swarms = try context.store.list().swarms.map(\.guid).sorted()
+    }
+    for swarm in swarms { try reader.settle(swarm) }
+    let filter = try Filter(context, reader, swarm)
+    let order = arguments.text("sort").flatMap { UserRecords.Order(rawValue: $0) } ?? .user
+    var records = try UserRecords(of: swarms, layout: context.store.layout) {
+      filter.isUserWanted($0) && (swarm == nil || filter.isWanted($0.bytes, $0.modified))
+    }
+    if arguments.flag("entries") || order == .entries {
+      records.countEntries()
+    } else {
+      records.countEntriesIfCheap()
+    }
+    if let swarm {
+      records.sort(by: order)
+      try listNamespaces(records, swarm, context)
+    } else {
+      records.sort(by: .user)
+      try listHolders(records, order, filter, context)
+    }
+    return nil
+  }
+
+  /// Which memory the options ask for.
+  private struct Filter {
+    let user: Namespace?
+    let changedBefore: Int64?
+    let largerThan: Int?
+
+    init(_ context: CommandContext, _ reader: MemoryReader, _ swarm: GUID?) throws(SwarmError) {
+      let arguments = context.arguments
+      if let text = arguments.text("user") {
+        if let swarm {
+          user = try reader.resolve(text, in: swarm)
+        } else {
+          user = try Namespace(user: text)
+        }
+      } else {
+        user = arguments.flag("shared") ? .shared : nil
+      }
+      changedBefore = arguments.age("older-than").map {
+        (Timestamp.now().seconds - $0.components.seconds) * 1_000_000_000
+      }
+      largerThan = arguments.bytes("larger-than")
+    }
+
+    func isUserWanted(_ item: NamespaceScan.Item) -> Bool {
+      user == nil || item.namespace == user
+    }
+
+    func isWanted(_ bytes: Int, _ modified: Int64) -> Bool {
+      if let changedBefore, modified == 0 || modified >= changedBefore { return false }
+      if let largerThan, bytes <= largerThan { return false }
+      return true
+    }
+  }
+
+  // MARK: One swarm
+
+  private static func listNamespaces(
+    _ records: UserRecords, _ swarm: GUID, _ context: CommandContext
+  ) throws(SwarmError) {
+    let hasOdd = !records.odd.isEmpty
+    let stream = try ListStream(
+      context.output, key: "users",
+      columns: [
+        .init("USER"), .init("ENTRIES", .right), .init("BYTES", .right), .init("LAST CHANGE"),
+      ] + (hasOdd ? [.init("NOTE", canShrink: true, minimumWidth: 16)] : []),
+      fields: ["swarm_guid": .string("\(swarm)")])
+    let now = Timestamp.now().seconds
+    let swarmName = "\(swarm)"
+    for record in records.records {
+      let name = record.namespace.folderName
+      let isGoingOn = try stream.row(
+        json: .object([
+          "user_guid": .string(name), "swarm_guid": .string(swarmName),
+          "entries": .count(record.entries), "bytes": .count(record.bytes),
+          "modified_at": .date(record.modified), "state": "ok",
+        ]),
+        cells: [
+          name, record.entries.map { "\($0)" } ?? "-", HumanSize.text(record.bytes),
+          age(record.modified, now),
+        ], name: name)
+      if !isGoingOn { return }
+    }
+    try listOdd(records, stream, now)
+    try stream.end(
+      notes: stream.count == 0
+        ? ["no memory in this swarm" + (isFiltered(context) ? " fits" : " yet")] : [])
+  }
+
+  /// What is no plain namespace, shown as what it is.
+  private static func listOdd(_ records: UserRecords, _ stream: ListStream, _ now: Int64)
+    throws(SwarmError)
+  {
+    for odd in records.odd {
+      let item = odd.item
+      let user = item.namespace?.folderName ?? item.folderName
+      try stream.row(
+        json: .object([
+          "user_guid": item.namespace.map { .string($0.folderName) } ?? .null,
+          "swarm_guid": .string("\(odd.swarm)"), "entries": .null, "bytes": .count(item.bytes),
+          "modified_at": item.modified == 0 ? .null : .date(item.modified), "state": "odd",
+          "folder": .string(item.folderName), "oddity": .string(item.oddity ?? "not a namespace"),
+        ]),
+        cells: [
+          item.folderName, "-", HumanSize.text(item.bytes),
+          item.modified == 0 ? "-" : age(item.modified, now), item.oddity ?? "not a namespace",
+        ], name: item.namespace == nil ? item.folderName : user)
+    }
+  }
+
+  // MARK: All swarms
+
+  private static func listHolders(
+    _ records: UserRecords, _ order: UserRecords.Order, _ filter: Filter, _ context: CommandContext
+  ) throws(SwarmError) {
+    let hasOdd = !records.odd.isEmpty
+    let stream = try ListStream(
+      context.output, key: "users",
+      columns: [
+        .init("USER"), .init("ENTRIES", .right), .init("BYTES", .right), .init("LAST CHANGE"),
+        .init(hasOdd ? "SWARMS OR NOTE" : "SWARMS"),
+      ])
+    let now = Timestamp.now().seconds
+    func show(_ holder: UserRecords.Holder) throws(SwarmError) -> Bool {
+      guard filter.isWanted(holder.bytes, holder.modified) else { return true }
+      let name = holder.namespace.folderName
+      return try stream.row(
+        json: .object([
+          "user_guid": .string(name),
+          "swarm_guid": holder.swarms.count == 1 ? .string("\(holder.swarms[0])") : .null,
+          "swarms": .array(holder.swarms.map { .string("\($0)") }),
+          "entries": .count(holder.entries), "bytes": .count(holder.bytes),
+          "modified_at": .date(holder.modified), "state": "ok",
+        ]),
+        cells: [
+          name, holder.entries.map { "\($0)" } ?? "-", HumanSize.text(holder.bytes),
+          age(holder.modified, now),
+          holder.swarms.count <= 3
+            ? holder.swarms.map { String("\($0)".prefix(8)) }.joined(separator: " ")
+            : "\(holder.swarms.count)",
+        ], name: name)
+    }
+    if order == .user {
+      try records.forEachHolder(show)
+    } else {
+      var holders: [UserRecords.Holder] = []
+      try records.forEachHolder { holder throws(SwarmError) in
+        holders.append(holder)
+        return true
+      }
+      switch order {
+      case .bytes: holders.sort { $0.bytes > $1.bytes }
+      case .entries: holders.sort { $0.entries ?? -1 > $1.entries ?? -1 }
+      default: holders.sort { $0.modified < $1.modified }
+      }
+      for holder in holders where try !show(holder) { return }
+    }
+    try listOdd(records, stream, now)
+    try stream.end(
+      notes: stream.count == 0
+        ? ["no memory in any swarm" + (isFiltered(context) ? " fits" : " yet")] : [])
+  }
+
+  private static func isFiltered(_ context: CommandContext) -> Bool {
+    ["user", "shared", "older-than", "larger-than"].contains { context.arguments.flag($0) }
+  }
+
+  private static func age(_ modified: Int64, _ now: Int64) -> String {
+    HumanAge.text(.seconds(now - modified / 1_000_000_000))
+  }
+}
+
+extension JSONValue {
+  /// A number, or null.
+  static func count(_ number: Int?) -> JSONValue {
+    number.map { .number(JSONNumber($0)) } ?? .null
+  }
+
+  /// Nanoseconds since 1970 as ISO 8601.
+  static func date(_ nanoseconds: Int64) -> JSONValue {
+    .string(ISODate.text(nanoseconds / 1_000_000_000))
+  }
+}
