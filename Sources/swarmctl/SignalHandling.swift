@@ -19,6 +19,8 @@ enum SignalHandling {
     self.cancellation = cancellation
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    // Where a parent ignores it, the kernel would collect our children behind our back.
+    signal(SIGCHLD, SIG_DFL)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // A parent that ignores hang-ups (nohup) wants them ignored.
       var previous = sigaction()

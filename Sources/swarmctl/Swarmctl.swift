@@ -43,6 +43,7 @@ enum Swarmctl {
     } else {
       let cancellation = try Cancellation()
       SignalHandling.install(cancellation)
+      ProcessTree.adoptOrphans()
       let context = CommandContext(
         arguments: arguments, environment: environment, output: output,
         cancellation: cancellation,

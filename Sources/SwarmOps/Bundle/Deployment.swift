@@ -86,7 +86,7 @@ public struct Deployment: Sendable {
     defer { nameLock.release() }
     let swarm = try target(of: bundle)
     try SwarmSwitch.recover(swarm, layout: layout, locks: options.locks)
-    try StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout.staging)
     let staging = try StagingFolder.make(in: layout.staging)
     let python = try interpreter(swarm)
     let staged = try stage(bundle, swarm, in: staging.path)

@@ -28,8 +28,13 @@ enum SwarmSwitch {
     try FileSystem.makeFolders(layout.swarms)
     guard let status = try FileSystem.status(target) else {
       try FileSystem.rename(staged, to: target)
-      try FileSystem.sync(layout.swarms)
-      return try FileSystem.sync(layout.root)
+      do throws(SwarmError) {
+        try FileSystem.sync(layout.swarms)
+        return try FileSystem.sync(layout.root)
+      } catch {
+        try? FileSystem.rename(target, to: staged)
+        throw error
+      }
     }
     guard status.kind == .folder else {
       throw SwarmError(
@@ -59,8 +64,35 @@ enum SwarmSwitch {
       }
       throw error.describing("replace", target)
     }
-    try FileSystem.sync(layout.swarms)
-    try finish(swarm, layout: layout)
+    do throws(SwarmError) {
+      try FileSystem.sync(layout.swarms)
+    } catch {
+      // Back to the old swarm: an error means that nothing was changed.
+      if (try? PlatformCalls.exchange(switching, target)) != nil {
+        try? FolderTree.remove(switching)
+      }
+      throw error
+    }
+    // The new swarm is in place and works. What is left to tidy, the next command on it tidies.
+    try? finish(swarm, layout: layout)
+  }
+
+  /// Takes a swarm's lock shared, with no half-made switch behind it.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - layout: The root.
+  ///   - locks: How locks are waited for.
+  static func lockShared(_ swarm: GUID, layout: RootLayout, locks: LockOptions)
+    throws(SwarmError) -> FileLock
+  {
+    while true {
+      try recover(swarm, layout: layout, locks: locks)
+      let lock = try StoreLocks(layout).swarm(swarm, .shared, locks)
+      // A deploy may have been killed between the two.
+      if try FileSystem.status(layout.switching(swarm)) == nil { return lock }
+      lock.release()
+    }
   }
 
   /// Finishes a switch that was cut off, where there is one.
@@ -103,7 +135,9 @@ enum SwarmSwitch {
       }
     }
     try FileSystem.sync(target)
-    try FolderTree.remove(switching)
+    // Nothing lists a switch that is over, so one rename ends it, however long deleting takes.
+    let staging = try StagingFolder.make(in: layout.staging)
+    try FileSystem.rename(switching, to: staging.path + "/switched")
     try FileSystem.sync(layout.swarms)
   }
 }

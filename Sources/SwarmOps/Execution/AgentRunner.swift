@@ -60,9 +60,8 @@ public struct AgentRunner: Sendable {
 
   private func transact(_ call: AgentCall) throws(SwarmError) -> AgentAnswer {
     let layout = store.layout
-    try SwarmSwitch.recover(call.swarm, layout: layout, locks: options.locks)
     let locks = StoreLocks(layout)
-    let swarmLock = try locks.swarm(call.swarm, .shared, options.locks)
+    let swarmLock = try SwarmSwitch.lockShared(call.swarm, layout: layout, locks: options.locks)
     defer { swarmLock.release() }
     let manifest = try store.manifest(call.swarm)
     let python = try interpreter(manifest)
@@ -73,7 +72,7 @@ public struct AgentRunner: Sendable {
 
     let namespaceLock = try locks.namespace(call.swarm, call.namespace, options.locks)
     defer { namespaceLock.release() }
-    try StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout.staging)
     let staging = try StagingFolder.make(in: layout.staging)
     let transaction = try Transaction(
       layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging)
@@ -112,8 +111,7 @@ public struct AgentRunner: Sendable {
   public func catalog(of swarm: GUID, isFresh: Bool = false) throws(SwarmError)
     -> (catalog: AgentCatalog, python: PythonInterpreter)
   {
-    try SwarmSwitch.recover(swarm, layout: store.layout, locks: options.locks)
-    let lock = try StoreLocks(store.layout).swarm(swarm, .shared, options.locks)
+    let lock = try SwarmSwitch.lockShared(swarm, layout: store.layout, locks: options.locks)
     defer { lock.release() }
     let python = try interpreter(try store.manifest(swarm))
     return (try catalog(swarm, wanted: nil, isFresh: isFresh, python: python), python)

@@ -38,8 +38,7 @@ public struct ContextReader: Sendable {
   /// - Throws: ``SwarmError/Code/timeout``, ``SwarmError/Code/busy`` and what a run can end with.
   public func read(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [Piece] {
     let layout = store.layout
-    try SwarmSwitch.recover(swarm, layout: layout, locks: options.locks)
-    let swarmLock = try StoreLocks(layout).swarm(swarm, .shared, options.locks)
+    let swarmLock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: options.locks)
     defer { swarmLock.release() }
     let runner = AgentRunner(store: store, environment: environment, options: options)
     let python = try runner.interpreter(try store.manifest(swarm))

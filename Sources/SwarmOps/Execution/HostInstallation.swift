@@ -28,8 +28,10 @@ enum HostInstallation {
     let prepared = staging.path + "/host"
     try FileSystem.makeFolder(prepared)
     for (name, content) in files {
-      try FileSystem.create(prepared + "/" + name, content, sync: false)
+      // On disk before the folder has its name: nobody looks into it again.
+      try FileSystem.create(prepared + "/" + name, content, sync: true)
     }
+    try FileSystem.sync(prepared)
     try FileSystem.makeFolders(layout.cache)
     do throws(SystemError) {
       try PlatformCalls.renameWithoutReplacing(prepared, folder)

@@ -8,6 +8,8 @@
 ///
 /// The protocol has two descriptors of its own (3 and 4 in the child), so nothing that an agent
 /// prints can reach it. Standard input is empty; standard output and error arrive together.
+/// Descriptor 5 is a lifeline: when this process dies, however it dies, the kernel ends the agent's
+/// group (Linux).
 final class HostProcess {
   /// How a conversation ended.
   enum Ending: Equatable {
@@ -53,6 +55,8 @@ final class HostProcess {
   private let requests: Descriptor
   private let responses: Descriptor
   private let output: Descriptor
+  /// Never written to: that it closes is what counts.
+  private let lifeline: Descriptor
   private var printed = 0
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)
 
@@ -66,15 +70,18 @@ final class HostProcess {
     let request = try Self.makePipe()
     let response = try Self.makePipe()
     let printing = try Self.makePipe()
+    let life = try Self.makePipe()
     (requests, responses, output) = (request.write, response.read, printing.read)
+    lifeline = life.write
     for descriptor in [requests, responses, output] { Pipe.setNonBlocking(descriptor.number) }
     child = try ChildProcess(
       python, arguments: Self.arguments(hostFolder: hostFolder),
       environment: environment.map { "\($0.key)=\($0.value)" },
       descriptors: [
         nil, printing.write.number, printing.write.number, request.read.number,
-        response.write.number,
+        response.write.number, life.read.number,
       ])
+    PlatformCalls.kill(group: child.id, whenWritersClose: life.read.number)
   }
 
   /// The arguments of an interpreter that runs the host.

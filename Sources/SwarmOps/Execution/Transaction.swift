@@ -73,18 +73,19 @@ struct Transaction {
     let folder = layout.memory(swarm, namespace)
     copy = RootLayout(root: staging.path).memory(swarm, namespace)
     try FileSystem.makeFolders(copy)
-    guard let status = try FileSystem.status(folder) else {
+    for place in [layout.memory(swarm), folder] {
+      guard let kind = try FileSystem.status(place)?.kind, kind != .folder else { continue }
+      throw SwarmError(
+        .refused, "\(place) is not a folder; nothing outside the root is ever used as memory",
+        hint: "move it away", path: place)
+    }
+    guard try FileSystem.status(folder) != nil else {
       (originals, existed) = ([:], false)
       return
     }
-    guard status.kind == .folder else {
-      throw SwarmError(
-        .refused, "\(folder) is not a folder; nothing outside the root is ever used as memory",
-        hint: "move it away", path: folder)
-    }
     existed = true
     var originals: [String: Original] = [:]
-    let now = Self.wallClock()
+    let now = FolderTree.wallClock()
     for entry in try FolderTree.entries(of: folder) {
       let target = copy + "/" + entry.path
       switch entry.status.kind {
@@ -104,12 +105,6 @@ struct Transaction {
     self.originals = originals
   }
 
-  private static func wallClock() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
-
   private static func fingerprint(_ path: String) throws(SwarmError) -> [UInt8] {
     let bytes = try FileSystem.read(path, followLinks: false)
     var hash = SHA256()
@@ -125,10 +120,15 @@ struct Transaction {
   ///   ``SwarmError/Code/conflict`` where another program changed the namespace meanwhile, both
   ///   after keeping the agent's version; ``SwarmError/Code/io`` where the disk fails.
   func commit() throws(SwarmError) -> Outcome {
-    let left = try FolderTree.entries(of: copy)
+    let left = try entriesLeft()
     let changes = try changes(left)
     if changes.isEmpty { return .unchanged }
     try checkMemory(changes)
+    // Before the check, not after it: the way from the check to the rename must be short.
+    for change in changes {
+      guard case .write(let path) = change else { continue }
+      try secure(copy + "/" + path)
+    }
     if try wasChangedByOthers() {
       let kept = try keep(changes, reason: "conflict")
       throw SwarmError(
@@ -137,12 +137,21 @@ struct Transaction {
           + "its version stays",
         hint: "the agent's version is in \(kept): compare, and run again", path: kept)
     }
-    for change in changes {
-      guard case .write(let path) = change else { continue }
-      try secure(copy + "/" + path)
-    }
     try apply(changes, left)
     return .committed
+  }
+
+  /// What the agent left, readable again where it took its own permissions away.
+  private func entriesLeft() throws(SwarmError) -> [FolderTree.Entry] {
+    switch try FileSystem.status(copy)?.kind {
+    case .folder: return try FolderTree.entries(of: copy, restoringAccess: true)
+    case nil: return []  // Whoever removes the whole folder removes what is in it.
+    default:
+      throw SwarmError(
+        .refused,
+        "the agent replaced the folder of its memory by something else; "
+          + "nothing was changed", path: folder)
+    }
   }
 
   private func changes(_ left: [FolderTree.Entry]) throws(SwarmError) -> [Change] {
@@ -206,6 +215,7 @@ struct Transaction {
       // Python writes and reads NaN and Infinity, and so do the other programs of this tree.
       try JSONScanner.validate(bytes, options: .allowNonFinite)
     } catch {
+      try secure(memoryFile)
       let kept = try keep(changes, reason: "invalid")
       throw SwarmError(
         .invalidMemory,
@@ -218,7 +228,7 @@ struct Transaction {
   /// Whether the namespace is not what was copied any more.
   private func wasChangedByOthers() throws(SwarmError) -> Bool {
     guard try FileSystem.status(folder)?.kind == .folder else { return existed }
-    if !existed { return true }
+    if !existed { return try !FileSystem.list(folder).isEmpty }
     let current = try FolderTree.entries(of: folder)
     guard current.count == originals.count else { return true }
     for entry in current {
@@ -244,7 +254,10 @@ struct Transaction {
   private func keep(_ changes: [Change], reason: String) throws(SwarmError) -> String {
     let place = layout.kept(swarm, namespace)
     try FileSystem.makeFolders(place)
-    let kept = "\(place)/\(Timestamp.now().compact)-\(getpid())-\(reason)"
+    // One process may keep several within a second.
+    let unique = "\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 16))"
+    let kept = "\(place)/\(Timestamp.now().compact)-\(unique)-\(reason)"
+    _ = chmod(copy, FileSystem.folderMode)
     try FileSystem.rename(copy, to: kept)
     try FileSystem.sync(place)
     let memory = kept + "/" + Self.memoryName
@@ -279,7 +292,7 @@ struct Transaction {
     } else if changes.count == 1, case .remove(let path) = changes[0] {
       try remove(path)
     } else {
-      try exchange(left)
+      try exchange(changes, left)
     }
   }
 
@@ -309,13 +322,12 @@ struct Transaction {
     } undo: {
       try? FileSystem.rename(previous, to: folder + "/" + path)
     }
-    if try FileSystem.list(folder).isEmpty, rmdir(folder) == 0 {
-      try FileSystem.sync(layout.memory(swarm))
-    }
+    // The removal is done and durable: what becomes of the empty folder cannot undo it.
+    if let names = try? FileSystem.list(folder), names.isEmpty { _ = rmdir(folder) }
   }
 
   /// Exchanges the whole folder: several files change in one step.
-  private func exchange(_ left: [FolderTree.Entry]) throws(SwarmError) {
+  private func exchange(_ changes: [Change], _ left: [FolderTree.Entry]) throws(SwarmError) {
     if let odd = originals.first(where: {
       $0.value.status.kind == .link || $0.value.status.kind == .other
     }) {
@@ -334,6 +346,7 @@ struct Transaction {
         try? FileSystem.rename(previous, to: folder)
       }
     }
+    try carryOverUnchanged(changes, left)
     try secureFolders(left)
     try replace(in: layout.memory(swarm)) { () throws(SwarmError) in
       do throws(SystemError) {
@@ -346,12 +359,32 @@ struct Transaction {
     }
   }
 
+  /// Puts the originals themselves in place of copies that the agent did not change.
+  ///
+  /// The copies are not on disk yet, so after a power cut they could be empty; a second name of the
+  /// original costs no write and keeps its times.
+  private func carryOverUnchanged(_ changes: [Change], _ left: [FolderTree.Entry])
+    throws(SwarmError)
+  {
+    let written = Set(
+      changes.compactMap { if case .write(let path) = $0 { path } else { String?.none } })
+    let name = staging.path + "/same"
+    for entry in left where entry.status.kind == .file && !written.contains(entry.path) {
+      if link(folder + "/" + entry.path, name) == 0 {
+        try FileSystem.rename(name, to: copy + "/" + entry.path)
+      } else {
+        try secure(copy + "/" + entry.path)
+      }
+    }
+  }
+
   private func secureFolders(_ left: [FolderTree.Entry]) throws(SwarmError) {
     for entry in left where entry.status.kind == .folder {
       let path = copy + "/" + entry.path
       try systemCall("set the mode of", path) { chmod(path, FileSystem.folderMode) }
       try FileSystem.sync(path)
     }
+    try systemCall("set the mode of", copy) { chmod(copy, FileSystem.folderMode) }
     try FileSystem.sync(copy)
   }
 

@@ -37,7 +37,7 @@ final class StagingFolder {
   /// - Returns: `nil` where the folder is in use or gone.
   private static func claim(_ path: String) throws(SwarmError) -> StagingFolder? {
     do {
-      let folder = try FileSystem.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+      let folder = try openFolder(path)
       try systemCall { flock(folder.number, LOCK_EX | LOCK_NB) }
       let held = try FileSystem.status(of: folder.number, path: path)
       guard let found = try FileSystem.status(path), found.inode == held.inode else { return nil }
@@ -52,17 +52,30 @@ final class StagingFolder {
     }
   }
 
+  private static func openFolder(_ path: String) throws(SystemError) -> Descriptor {
+    let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+    do throws(SystemError) {
+      return try FileSystem.open(path, flags)
+    } catch {
+      // The agent of a dead run may have taken the permissions away.
+      guard error.number == EACCES, chmod(path, FileSystem.folderMode) == 0 else { throw error }
+    }
+    return try FileSystem.open(path, flags)
+  }
+
   /// Removes the folders of operations that are dead, never those of living ones.
+  ///
+  /// What cannot be removed now is no reason to fail: something that the dead operation started
+  /// may still be writing there, and the next sweep tries again.
   ///
   /// - Parameter place: ``RootLayout/staging``.
   /// - Returns: How many were removed.
   @discardableResult
-  static func sweep(_ place: String) throws(SwarmError) -> Int {
+  static func sweep(_ place: String) -> Int {
     guard let names = try? FileSystem.list(place) else { return 0 }
     var removed = 0
     for name in names {
-      guard let dead = try claim(place + "/" + name) else { continue }
-      try dead.remove()
+      guard let dead = try? claim(place + "/" + name), (try? dead.remove()) != nil else { continue }
       removed += 1
     }
     return removed

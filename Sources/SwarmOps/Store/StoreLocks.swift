@@ -89,7 +89,7 @@ struct StoreLocks: Sendable {
       cancellation: options.cancellation,
       onContention: { holder throws(SwarmError) in
         // Waiting for a run that waits for this very process would never end.
-        guard let holder, ProcessTree.isAncestor(holder) else { return }
+        guard let holder else { return }
         throw SwarmError(
           .refused, "\(what) is in use by the run that started this swarmctl (process \(holder))",
           hint: "an agent cannot call swarmctl on the memory or swarm it is running on")

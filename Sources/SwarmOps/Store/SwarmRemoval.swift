@@ -29,10 +29,15 @@ public struct SwarmRemoval: Sendable {
     try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
     let lock = try StoreLocks(layout).swarm(swarm, .exclusive, locks)
     defer { lock.release() }
-    try StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout.staging)
     let staging = try StagingFolder.make(in: layout.staging)
     try FileSystem.rename(layout.swarm(swarm), to: staging.path + "/removed")
-    try FileSystem.sync(layout.swarms)
+    do throws(SwarmError) {
+      try FileSystem.sync(layout.swarms)
+    } catch {
+      try? FileSystem.rename(staging.path + "/removed", to: layout.swarm(swarm))
+      throw error
+    }
     try FolderTree.remove(layout.catalog(swarm))
     try FolderTree.remove(layout.code(swarm))
     try FolderTree.remove("\(layout.kept)/\(swarm)")

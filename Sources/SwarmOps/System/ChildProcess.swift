@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -24,6 +26,11 @@ final class ChildProcess {
       }
     }
   }
+
+  /// The children that were started here and not collected yet.
+  ///
+  /// Held while one is started, so that nobody takes it for an adopted one.
+  static let living = Mutex<Set<pid_t>>([])
 
   /// The child's process id, which is its group's id too.
   let id: pid_t
@@ -97,7 +104,11 @@ final class ChildProcess {
     if status == 0 {
       status = Self.withCStrings([program] + arguments) { argv in
         Self.withCStrings(environment) { envp in
-          posix_spawn(&child, program, &actions, &attributes, argv, envp)
+          Self.living.withLock { living in
+            let status = posix_spawn(&child, program, &actions, &attributes, argv, envp)
+            if status == 0 { living.insert(child) }
+            return status
+          }
         }
       }
     }
@@ -139,6 +150,8 @@ final class ChildProcess {
   func signalGroup(_ signal: Int32) {
     guard termination == nil else { return }
     _ = kill(-id, signal)
+    // A child may leave its own group, and must not escape by that.
+    _ = kill(id, signal)
   }
 
   /// Ends what is left of the group and collects the child.
@@ -150,6 +163,7 @@ final class ChildProcess {
     signalGroup(SIGKILL)
     var status: Int32 = 0
     while waitpid(id, &status, 0) == -1 && errno == EINTR {}
+    Self.living.withLock { _ = $0.remove(id) }
     let signal = status & 0x7f
     let ended: Termination = signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal)
     termination = ended

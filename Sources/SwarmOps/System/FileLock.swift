@@ -77,8 +77,8 @@ final class FileLock: Sendable {
   ///   - mode: Shared or exclusive.
   ///   - timeout: How long to wait; `nil` for as long as it takes.
   ///   - cancellation: Ends the waiting early.
-  ///   - onContention: Called once when somebody is in the way, with that process where known,
-  ///     before any waiting. What it throws ends the attempt.
+  ///   - onContention: Called once when somebody is in the way, with the process above this one
+  ///     that holds the lock, if one does, before any waiting. What it throws ends the attempt.
   ///   - onWait: Called once after a second of waiting.
   static func acquire(
     _ path: String, name: String, mode: Mode, timeout: Duration?, cancellation: Cancellation?,
@@ -87,7 +87,7 @@ final class FileLock: Sendable {
   ) throws(SwarmError) -> Outcome {
     if let lock = try tryAcquire(path, name: name, mode: mode) { return .acquired(lock) }
     let lock = FileLock(file: try openLockFile(path), key: hash(name))
-    try onContention(lock.holder())
+    try onContention(try lock.holdingAncestor(path))
     let waiter = try LockWaiter { () throws(SwarmError) in
       try lock.set(mode, wait: true, path: path)
     }
@@ -109,7 +109,9 @@ final class FileLock: Sendable {
           waiter.giveUp()
           return .timedOut(holder: lock.holder())
         }
-        if noticeAt != nil { onWait(lock.holder()) }
+        // A signal may end the waiting early.
+        guard let notice = noticeAt, ContinuousClock.now >= notice else { continue }
+        onWait(lock.holder())
         noticeAt = nil
       }
     }
@@ -152,10 +154,11 @@ final class FileLock: Sendable {
       let other = FileLock(file: try Self.openLockFile(path), key: key)
       if try other.set(.exclusive, wait: false, path: path) { throw Self.unsupported(path) }
     }
+    // The second place where the first belongs to another lock whose holder lives.
+    let first = record(slots.first)
+    let slot = first.key == key || !Self.lives(first.process) ? slots.first : slots.second
     var record = (key, UInt64(getpid()))
-    _ = withUnsafeBytes(of: &record) {
-      pwrite(file.number, $0.baseAddress, $0.count, slotOffset)
-    }
+    _ = withUnsafeBytes(of: &record) { pwrite(file.number, $0.baseAddress, $0.count, slot) }
   }
 
   private static func unsupported(_ path: String) -> SwarmError {
@@ -166,18 +169,58 @@ final class FileLock: Sendable {
 
   // MARK: The holder
 
-  private var slotOffset: off_t { off_t(key % UInt64(Self.holderSlots)) * 16 }
+  /// The two places of the table that may tell of this lock.
+  private var slots: (first: off_t, second: off_t) {
+    let count = UInt64(Self.holderSlots)
+    return (off_t(key % count) * 16, off_t(key / count % count) * 16)
+  }
+
+  private func record(_ slot: off_t) -> (key: UInt64, process: Int32) {
+    var record = (UInt64(0), UInt64(0))
+    let count = withUnsafeMutableBytes(of: &record) {
+      pread(file.number, $0.baseAddress, $0.count, slot)
+    }
+    return count == 16 ? (record.0, Int32(truncatingIfNeeded: record.1)) : (0, 0)
+  }
+
+  private static func lives(_ process: Int32) -> Bool {
+    process > 0 && (kill(process, 0) == 0 || errno == EPERM)
+  }
 
   /// The process that took this lock last, where the table still knows and the process lives.
   private func holder() -> Int32? {
-    var record = (UInt64(0), UInt64(0))
-    let count = withUnsafeMutableBytes(of: &record) {
-      pread(file.number, $0.baseAddress, $0.count, slotOffset)
+    for record in [record(slots.first), record(slots.second)]
+    where record.key == key && Self.lives(record.process) {
+      return record.process
     }
-    guard count == 16, record.0 == key, let process = Int32(exactly: record.1), process > 0,
-      kill(process, 0) == 0 || errno == EPERM
-    else { return nil }
-    return process
+    return nil
+  }
+
+  /// The process above this one that holds this lock now; waiting for it would never end.
+  ///
+  /// Linux asks the kernel (`/proc/<pid>/fdinfo`), which also tells every holder of a shared lock.
+  /// Elsewhere, and where another user's process may not be looked into, the table answers.
+  private func holdingAncestor(_ path: String) throws(SwarmError) -> Int32? {
+    let recorded = holder()
+    let inode = try FileSystem.status(of: file.number, path: path).inode
+    let lockedByte = " \(range.l_start) \(range.l_start)"
+    for ancestor in ProcessTree.ancestors() {
+      let folder = "/proc/\(ancestor)/fdinfo"
+      guard let names = try? FileSystem.list(folder) else {
+        if ancestor == recorded { return ancestor }
+        continue
+      }
+      for name in names {
+        guard let bytes = try? FileSystem.read(folder + "/" + name) else { continue }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        let isHeld = lines.contains {
+          $0.hasPrefix("lock:") && $0.contains(" OFDLCK ") && $0.contains(":\(inode) ")
+            && $0.hasSuffix(lockedByte)
+        }
+        if isHeld { return ancestor }
+      }
+    }
+    return nil
   }
 
   /// FNV-1a, 64 bits, with a final mix.

@@ -17,21 +17,40 @@ enum FolderTree {
   }
 
   /// Everything below a folder, a folder before what is in it, otherwise in name order.
-  static func entries(of folder: String) throws(SwarmError) -> [Entry] {
+  ///
+  /// - Parameters:
+  ///   - folder: The folder.
+  ///   - restoringAccess: Whether files and folders that their owner may not use are made usable,
+  ///     the folder included; for what an agent left in a copy of ours.
+  static func entries(of folder: String, restoringAccess: Bool = false) throws(SwarmError)
+    -> [Entry]
+  {
     var found: [Entry] = []
-    try collect(folder, prefix: "", into: &found)
+    if restoringAccess, let status = try FileSystem.status(folder) { restoreAccess(folder, status) }
+    try collect(folder, prefix: "", restoringAccess, into: &found)
     return found
   }
 
-  private static func collect(_ folder: String, prefix: String, into found: inout [Entry])
-    throws(SwarmError)
-  {
+  private static func restoreAccess(_ path: String, _ status: FileStatus) {
+    switch status.kind {
+    case .folder where status.permissions & 0o700 != 0o700:
+      _ = chmod(path, FileSystem.folderMode)
+    case .file where status.permissions & 0o600 != 0o600:
+      _ = chmod(path, FileSystem.fileMode)
+    default: break
+    }
+  }
+
+  private static func collect(
+    _ folder: String, prefix: String, _ restoringAccess: Bool, into found: inout [Entry]
+  ) throws(SwarmError) {
     for name in try FileSystem.list(folder).sorted() {
       let path = folder + "/" + name
       guard let status = try FileSystem.status(path) else { continue }
+      if restoringAccess { restoreAccess(path, status) }
       found.append(Entry(path: prefix + name, status: status))
       if status.kind == .folder {
-        try collect(path, prefix: prefix + name + "/", into: &found)
+        try collect(path, prefix: prefix + name + "/", restoringAccess, into: &found)
       }
     }
   }
@@ -55,6 +74,9 @@ enum FolderTree {
 
   /// Copies a regular file to a new file of mode 0600, inside the kernel where it can.
   ///
+  /// The copy gets the source's time of change, or an older one where that is very young: so a
+  /// write to the copy always shows in its time, however coarse the kernel's clock.
+  ///
   /// - Returns: The status of the source as it was copied, and of the copy.
   @discardableResult
   static func copyFile(_ source: String, to target: String) throws(SwarmError)
@@ -71,6 +93,7 @@ enum FolderTree {
         output = try FileSystem.open(target, O_WRONLY | O_CREAT | O_EXCL)
         try systemCall { fchmod(output.number, FileSystem.fileMode) }
         try copyContent(input.number, output.number)
+        try setTime(output.number, min(status.modified, wallClock() - 1_000_000_000))
       } catch let error as SystemError {
         throw error.describing("write", target)
       }
@@ -84,6 +107,20 @@ enum FolderTree {
     } catch {
       throw SwarmError(.internalError, "copying \(source): \(error)")
     }
+  }
+
+  private static func setTime(_ descriptor: Int32, _ nanoseconds: Int64) throws(SystemError) {
+    let (seconds, rest) = (max(0, nanoseconds) / 1_000_000_000, max(0, nanoseconds) % 1_000_000_000)
+    let times = [timespec](
+      repeating: timespec(tv_sec: time_t(seconds), tv_nsec: Int(rest)), count: 2)
+    try systemCall { futimens(descriptor, times) }
+  }
+
+  /// Nanoseconds since 1970, as file times count them.
+  static func wallClock() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   private static func copyContent(_ input: Int32, _ output: Int32) throws {

@@ -107,6 +107,22 @@ enum PlatformCalls {
     #endif
   }
 
+  /// Makes the kernel send SIGKILL to a process group when the last writer of a pipe has closed it.
+  ///
+  /// It holds as long as any process has `descriptor` or a duplicate open. Linux only (`fcntl` with
+  /// `F_SETOWN`, `F_SETSIG`, `O_ASYNC`).
+  ///
+  /// - Parameters:
+  ///   - group: The process group.
+  ///   - descriptor: The pipe's reading end, into which nobody ever writes.
+  static func kill(group: pid_t, whenWritersClose descriptor: Int32) {
+    #if os(Linux)
+      _ = fcntl(descriptor, 8, -group)  // F_SETOWN
+      _ = fcntl(descriptor, 10, SIGKILL)  // F_SETSIG
+      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_ASYNC)
+    #endif
+  }
+
   #if os(Linux)
     private typealias FileSystemStatus =
       @convention(c) (UnsafePointer<CChar>, UnsafeMutableRawPointer) -> Int32

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -5,18 +7,18 @@
 #endif
 
 /// Who descends from whom.
-enum ProcessTree {
-  /// Whether `process` is this process or one above it.
+public enum ProcessTree {
+  /// The processes above this one, nearest first, without the first process of all.
   ///
   /// Linux reads `/proc`, macOS asks `libproc`.
-  static func isAncestor(_ process: Int32) -> Bool {
+  static func ancestors() -> [Int32] {
+    var found: [Int32] = []
     var current = getpid()
-    for _ in 0..<1000 {
-      if current == process { return true }
-      guard let parent = parent(of: current), parent > 1 else { return false }
+    while found.count < 1000, let parent = parent(of: current), parent > 1 {
+      found.append(parent)
       current = parent
     }
-    return false
+    return found
   }
 
   private static func parent(of process: Int32) -> Int32? {
@@ -36,21 +38,32 @@ enum ProcessTree {
     #endif
   }
 
-  /// Ends every child that this process has adopted and reaps it, except the given ones.
+  private static let adopts = AtomicFlag(false)
+
+  /// Makes descendants whose parents have died children of this process, and lets the end of each
+  /// run end them, even those that left the agent's process group.
   ///
-  /// Descendants of an agent that left its process group come to this process once their parents
-  /// are dead, where ``PlatformCalls/adoptOrphans()`` was called. Linux only.
-  static func endAdoptedChildren(except kept: Set<Int32> = []) {
+  /// For a program whose only children are agents: any other child that was not started by this
+  /// library is ended too. Linux only.
+  public static func adoptOrphans() {
+    if !adopts.exchange(true) { PlatformCalls.adoptOrphans() }
+  }
+
+  /// Ends and reaps every child that this process has adopted, where ``adoptOrphans()`` was called.
+  static func endAdoptedChildren() {
     #if os(Linux)
+      guard adopts.isSet else { return }
       // Killing one may hand us its children, so look again until nothing is left.
       for _ in 0..<100 {
         let path = "/proc/self/task/\(getpid())/children"
-        guard let bytes = try? FileSystem.read(path) else { return }
-        let children = bytes.split(separator: UInt8(ascii: " "))
-          .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
-          .filter { !kept.contains($0) }
-        if children.isEmpty { return }
-        for child in children {
+        let adopted = ChildProcess.living.withLock { living in
+          let bytes = (try? FileSystem.read(path)) ?? []
+          return bytes.split(separator: UInt8(ascii: " "))
+            .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
+            .filter { !living.contains($0) }
+        }
+        if adopted.isEmpty { return }
+        for child in adopted {
           kill(child, SIGKILL)
           var status: Int32 = 0
           while waitpid(child, &status, 0) == -1 && errno == EINTR {}

@@ -5,7 +5,7 @@ swarmctl starts it as
     python3 -I -S -X utf8 -c "import sys;sys.path.insert(0,sys.argv[1]);
         import agent_host;agent_host.main()" <folder of this file>
 
-with the request on descriptor 3 and the answer on descriptor 4. Standard input is /dev/null; standard
+with the request on descriptor 3, the answer on descriptor 4 and its lifeline on 5. Standard input is /dev/null; standard
 output and error are one pipe that carries what the agent prints, never protocol.
 
 A frame, in both directions: u32 big-endian header length, u32 big-endian body length, header (a JSON
@@ -121,6 +121,16 @@ def _move_up(descriptor):
             return target
     os.set_inheritable(descriptor, False)
     return descriptor
+
+
+def _keep_lifeline(descriptor):
+    # The kernel ends this process group when the other end closes, as long as this end is open:
+    # out of reach of an agent's habits too, and not for the programs that it starts.
+    try:
+        os.fstat(descriptor)
+        _move_up(descriptor)
+    except OSError:
+        pass
 
 
 def to_utf8(text):
@@ -275,6 +285,7 @@ def main():
     if sys.stdout is not None:
         sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
     channel = Channel(3, 4)
+    _keep_lifeline(5)
     request = channel.receive()
     if request is None:
         os._exit(70)
