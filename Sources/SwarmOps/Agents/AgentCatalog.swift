@@ -16,23 +16,39 @@ public struct AgentCatalog: Sendable {
     if let agent = agents.first(where: { $0.name == name && $0.state == .ok }) { return agent }
     let inFile = agents.filter { $0.fileName == name || $0.fileName == name + ".py" }
     if inFile.count == 1 { return inFile[0] }
+    // A file that does not load gives no name; the one that is called like the agent is meant, and
+    // why it does not load is what the person needs to know.
+    let meant = agents.filter { $0.name.isEmpty && Self.stem($0.fileName) == Self.stem(name) }
+    if meant.count == 1 { return meant[0] }
     let names = agents.filter { $0.state == .ok }.map(\.name)
     var hint = Suggestion.didYouMean(name, among: names)
     if hint == nil {
-      let failed = agents.filter { $0.state != .ok }.map(\.fileName)
+      let failed = agents.filter { $0.state != .ok }
+      let files = failed.map(\.fileName).joined(separator: ", ")
       hint =
-        failed.isEmpty
-        ? "`swarmctl agents \(swarm)` shows what there is"
-        : "these files could not be loaded: \(failed.joined(separator: ", "))"
+        switch failed.count {
+        case 0: "`swarmctl agents \(swarm)` shows what there is"
+        case 1: "\(files) could not be loaded: \(failed[0].message)"
+        default: "these files could not be loaded: \(files); `swarmctl agents \(swarm)` says why"
+        }
     }
     throw SwarmError(
       .noSuchAgent, "swarm \(swarm) has no agent \"\(name)\"", hint: hint, available: names)
   }
 
+  /// What a file's name and the name of the agent in it have in common.
+  private static func stem(_ name: String) -> String {
+    var stem = name.lowercased()
+    if stem.hasSuffix(".py") { stem.removeLast(3) }
+    stem.removeAll { $0 == "_" || $0 == "-" || $0 == " " }
+    if stem.hasSuffix("agent") { stem.removeLast(5) }
+    return stem
+  }
+
   // MARK: Making
 
   /// Changes with what is remembered, so that another version's memory is not read.
-  private static let format = "1"
+  private static let format = "2"
 
   /// The catalog of a deployed swarm: from memory where the files are the same, by loading the
   /// others.
@@ -49,8 +65,13 @@ public struct AgentCatalog: Sendable {
     let layout = loader.layout
     let folder = layout.agents(swarm)
     let files = try AgentFiles.of(folder)
-    let known = isFresh ? nil : CacheFile.read(layout.catalog(swarm))
+    var known = isFresh ? nil : CacheFile.read(layout.catalog(swarm))
+    let isOfPython = known?["python"]?.string == loader.python.path
+    // What loads with one interpreter may not load with another. A run needs only to know the
+    // file, and finds out by itself.
+    if wanted == nil && !isOfPython { known = nil }
     var frames = remembered(files, known: known)
+    let isOfThisPython = frames.isEmpty || isOfPython
     var missing = files.agents.filter { frames[$0.name] == nil }.map(\.name)
     let isThere = wanted.map { name in
       frames.values.joined().contains { $0["name"]?.string == name }
@@ -62,7 +83,8 @@ public struct AgentCatalog: Sendable {
       let loaded = try loader.load(
         missing.sorted(), in: folder, shownFolder: folder, swarm: swarm)
       frames.merge(loaded) { $1 }
-      CacheFile.write(layout.catalog(swarm), memory(files, frames), layout: layout)
+      let memory = memory(files, frames, python: isOfThisPython ? loader.python : nil)
+      CacheFile.write(layout.catalog(swarm), memory, layout: layout)
     }
     return AgentCatalog(files, frames)
   }
@@ -79,7 +101,7 @@ public struct AgentCatalog: Sendable {
     let files = try AgentFiles.of(folder)
     let frames = try loader.load(
       files.agents.map(\.name), in: folder, shownFolder: loader.layout.agents(swarm), swarm: swarm)
-    return (AgentCatalog(files, frames), memory(files, frames))
+    return (AgentCatalog(files, frames), memory(files, frames, python: loader.python))
   }
 
   private init(_ files: AgentFiles, _ frames: [String: [JSONObject]]) {
@@ -118,7 +140,10 @@ public struct AgentCatalog: Sendable {
     return frames
   }
 
-  private static func memory(_ files: AgentFiles, _ frames: [String: [JSONObject]]) -> JSONObject {
+  /// What to remember; `python` loaded all of it, or is `nil` where several did.
+  private static func memory(
+    _ files: AgentFiles, _ frames: [String: [JSONObject]], python: PythonInterpreter?
+  ) -> JSONObject {
     var entries = JSONObject()
     for file in files.agents {
       guard let said = frames[file.name] else { continue }
@@ -128,6 +153,7 @@ public struct AgentCatalog: Sendable {
     }
     return [
       "format": .string(format), "helpers": .string(files.helpers), "files": .object(entries),
+      "python": .string(python?.path ?? ""),
     ]
   }
 }

@@ -51,12 +51,14 @@ public struct PythonInterpreter: Sendable, Equatable {
   ///   - swarmSetting: What the swarm itself names (`deploy --python`).
   ///   - environment: The environment to ask candidates in.
   ///   - layout: The root whose cache remembers what was found out.
+  ///   - remembers: Whether the cache may be written.
   /// - Throws: ``SwarmError/Code/setup`` where there is none, or the named one is of no use.
   static func find(
     _ selection: Selection, swarmSetting: String?, environment: [String: String],
-    layout: RootLayout
+    layout: RootLayout, remembers: Bool = true
   ) throws(SwarmError) -> PythonInterpreter {
-    let memory = InterpreterMemory(layout: layout, managerState: selection.managerState)
+    let memory = InterpreterMemory(
+      layout: layout, managerState: selection.managerState, remembers: remembers)
     let named = [
       (selection.chosen, "--python"), (selection.preferred, "SWARMCTL_PYTHON"),
       (swarmSetting, "the swarm's own setting"),
@@ -103,9 +105,17 @@ public struct PythonInterpreter: Sendable, Equatable {
   {
     let question =
       "import sys;print('\\n'.join([sys.executable or '', '%d.%d.%d'%sys.version_info[:3]]))"
-    let answer = try ProgramOutput.capture(
-      path, arguments: ["-I", "-S", "-c", question], environment: environment,
-      timeout: .seconds(20))
+    let answer: (output: [UInt8], termination: ChildProcess.Termination)
+    do throws(SwarmError) {
+      answer = try ProgramOutput.capture(
+        path, arguments: ["-I", "-S", "-c", question], environment: environment,
+        timeout: .seconds(20))
+    } catch {
+      throw SwarmError(
+        .setup, "\(path) cannot be started as Python",
+        hint: "name another with --python <path>", path: path,
+        underlying: error.underlying ?? error.message)
+    }
     let lines = String(decoding: answer.output, as: UTF8.self).split(
       separator: "\n", omittingEmptySubsequences: false)
     guard answer.termination == .exited(0), lines.count >= 2, lines[0].hasPrefix("/") else {
@@ -128,6 +138,8 @@ public struct PythonInterpreter: Sendable, Equatable {
 struct InterpreterMemory {
   let layout: RootLayout
   let managerState: String
+  /// Whether what was found out is written down; a dry run writes nothing.
+  var remembers = true
 
   /// What `path` is, from memory or by asking it.
   func interpreter(_ path: String, environment: [String: String]) throws(SwarmError)
@@ -145,6 +157,7 @@ struct InterpreterMemory {
       return PythonInterpreter(path: real, version: version)
     }
     let found = try PythonInterpreter.ask(path, environment: environment)
+    guard remembers else { return found }
     if known.count > 50 { known = JSONObject() }
     known[key] = .object([
       "path": .string(found.path), "version": .string(found.version),

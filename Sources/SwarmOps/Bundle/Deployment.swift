@@ -91,6 +91,7 @@ public struct Deployment: Sendable {
     let python = try interpreter(swarm)
     let staged = try stage(bundle, swarm, in: staging.path)
     let loaded = try load(staged, swarm, python, layout: layout)
+    try writeManifest(of: bundle, swarm, loaded.catalog, in: staging.path)
 
     let lock = try StoreLocks(layout).swarm(swarm, .exclusive, options.locks)
     defer { lock.release() }
@@ -105,7 +106,7 @@ public struct Deployment: Sendable {
   /// Everything but the change, in a root of its own that goes away again.
   private func rehearse(_ bundle: SwarmBundle) throws(SwarmError) -> Report {
     let swarm = try target(of: bundle)
-    let python = try interpreter(swarm)
+    let python = try interpreter(swarm, remembers: false)
     let scratch = try StagingFolder.make(in: options.temporaryFolder)
     let layout = RootLayout(root: scratch.path)
     let staged = try stage(bundle, swarm, in: scratch.path + "/bundle")
@@ -130,7 +131,7 @@ public struct Deployment: Sendable {
   private func target(of bundle: SwarmBundle) throws(SwarmError) -> GUID {
     if options.isNew { return options.guid ?? .random() }
     if let guid = options.guid ?? bundle.swarmGUID { return guid }
-    let named = try store.swarms(named: bundle.name)
+    let named = try store.swarms(named: bundle.name, remembers: !options.isDryRun)
     if named.count > 1 {
       throw SwarmError(
         .ambiguous, "\(named.count) swarms are called \"\(bundle.name)\"",
@@ -140,31 +141,23 @@ public struct Deployment: Sendable {
     return named.first ?? .random()
   }
 
-  private func interpreter(_ swarm: GUID) throws(SwarmError) -> PythonInterpreter {
+  private func interpreter(_ swarm: GUID, remembers: Bool = true) throws(SwarmError)
+    -> PythonInterpreter
+  {
     try PythonInterpreter.find(
       environment.python, swarmSetting: (try? store.manifest(swarm))?.python,
-      environment: environment.variables, layout: store.layout)
+      environment: environment.variables, layout: store.layout, remembers: remembers)
   }
 
-  /// Writes the swarm's new folder and makes it durable.
+  /// Writes the swarm's new folder but for the manifest, and makes it durable.
   ///
   /// - Returns: The folder.
   private func stage(_ bundle: SwarmBundle, _ swarm: GUID, in place: String) throws(SwarmError)
     -> String
   {
-    let previous = try? store.manifest(swarm)
-    var manifest = SwarmManifest(
-      fields: bundle.manifest(
-        swarm: swarm,
-        createdAt: bundle.createdAt ?? previous?.createdAt ?? Timestamp.now().iso8601,
-        createdBy: bundle.createdBy ?? previous?.createdBy ?? "swarmctl"))
-    manifest.python = environment.python.chosen ?? previous?.python
     let staged = RootLayout(root: place)
     let agents = staged.agents(swarm)
     try FileSystem.makeFolders(agents)
-    try FileSystem.create(
-      staged.manifest(swarm), JSONValue.object(manifest.fields).serialized(pretty: true), sync: true
-    )
     for agent in bundle.agents {
       try FileSystem.create(agents + "/" + agent.fileName, agent.source, sync: true)
     }
@@ -179,8 +172,40 @@ public struct Deployment: Sendable {
     }
     for folder in folders { try FileSystem.sync(folder) }
     try FileSystem.sync(agents)
-    try FileSystem.sync(staged.swarm(swarm))
     return staged.swarm(swarm)
+  }
+
+  /// Writes the staged swarm's manifest, last: agents that the bundle only names by file are
+  /// described by what they said when they were loaded.
+  private func writeManifest(
+    of bundle: SwarmBundle, _ swarm: GUID, _ catalog: AgentCatalog, in place: String
+  ) throws(SwarmError) {
+    var bundle = bundle
+    bundle.agents = bundle.agents.map { agent in
+      guard
+        let record = catalog.agents.first(where: {
+          $0.fileName == agent.fileName && $0.state == .ok
+        })
+      else { return agent }
+      var fields = agent.fields
+      if fields["name"] == nil { fields["name"] = .string(record.name) }
+      if fields["description"] == nil, !record.description.isEmpty {
+        fields["description"] = .string(record.description)
+      }
+      return BundledAgent(fileName: agent.fileName, source: agent.source, fields: fields)
+    }
+    let previous = try? store.manifest(swarm)
+    var manifest = SwarmManifest(
+      fields: bundle.manifest(
+        swarm: swarm,
+        createdAt: bundle.createdAt ?? previous?.createdAt ?? Timestamp.now().iso8601,
+        createdBy: bundle.createdBy ?? previous?.createdBy ?? "swarmctl"))
+    manifest.python = environment.python.chosen ?? previous?.python
+    let staged = RootLayout(root: place)
+    try FileSystem.create(
+      staged.manifest(swarm), JSONValue.object(manifest.fields).serialized(pretty: true), sync: true
+    )
+    try FileSystem.sync(staged.swarm(swarm))
   }
 
   /// Loads every agent once and refuses failures where the deploy is strict.

@@ -21,6 +21,8 @@ enum HostAnswer {
     -> SwarmError
   {
     let message = header["message"]?.string ?? ""
+    // A file that does not load has given no name yet.
+    let agent = agent.isEmpty ? file : agent
     let trace = header["trace"]?.string
     if let module = header["missing_module"]?.string {
       return SwarmError(

@@ -4,6 +4,8 @@
 /// looks at the status of every manifest, so a change by anybody is seen at once.
 struct SwarmIndex {
   let layout: RootLayout
+  /// Whether what was found out is written down; a dry run writes nothing.
+  var remembers = true
 
   /// The summaries, in the order of the GUIDs.
   func summaries(of guids: [GUID]) -> [SwarmSummary] {
@@ -36,7 +38,9 @@ struct SwarmIndex {
         found.append(SwarmSummary(guid: guid, damage: error.message))
       }
     }
-    if isNew && index.count > 0 { CacheFile.write(layout.swarmIndex, index, layout: layout) }
+    if remembers && isNew && index.count > 0 {
+      CacheFile.write(layout.swarmIndex, index, layout: layout)
+    }
     return found
   }
 

@@ -43,7 +43,13 @@ public struct SwarmStore: Sendable {
 
   private func names() throws(SwarmError) -> [String]? {
     try checkRoot()
-    guard let status = FileSystem.statusFollowingLinks(layout.swarms) else { return nil }
+    guard try FileSystem.status(layout.swarms) != nil else { return nil }
+    guard let status = FileSystem.statusFollowingLinks(layout.swarms) else {
+      throw SwarmError(
+        .setup, "\(layout.swarms) is a symbolic link that leads nowhere",
+        hint: "make the folder that it names, or name another root with --root",
+        path: layout.swarms)
+    }
     guard status.kind == .folder else {
       throw SwarmError(.setup, "\(layout.swarms) is not a folder", path: layout.swarms)
     }
@@ -61,10 +67,12 @@ public struct SwarmStore: Sendable {
     let status: FileStatus?
     do throws(SwarmError) {
       status = try FileSystem.status(layout.root)
+      // A folder that may not be searched looks like an empty one to everything that comes after.
+      if status != nil { _ = try FileSystem.status(layout.swarms) }
     } catch {
       throw unreadable(error)
     }
-    guard let status else { return }
+    guard let status else { return try checkPlaceOfRoot() }
     if status.kind == .folder { return }
     guard status.kind == .link else {
       throw SwarmError(
@@ -75,6 +83,19 @@ public struct SwarmStore: Sendable {
       throw SwarmError(
         .setup, "the root \(layout.root) is a symbolic link that leads to no folder",
         hint: "make the folder that it names, or name another with --root", path: layout.root)
+    }
+  }
+
+  /// Refuses a root that does not exist and never can, because a file is on the way to it.
+  private func checkPlaceOfRoot() throws(SwarmError) {
+    var place = layout.root[...]
+    while let slash = place.lastIndex(of: "/"), slash != place.startIndex {
+      place = place[..<slash]
+      guard let status = FileSystem.statusFollowingLinks(String(place)) else { continue }
+      if status.kind == .folder { return }
+      throw SwarmError(
+        .setup, "the root \(layout.root) cannot be: \(place) is not a folder",
+        hint: "name another with --root or SWARMCTL_ROOT", path: layout.root)
     }
   }
 
@@ -153,8 +174,13 @@ public struct SwarmStore: Sendable {
         available: matches.map { "\($0.guid) \($0.name)" })
     }
     let close = Suggestion.closest(to: reference, among: swarms.map(\.name).filter { !$0.isEmpty })
+    let damaged = swarms.filter { $0.damage != nil }.map(\.guid.description)
     let hint =
       close.map { "did you mean \"\($0)\"?" }
+      ?? (damaged.isEmpty
+        ? nil
+        : "damaged swarms have no name: \(damaged.prefix(3).joined(separator: ", "))"
+          + (damaged.count > 3 ? " and \(damaged.count - 3) more" : ""))
       ?? (swarms.isEmpty
         ? "there are no swarms yet: `swarmctl deploy <bundle>` or `swarmctl quickstart`"
         : "`swarmctl list` shows what there is")
@@ -163,9 +189,13 @@ public struct SwarmStore: Sendable {
   }
 
   /// The swarms of a name, for a deploy that names none by GUID.
-  func swarms(named name: String) throws(SwarmError) -> [GUID] {
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - remembers: Whether the index may be written.
+  func swarms(named name: String, remembers: Bool = true) throws(SwarmError) -> [GUID] {
     let (guids, _) = try folderNames()
-    return SwarmIndex(layout: layout).summaries(of: guids)
+    return SwarmIndex(layout: layout, remembers: remembers).summaries(of: guids)
       .filter { $0.damage == nil && $0.name == name }.map(\.guid)
   }
 }

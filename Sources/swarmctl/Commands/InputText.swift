@@ -36,7 +36,7 @@ enum InputText {
     }
     guard let object = value.object else {
       throw SwarmError(
-        .usage, "the arguments in \(name) are \(value.typeName), not an object",
+        .usage, "the arguments in \(name) are of type \(value.typeName), not an object",
         hint: "give one object, such as --args '{\"content\": \"…\"}'")
     }
     return object

@@ -31,7 +31,7 @@ extension Report {
 }
 
 extension AgentAnswer {
-  /// The output for people; nothing at all where the agent returned nothing.
+  /// The output for people; an empty line where the agent returned nothing.
   var humanText: String {
     let text = String(decoding: output.bytes, as: UTF8.self)
     if case .json = output, text == "null" { return "" }

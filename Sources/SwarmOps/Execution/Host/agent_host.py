@@ -216,11 +216,11 @@ class _Frames:
                 "category": "output_too_large",
                 "message": "the output is larger than the limit of %d bytes" % self.limit,
             })
-        run_exit_callbacks()
+        finish()
         self.channel.send({"type": "result", "kind": kind}, body)
 
     def error(self, details):
-        run_exit_callbacks()
+        finish()
         header = {
             "type": "error", "category": None, "exception": None, "message": "", "trace": None,
             "state": None, "missing_module": None, "line": None,
@@ -263,12 +263,22 @@ def run_exit_callbacks():
         pass
 
 
-def _end(status):
+def finish():
+    """All that must be done before the last frame: once it is read, this process may be ended."""
+    run_exit_callbacks()
+    flush_streams()
+
+
+def flush_streams():
     for name in ("stdout", "stderr"):
         try:
             getattr(sys, name).flush()
         except BaseException:
             pass  # replaced, closed or gone: nothing that a result could depend on
+
+
+def _end(status):
+    flush_streams()
     # Not sys.exit: threads that never end and children that hold locks must not hold the answer.
     os._exit(status)
 

@@ -19,7 +19,8 @@ class EscapingAgent(BasicAgent):
 
     def perform(self, **kwargs):
         storage = get_storage_manager()
-        os.symlink("/etc", os.path.join(os.path.dirname(os.environ["BRAINSTEM_MEMORY_PATH"]), "link"))
+        link = os.path.join(os.path.dirname(os.environ["BRAINSTEM_MEMORY_PATH"]), "link")
+        os.symlink("/etc", link)
         tried = [
             ("..", "memory.json"), ("/etc", "passwd"), ("link", "passwd"), ("a/../..", "b"), ("x\0", "y"),
             ("../shared", "memory.json"),
@@ -38,4 +39,5 @@ class EscapingAgent(BasicAgent):
                     action()
                 except ValueError:
                     refused += 1
+        os.unlink(link)
         return "refused %d of %d" % (refused, 6 * len(tried))

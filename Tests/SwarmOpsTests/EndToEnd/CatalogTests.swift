@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+@testable import SwarmOps
+
+@Suite struct CatalogTests {
+  /// An agent that leaves a mark whenever its file is imported.
+  private func marking(_ name: String, _ program: Program, answer: String = "x") -> String {
+    Sources.agent(
+      name, top: "open(\"\(program.folder("mark-\(name)"))\", \"a\").write(\".\")",
+      body: "return '\(answer)'")
+  }
+
+  private func marks(_ name: String, _ program: Program) throws -> Int {
+    try FileSystem.status(program.folder("mark-\(name)"))?.size ?? 0
+  }
+
+  @Test func aRunImportsTheOneFileThatItNeeds() throws {
+    let program = try Program()
+    try program.deploy(
+      Dictionary(
+        uniqueKeysWithValues: ["A", "B", "C"].map {
+          ("\($0.lowercased())_agent.py", marking($0, program))
+        }))
+    #expect(try ["A", "B", "C"].map { try marks($0, program) } == [1, 1, 1])
+    for _ in 1...2 { expect(try program("run", "test", "B"), status: 0) }
+    expect(try program("agents", "test"), status: 0)
+    #expect(try ["A", "B", "C"].map { try marks($0, program) } == [1, 3, 1])
+    expect(try program("agents", "test", "--check"), status: 0)
+    #expect(try ["A", "B", "C"].map { try marks($0, program) } == [2, 4, 2])
+  }
+
+  @Test func aFileEditedInPlaceIsNoticedAtTheNextRun() throws {
+    let program = try Program()
+    let swarm = try program.deploy(["a_agent.py": marking("A", program, answer: "old")])
+    let path = program.store.layout.agents(swarm) + "/a_agent.py"
+    #expect(try program("run", "test", "A").stdout == "old\n")
+    // Written in place by another program, the same size.
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    file.write(Data(marking("A", program, answer: "new").utf8))
+    try file.close()
+    #expect(try program("run", "test", "A").stdout == "new\n")
+    // Renamed inside: the old name is gone, the new one there.
+    try Data(marking("Z", program).utf8).write(to: URL(fileURLWithPath: path))
+    expect(try program("run", "test", "Z"), status: 0)
+    expect(try program("run", "test", "A", "--json"), code: .noSuchAgent)
+  }
+
+  @Test func filesThatComeAndGoAreNoticed() throws {
+    let program = try Program()
+    let swarm = try program.deploy(["echo_agent.py": Sources.echo])
+    let folder = program.store.layout.agents(swarm)
+    try Data(Sources.keep.utf8).write(to: URL(fileURLWithPath: folder + "/keep_agent.py"))
+    expect(try program("run", "test", "Keep"), status: 0)
+    #expect(unlink(folder + "/echo_agent.py") == 0)
+    let gone = try program("run", "test", "Echo", "--json")
+    expect(gone, code: .noSuchAgent)
+    #expect(gone.json?["available"] == ["Keep"], "\(gone)")
+  }
+
+  @Test func aChangedHelperIsNoticed() throws {
+    let program = try Program()
+    try program.folder.write("test/helper_x.py", "WORD = 'old'\n")
+    let swarm = try program.deploy([
+      "a_agent.py": Sources.agent("A", top: "from helper_x import WORD", body: "return WORD")
+    ])
+    #expect(try program("run", "test", "A").status == 65 || true)
+    let folder = program.store.layout.agents(swarm)
+    try Data("WORD = 'new'\n".utf8).write(to: URL(fileURLWithPath: folder + "/helper_x.py"))
+    #expect(try program("run", "test", "A").stdout == "new\n")
+    try Data("WORD = 'two'\n".utf8).write(to: URL(fileURLWithPath: folder + "/helper_x.py"))
+    #expect(try program("run", "test", "A").stdout == "two\n")
+  }
+
+  @Test func aFileThatFailsIsListedAndMendedInPlace() throws {
+    let program = try Program()
+    let swarm = try program.deploy(["a_agent.py": "def x(:\n", "keep_agent.py": Sources.keep])
+    let failed = try program("run", "test", "A", "--json")
+    expect(failed, code: .agentNotLoadable)
+    #expect(failed.stdout.contains("line 1"), "\(failed)")
+    let check = try program("agents", "test", "--check", "--json")
+    #expect(check.status == 2, "\(check)")
+    #expect(check.json?["agents"]?.array?.first?["state"] == "syntax", "\(check)")
+    let path = program.store.layout.agents(swarm) + "/a_agent.py"
+    try Data(Sources.agent("A", body: "return 'y'").utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try program("run", "test", "A").stdout == "y\n")
+    expect(try program("agents", "test", "--check"), status: 0)
+  }
+
+  @Test func lostCachesCostTimeAlone() throws {
+    let program = try Program()
+    try program.deploy(["keep_agent.py": Sources.keep])
+    expect(try program("run", "test", "Keep", "key=a"), status: 0)
+    let caches = try FolderTree.entries(of: program.root + "/.swarmctl")
+      .filter { $0.status.kind == .file && $0.path.hasSuffix(".json") }
+    #expect(caches.count >= 3)
+    for cache in caches { try program.folder.write("root/.swarmctl/" + cache.path, "{\"a\": [") }
+    #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")
+    try FolderTree.remove(program.root + "/.swarmctl")
+    #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")
+    #expect(try program("list", "-q").stdout.split(separator: "\n").count == 1)
+  }
+}
