@@ -21,6 +21,7 @@ enum Commands {
     case "context": try ContextCommand.run(context)
     case "export": try ExportCommand.run(context)
     case "remove": try RemoveCommand.run(context)
+    case "completion": try CompletionCommand.run(context)
     case "help": try HelpCommand.run(context)
     default:
       throw SwarmError(.internalError, "`\(path.joined(separator: " "))` is not built yet")
