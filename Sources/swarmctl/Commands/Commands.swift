@@ -22,6 +22,7 @@ enum Commands {
     case "export": try ExportCommand.run(context)
     case "remove": try RemoveCommand.run(context)
     case "completion": try CompletionCommand.run(context)
+    case "doctor": try DoctorCommand.run(context)
     case "help": try HelpCommand.run(context)
     default:
       throw SwarmError(.internalError, "`\(path.joined(separator: " "))` is not built yet")
