@@ -14,6 +14,13 @@ enum Swarmctl {
     umask(0o077)
     let words = Array(CommandLine.arguments.dropFirst())
     let environment = ProcessEnvironment.variables
+    if words.first == CompletionCommand.question {
+      let answer = CompletionCommand.answer(words.dropFirst(), environment: environment)
+      let stream = StandardStream(descriptor: 1, name: "standard output")
+      try? stream.write(answer)
+      try? stream.flush()
+      exit(0)
+    }
     var output = Output(
       global: GlobalOptions(format: ArgumentParser.requestedFormat(in: words)),
       environment: environment)

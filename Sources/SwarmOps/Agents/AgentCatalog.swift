@@ -104,6 +104,19 @@ public struct AgentCatalog: Sendable {
     return (AgentCatalog(files, frames), memory(files, frames, python: loader.python))
   }
 
+  /// What is remembered of a deployed swarm's agents, without starting Python or writing anything.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - layout: The root.
+  /// - Returns: The agents of the files that have not changed since they were loaded.
+  public static func remembered(of swarm: GUID, layout: RootLayout) -> AgentCatalog {
+    guard let known = CacheFile.read(layout.catalog(swarm)),
+      let files = try? AgentFiles.of(layout.agents(swarm))
+    else { return AgentCatalog(AgentFiles(agents: [], helpers: ""), [:]) }
+    return AgentCatalog(files, remembered(files, known: known))
+  }
+
   private init(_ files: AgentFiles, _ frames: [String: [JSONObject]]) {
     var records: [AgentRecord] = []
     var owners: [String: String] = [:]

@@ -81,6 +81,21 @@ final class StagingFolder {
     return removed
   }
 
+  /// How many folders dead operations have left.
+  ///
+  /// - Parameter place: ``RootLayout/staging``.
+  static func countDead(in place: String) throws(SwarmError) -> Int {
+    guard let names = try? FileSystem.list(place) else { return 0 }
+    var count = 0
+    for name in names {
+      guard let dead = try claim(place + "/" + name) else { continue }
+      // Left for whoever sweeps.
+      dead.isRemoved = true
+      count += 1
+    }
+    return count
+  }
+
   /// Removes the folder with everything in it.
   func remove() throws(SwarmError) {
     isRemoved = true

@@ -40,6 +40,11 @@ struct StoreLocks: Sendable {
     try acquire("swarm \(swarm)", name: "swarm/\(swarm)", mode, options)
   }
 
+  /// Locks a swarm alone if nobody has it.
+  func trySwarm(_ swarm: GUID) throws(SwarmError) -> FileLock? {
+    try FileLock.tryAcquire(layout.lockFile, name: "swarm/\(swarm)", mode: .exclusive)
+  }
+
   /// Locks deploys of one name against each other.
   func deploys(of name: String, _ options: LockOptions) throws(SwarmError) -> FileLock {
     try acquire("the name \"\(name)\"", name: "deploy/\(name)", .exclusive, options)

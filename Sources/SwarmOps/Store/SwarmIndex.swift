@@ -44,6 +44,16 @@ struct SwarmIndex {
     return found
   }
 
+  /// The summaries that are remembered, true or not any more.
+  func remembered(of guids: [GUID]) -> [SwarmSummary] {
+    let known = CacheFile.read(layout.swarmIndex) ?? JSONObject()
+    return guids.compactMap { guid in
+      known[guid.description]?.array.flatMap {
+        SwarmSummary(guid: guid, indexed: $0.dropFirst())
+      }
+    }
+  }
+
   private func identity(_ guid: GUID) -> String? {
     guard let status = FileSystem.statusFollowingLinks(layout.manifest(guid)), status.kind == .file
     else { return nil }

@@ -144,6 +144,15 @@ public struct SwarmStore: Sendable {
     return listing
   }
 
+  /// What is remembered of the swarms, for answers that must be quick and write nothing.
+  ///
+  /// Swarms that are gone are left out; the names of those that other programs changed meanwhile
+  /// may be old, and swarms that nobody has listed yet are missing.
+  public var rememberedSwarms: [SwarmSummary] {
+    guard let (guids, _) = try? folderNames() else { return [] }
+    return SwarmIndex(layout: layout).remembered(of: guids)
+  }
+
   // MARK: Finding
 
   /// Finds the swarm that a person means.

@@ -25,6 +25,8 @@ struct CommandLineWords: Sendable {
   private(set) var options: [Given] = []
   private(set) var positionals: [String] = []
   private(set) var firstMistake: Mistake?
+  /// The option that the last word is, where its value would follow; for completions.
+  private(set) var optionWithoutValue: OptionSpec?
 
   private let byName: [String: OptionSpec]
   private let byLetter: [Character: OptionSpec]
@@ -106,6 +108,7 @@ struct CommandLineWords: Sendable {
     of option: OptionSpec, spelling: String, from rest: inout ArraySlice<String>
   ) {
     guard let next = rest.first, next != "--", !isKnownOption(next) else {
+      if rest.isEmpty { optionWithoutValue = option }
       return note(.missingValue(option, spelling: spelling, next: rest.first))
     }
     rest.removeFirst()

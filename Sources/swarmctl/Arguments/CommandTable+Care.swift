@@ -26,9 +26,18 @@ extension CommandTable {
     alsoTriedAs: ["completions", "autocomplete"],
     group: .care,
     summary: "Print a shell's completion script",
-    arguments: [ArgumentSpec("shell", .choice(["bash", "zsh", "fish"]), "The shell")],
+    discussion: [
+      "The script completes commands, options, swarms, agents, their arguments, and users. It asks "
+        + "swarmctl at each press of Tab, so it never has to be renewed, and Python is not started.",
+      "For good, with bash: swarmctl completion bash > "
+        + "~/.local/share/bash-completion/completions/swarmctl (needs the package bash-completion); "
+        + "with zsh: swarmctl completion zsh > \"${fpath[1]}/_swarmctl\"; "
+        + "with fish: swarmctl completion fish > ~/.config/fish/completions/swarmctl.fish",
+    ],
+    arguments: [ArgumentSpec("shell", .choice(CompletionScript.shells), "The shell")],
     examples: [
       CommandExample("source <(swarmctl completion bash)", "complete words in this bash"),
+      CommandExample("source <(swarmctl completion zsh)", "complete words in this zsh"),
       CommandExample("swarmctl completion fish | source", "complete words in this fish"),
     ])
 

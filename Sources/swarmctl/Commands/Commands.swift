@@ -29,6 +29,8 @@ enum Commands {
     case "memory forget": try MemoryForgetCommand.run(context)
     case "export": try ExportCommand.run(context)
     case "remove": try RemoveCommand.run(context)
+    case "completion": try CompletionCommand.run(context)
+    case "doctor": try DoctorCommand.run(context)
     case "help": try HelpCommand.run(context)
     default:
       throw SwarmError(.internalError, "`\(path.joined(separator: " "))` is not built yet")

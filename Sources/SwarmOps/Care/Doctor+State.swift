@@ -1,0 +1,98 @@
+/// What is under `.swarmctl/`, and what a deploy may have left.
+extension Doctor {
+  mutating func examineState() {
+    let layout = layout
+    let dead = (try? StagingFolder.countDead(in: layout.staging)) ?? 0
+    if dead > 0 {
+      find(
+        .deadStaging, .note,
+        "\(Self.counted(dead, "folder")) of operations that died "
+          + (dead == 1 ? "is left" : "are left"),
+        path: layout.staging,
+        advice: "the next deploy or run may remove them; `swarmctl doctor --fix` does it now"
+      ) {
+        let removed = try StagingFolder.sweep(layout.staging)
+        return "removed \(Self.counted(removed, "folder")) of dead operations"
+      }
+    }
+    examineKept()
+    examineCaches()
+  }
+
+  private mutating func examineKept() {
+    for swarm in names(layout.kept) {
+      for namespace in names("\(layout.kept)/\(swarm)") {
+        let place = "\(layout.kept)/\(swarm)/\(namespace)"
+        for name in names(place) {
+          let reason = name.split(separator: "-").last.map(String.init) ?? ""
+          let why =
+            switch reason {
+            case "conflict": "an agent's memory that was not committed because of a conflict"
+            case "invalid": "an agent's memory that was not committed because it is not JSON"
+            case "torn": "a torn memory file, kept when it was salvaged"
+            default: "a memory that was not committed"
+            }
+          find(
+            .keptMemory, .note, "\(why) is kept for \(namespace) of swarm \(swarm)",
+            path: "\(place)/\(name)",
+            advice: "compare it with the memory, take over what matters, then delete the folder")
+        }
+      }
+    }
+  }
+
+  private mutating func examineCaches() {
+    let layout = layout
+    let swarms = Set(((try? store.folderNames())?.guids ?? []).map(\.description))
+    var stale: [String] = []
+    for name in names(layout.cache + "/catalog")
+    where !swarms.contains(name.hasSuffix(".json") ? String(name.dropLast(5)) : name) {
+      stale.append("\(layout.cache)/catalog/\(name)")
+    }
+    for name in names(layout.cache + "/code") where !swarms.contains(name) {
+      stale.append("\(layout.cache)/code/\(name)")
+    }
+    guard let first = stale.first else { return }
+    find(
+      .staleCache, .note,
+      "\(Self.counted(stale.count, "cache")) of swarms that are gone "
+        + (stale.count == 1 ? "is left" : "are left"),
+      path: first, advice: "`swarmctl doctor --fix` removes what nobody needs any more"
+    ) {
+      for path in stale { try FolderTree.remove(path) }
+      return "removed \(Self.counted(stale.count, "cache"))"
+    }
+  }
+
+  /// Finishes deploys that were cut off between their two steps.
+  mutating func examineSwitches(of swarm: GUID?) {
+    let (layout, locks) = (layout, locks)
+    for name in names(layout.swarms) where name.hasPrefix(RootLayout.switchPrefix) {
+      let path = "\(layout.swarms)/\(name)"
+      guard let guid = GUID(name.dropFirst(RootLayout.switchPrefix.count)) else {
+        find(
+          .strangeFolder, .warning, "\(name) is named like a deploy under way and is none",
+          path: path, advice: "look into it and move it away")
+        continue
+      }
+      if let swarm, swarm != guid { continue }
+      // A deploy may be at work this very moment; then there is nothing to find.
+      guard let lock = try? StoreLocks(layout).trySwarm(guid) else { continue }
+      lock.release()
+      guard (try? FileSystem.status(path)) != nil else { continue }
+      find(
+        .halfSwitched, .warning, "a deploy of swarm \(guid) was cut off before its last step",
+        path: path,
+        advice: "the swarm works as it is; `swarmctl doctor --fix`, or its next deploy, finishes it"
+      ) {
+        try SwarmSwitch.recover(guid, layout: layout, locks: locks)
+        return "finished the deploy of swarm \(guid)"
+      }
+    }
+  }
+
+  /// The names in a folder, in order; none where it cannot be read.
+  private func names(_ folder: String) -> [String] {
+    ((try? FileSystem.list(folder)) ?? []).sorted()
+  }
+}

@@ -1,0 +1,177 @@
+import SwarmOps
+
+/// Finds the words that fit under the cursor, from the command table and from what is remembered.
+///
+/// Never starts Python and never writes: it is asked at every press of the Tab key.
+struct CompletionWords {
+  /// One word that fits.
+  struct Candidate: Sendable, Equatable {
+    /// The whole word.
+    var text: String
+    /// What it is, in a few words; may be empty.
+    var summary: String
+    /// Whether the word is not finished by it, such as `content=`.
+    var isOpen = false
+  }
+
+  /// What the shell is told.
+  struct Answer: Sendable, Equatable {
+    /// What the shell adds by itself.
+    enum Completes: String, Sendable {
+      case words
+      case files
+      case folders
+    }
+
+    var completes = Completes.words
+    var candidates: [Candidate] = []
+  }
+
+  /// At most so many users are offered, and so many folders looked at for them.
+  private static let userLimit = 200
+  private static let scanLimit = 5_000
+
+  let request: CompletionRequest
+  let store: SwarmStore
+
+  /// The words for the cursor.
+  var answer: Answer {
+    switch request.subject {
+    case .command: Answer(candidates: commands)
+    case .option: Answer(candidates: options)
+    case .value(let kind): value(kind)
+    case .nothing: Answer()
+    }
+  }
+
+  // MARK: From the table
+
+  private var commands: [Candidate] {
+    request.command.subcommands.filter { !$0.hidden }.map {
+      Candidate(text: $0.name, summary: $0.summary)
+    }
+  }
+
+  private var options: [Candidate] {
+    let given = Set(request.options.map(\.option.name))
+    let excluded = request.command.choices.filter(\.exclusive)
+      .filter { !given.isDisjoint(with: $0.names) }.flatMap(\.names)
+    return (request.command.options + CommandTable.globalOptions)
+      .filter { ($0.repeatable || !given.contains($0.name)) && !excluded.contains($0.name) }
+      .map { Candidate(text: "--\($0.name)", summary: $0.summary) }
+  }
+
+  private func value(_ kind: ValueKind) -> Answer {
+    switch kind {
+    case .choice(let words): answer(words.map { ($0, "") })
+    case .file: Answer(completes: .files)
+    case .folder: Answer(completes: .folders)
+    case .json: json
+    case .swarm: answer(swarms)
+    case .guid: answer(store.rememberedSwarms.map { ("\($0.guid)", $0.name) })
+    case .agent: answer(agents)
+    case .agentArgument: agentArguments
+    case .user: answer(users)
+    case .text, .duration, .bytes, .age, .count, .entry, .shard, .command: Answer()
+    }
+  }
+
+  private func answer(_ words: [(String, String)]) -> Answer {
+    Answer(
+      candidates: words.map { Candidate(text: request.prefix + $0.0, summary: $0.1) })
+  }
+
+  private var json: Answer {
+    request.word.hasPrefix("@") ? Answer(completes: .files) : Answer()
+  }
+
+  // MARK: From the root
+
+  /// Names, and GUIDs for what has no name of its own or once one is being typed.
+  private var swarms: [(String, String)] {
+    let known = store.rememberedSwarms
+    var counts: [String: Int] = [:]
+    for swarm in known { counts[swarm.name, default: 0] += 1 }
+    let word = request.word.lowercased()
+    var words: [(String, String)] = []
+    for swarm in known {
+      let guid = "\(swarm.guid)"
+      let agents = swarm.agentCount == 1 ? "1 agent" : "\(swarm.agentCount) agents"
+      if counts[swarm.name] == 1, swarm.name != guid {
+        words.append((swarm.name, swarm.purpose.isEmpty ? agents : swarm.purpose))
+        if word.isEmpty || !guid.hasPrefix(word) { continue }
+      }
+      words.append((guid, "\(swarm.name), \(agents)"))
+    }
+    return words
+  }
+
+  /// The swarm that the first positional names.
+  private var swarm: GUID? {
+    guard let word = request.positionals.first else { return nil }
+    if let guid = GUID(word) { return guid }
+    let prefix = word.lowercased()
+    let fitting = store.rememberedSwarms.filter {
+      $0.name == word || (prefix.utf8.count >= 4 && $0.guid.description.hasPrefix(prefix))
+    }
+    return fitting.count == 1 ? fitting[0].guid : nil
+  }
+
+  private var catalog: [AgentRecord] {
+    guard let swarm else { return [] }
+    return AgentCatalog.remembered(of: swarm, layout: store.layout).agents
+      .filter { $0.state == .ok }
+  }
+
+  private var agents: [(String, String)] { catalog.map { ($0.name, $0.description) } }
+
+  private var agentArguments: Answer {
+    guard request.positionals.count >= 2 else { return Answer() }
+    let name = request.positionals[1]
+    guard let agent = catalog.first(where: { $0.name == name }) else { return Answer() }
+    let parameters = ArgumentSchema(parameters: agent.parameters).parameters
+    guard let sign = request.word.firstIndex(of: "=") else {
+      let given = request.positionals.dropFirst(2).map { word in
+        word.prefix { $0 != "=" }.split(separator: ":").first ?? ""
+      }
+      let open = parameters.filter { !$0.isFilledIn && !given.contains(Substring($0.name)) }
+      return Answer(
+        candidates: open.map { parameter in
+          let need = parameter.isRequired ? "required" : nil
+          let summary = [need, parameter.type, parameter.range, parameter.summary]
+            .compactMap(\.self).joined(separator: ", ")
+          return Candidate(text: "\(parameter.name)=", summary: summary, isOpen: true)
+        })
+    }
+    let key = request.word[..<sign]
+    guard let parameter = parameters.first(where: { $0.name == key }) else { return Answer() }
+    var values = parameter.allowedValues.map { value in
+      value.string ?? String(decoding: value.serialized(), as: UTF8.self)
+    }
+    if values.isEmpty, parameter.type == "boolean" { values = ["true", "false"] }
+    return Answer(
+      candidates: values.map { Candidate(text: "\(key)=\($0)", summary: "") })
+  }
+
+  /// Users of the swarm on the line, or of all swarms.
+  private var users: [(String, String)] {
+    let asked: [GUID]
+    if request.command.arguments.contains(where: { $0.kind == .swarm }) {
+      guard let swarm else { return [] }
+      asked = [swarm]
+    } else {
+      asked = store.rememberedSwarms.map(\.guid)
+    }
+    let word = request.word.lowercased()
+    var found: Set<GUID> = []
+    var looked = 0
+    for swarm in asked where looked < Self.scanLimit && found.count < Self.userLimit {
+      try? NamespaceScan.forEach(in: swarm, layout: store.layout) { item throws(SwarmError) in
+        looked += 1
+        if let user = item.namespace?.user, user.description.hasPrefix(word) { found.insert(user) }
+        return looked < Self.scanLimit && found.count < Self.userLimit
+      }
+    }
+    return found.sorted().map { ("\($0)", "") }
+  }
+}

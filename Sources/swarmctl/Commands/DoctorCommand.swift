@@ -1,0 +1,86 @@
+import SwarmOps
+
+/// `doctor`: what is wrong and how to mend it.
+enum DoctorCommand {
+  /// The status of a diagnosis that leaves something to do (spec section 5).
+  private static let findingsStatus: Int32 = 2
+
+  static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    let swarm = context.arguments.positionals.isEmpty ? nil : try context.swarm()
+    let mends = context.arguments.flag("fix")
+    let doctor = Doctor(
+      store: context.store, environment: context.agentEnvironment, locks: context.lockOptions,
+      mends: mends)
+    let diagnosis = doctor.examine(swarm)
+    let rows = diagnosis.findings.map(\.json)
+    let facts = diagnosis.facts.map { ($0.name, JSONValue.string($0.text)) }
+    return Report(
+      json: [
+        "findings": .array(rows),
+        "facts": .object(JSONObject(facts.map { (key: $0.0, value: $0.1) })),
+        "open": .number(JSONNumber(diagnosis.open.count)),
+        "fixed": .number(JSONNumber(diagnosis.findings.count - diagnosis.open.count)),
+      ],
+      rows: rows, names: diagnosis.findings.map { $0.path ?? $0.code.rawValue },
+      text: text(diagnosis, context.output.style, mends: mends),
+      exitStatus: diagnosis.open.isEmpty ? 0 : findingsStatus)
+  }
+
+  private static func text(_ diagnosis: Diagnosis, _ style: Style, mends: Bool) -> String {
+    var text = ""
+    let width = diagnosis.facts.map(\.name.count).max() ?? 0
+    for fact in diagnosis.facts {
+      let gap = String(repeating: " ", count: width - fact.name.count)
+      text += "\(style.dim(fact.name))\(gap)  \(VisibleText.line(fact.text))\n"
+    }
+    for finding in diagnosis.findings {
+      let severity = finding.severity.rawValue + ":"
+      let mark =
+        switch finding.severity {
+        case .error: style.red(severity)
+        case .warning: style.yellow(severity)
+        case .note: style.cyan(severity)
+        }
+      text += "\n\(mark) \(VisibleText.line(finding.what))\n"
+      if let path = finding.path, !finding.what.contains(path) {
+        text += "  path: \(VisibleText.line(path))\n"
+      }
+      if let fixed = finding.fixed {
+        text += "  \(style.green("fixed:")) \(VisibleText.line(fixed))\n"
+        continue
+      }
+      if let failure = finding.failure {
+        text += "  could not be mended: \(VisibleText.line(failure))\n"
+        if finding.isFixable { continue }
+      }
+      text += "  do: \(VisibleText.line(finding.advice))\n"
+    }
+    text += "\n" + summary(diagnosis, mends: mends) + "\n"
+    return text
+  }
+
+  private static func summary(_ diagnosis: Diagnosis, mends: Bool) -> String {
+    let open = diagnosis.open
+    let fixed = diagnosis.findings.count - open.count
+    if diagnosis.findings.isEmpty { return "nothing is wrong" }
+    let count = open.count == 1 ? "1 finding" : "\(open.count) findings"
+    if mends { return open.isEmpty ? "\(fixed) mended" : "\(fixed) mended, \(count) left" }
+    let fixable = open.count { $0.isFixable }
+    return fixable == 0
+      ? count
+      : "\(count); `swarmctl doctor --fix` can mend \(fixable == open.count ? "all" : "\(fixable)")"
+  }
+}
+
+extension Finding {
+  /// The finding as programs see it.
+  var json: JSONValue {
+    var json: JSONObject = [
+      "code": .string(code.rawValue), "severity": .string(severity.rawValue),
+      "what": .string(what), "advice": .string(advice), "fixable": .bool(isFixable),
+      "fixed": fixed.map(JSONValue.string) ?? .null, "path": path.map(JSONValue.string) ?? .null,
+    ]
+    if let failure { json["failure"] = .string(failure) }
+    return .object(json)
+  }
+}
