@@ -27,6 +27,8 @@ import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLOORS = os.path.join(HERE, "floors")
+# What agents of the standard library alone commonly begin with.
+USUAL_IMPORTS = "import json\nimport logging\nimport re\nimport uuid\nfrom datetime import datetime\n"
 USER = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 ROWS = {}
 
@@ -140,7 +142,8 @@ class Bench:
         for index in range(extra):
             document["agents"].append({
                 "filename": f"extra_{index}_agent.py",
-                "source": source.replace("RecallMemory", f"Extra{index}x"),
+                "source": source.replace("RecallMemory", f"Extra{index}x").replace(
+                    "import json\n", USUAL_IMPORTS, 1),
             })
         document["agent_count"] = len(document["agents"])
         guid = self.output("deploy", "-", "-q", root=root, stdin=json.dumps(document)).strip()
@@ -264,12 +267,12 @@ def against_plain(bench, extra):
     return bench.pair(recall(bench, root, guid), lambda: bench.time(peer))
 
 
-@row("run-plain", "the same / plain `python3` script that loads the whole swarm, 40 agents", 0.5)
+@row("run-plain", "the same / plain `python3` script that loads the whole swarm of 40 agents", 0.5)
 def run_plain(bench):
     return against_plain(bench, extra=38)
 
 
-@row("run-plain-2", "the same / the same script, the starter swarm's 2 agents", None)
+@row("run-plain-2", "the same / the same script, the starter swarm of 2 agents", 0.5)
 def run_plain_two(bench):
     return against_plain(bench, extra=0)
 
