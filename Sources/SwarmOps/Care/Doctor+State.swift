@@ -11,7 +11,7 @@ extension Doctor {
         path: layout.staging,
         advice: "the next deploy or run may remove them; `swarmctl doctor --fix` does it now"
       ) {
-        let removed = try StagingFolder.sweep(layout.staging)
+        let removed = StagingFolder.sweep(layout.staging)
         return "removed \(Self.counted(removed, "folder")) of dead operations"
       }
     }

@@ -192,9 +192,7 @@ struct Transaction {
   }
 
   private func hasSameContent(_ path: String) throws(SwarmError) -> Bool {
-    guard let original = try FileSystem.readIfPresent(folder + "/" + path, followLinks: false)
-    else { return false }
-    return try FileSystem.read(copy + "/" + path, followLinks: false) == original
+    try FileComparison.haveSameContent(folder + "/" + path, copy + "/" + path)
   }
 
   /// Refuses a memory that is not one JSON value, after keeping it.

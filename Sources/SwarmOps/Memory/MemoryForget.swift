@@ -169,7 +169,7 @@ public struct MemoryForget: Sendable {
   private func sweepStaging(_ places: ForgetPlaces, _ receipt: inout Receipt) throws(SwarmError) {
     var items: [Item] = []
     for place in try places.inStaging() { items += (try? self.items(place)) ?? [] }
-    try StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout.staging)
     for var item in items where try FileSystem.status(item.path) == nil {
       item.forgottenAt = .now()
       receipt.items.append(item)

@@ -114,7 +114,7 @@ public struct MemoryImport: Sendable {
       defer { swarmLock.release() }
       let lock = try StoreLocks(layout).namespace(swarm, memory.namespace, locks)
       defer { lock.release() }
-      try StagingFolder.sweep(layout.staging)
+      StagingFolder.sweep(layout.staging)
       guard try self.change(memory, swarm) == change else {
         throw SwarmError(
           .conflict,

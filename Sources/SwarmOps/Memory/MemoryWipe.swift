@@ -248,7 +248,7 @@ public struct MemoryWipe: Sendable {
       held.append(try storeLocks.namespace(plan.swarm, namespace, locks))
     case .all: held.append(try storeLocks.swarm(plan.swarm, .exclusive, locks))
     }
-    try StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout.staging)
     guard let now = try? self.plan(plan.swarm, plan.scope, plan.part), now == plan else {
       throw SwarmError(
         .conflict, "the memory changed after the list was made; nothing was wiped",

@@ -4,19 +4,42 @@
   import Darwin
 #endif
 
-/// System calls that Swift cannot name on every platform, looked up in the C library once.
-///
-/// The C library's own header hides them behind `_GNU_SOURCE`, which Swift does not set, or
-/// declares them variadic.
-enum PlatformCalls {
-  private static func symbol<Function>(_ name: String, as type: Function.Type) -> Function? {
-    dlsym(nil, name).map { unsafeBitCast($0, to: type) }
-  }
+#if os(Linux)
+  // The C library's header hides these behind `_GNU_SOURCE`, which Swift does not set, or declares
+  // them variadic. They are linked by name and not looked up with `dlsym`, which finds nothing in
+  // a fully static program.
 
+  @_silgen_name("renameat2")
+  private func renameAt2(
+    _ oldFolder: Int32, _ old: UnsafePointer<CChar>, _ newFolder: Int32,
+    _ new: UnsafePointer<CChar>, _ flags: UInt32
+  ) -> Int32
+
+  @_silgen_name("copy_file_range")
+  private func copyFileRangeCall(
+    _ source: Int32, _ sourceOffset: UnsafeMutablePointer<off_t>?, _ target: Int32,
+    _ targetOffset: UnsafeMutablePointer<off_t>?, _ count: Int, _ flags: UInt32
+  ) -> Int
+
+  @_silgen_name("posix_spawn_file_actions_addclosefrom_np")
+  private func addCloseFrom(
+    _ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>, _ first: Int32
+  ) -> Int32
+
+  @_silgen_name("prctl")
+  private func processControl(
+    _ option: Int32, _ first: UInt, _ second: UInt, _ third: UInt, _ fourth: UInt
+  ) -> Int32
+
+  @_silgen_name("statfs")
+  private func fileSystemStatus(
+    _ path: UnsafePointer<CChar>, _ status: UnsafeMutableRawPointer
+  ) -> Int32
+#endif
+
+/// System calls that Swift cannot name on every platform.
+enum PlatformCalls {
   #if os(Linux)
-    private typealias RenameAt2 =
-      @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
-    private static let renameAt2 = symbol("renameat2", as: RenameAt2.self)
     private static let renameNoReplace: UInt32 = 1
     private static let renameExchange: UInt32 = 2
   #endif
@@ -27,7 +50,6 @@ enum PlatformCalls {
   /// `renamex_np` with `RENAME_SWAP` (macOS).
   static func exchange(_ first: String, _ second: String) throws(SystemError) {
     #if os(Linux)
-      guard let renameAt2 else { throw SystemError(number: ENOSYS) }
       try systemCall { renameAt2(AT_FDCWD, first, AT_FDCWD, second, renameExchange) }
     #else
       try systemCall { renamex_np(first, second, UInt32(RENAME_SWAP)) }
@@ -40,20 +62,11 @@ enum PlatformCalls {
   /// `renamex_np` with `RENAME_EXCL` (macOS).
   static func renameWithoutReplacing(_ old: String, _ new: String) throws(SystemError) {
     #if os(Linux)
-      guard let renameAt2 else { throw SystemError(number: ENOSYS) }
       try systemCall { renameAt2(AT_FDCWD, old, AT_FDCWD, new, renameNoReplace) }
     #else
       try systemCall { renamex_np(old, new, UInt32(RENAME_EXCL)) }
     #endif
   }
-
-  #if os(Linux)
-    private typealias CopyFileRange =
-      @convention(c) (
-        Int32, UnsafeMutablePointer<off_t>?, Int32, UnsafeMutablePointer<off_t>?, Int, UInt32
-      ) -> Int
-    private static let copyFileRangeCall = symbol("copy_file_range", as: CopyFileRange.self)
-  #endif
 
   /// Copies up to `count` bytes inside the kernel, sharing blocks where the file system can.
   ///
@@ -62,20 +75,11 @@ enum PlatformCalls {
   /// - Returns: The bytes copied, 0 at the end of the source, or `nil` where the call is of no use.
   static func copyFileRange(from source: Int32, to target: Int32, count: Int) -> Int? {
     #if os(Linux)
-      guard let copyFileRangeCall else { return nil }
-      let copied = try? systemCall { copyFileRangeCall(source, nil, target, nil, count, 0) }
-      return copied
+      try? systemCall { copyFileRangeCall(source, nil, target, nil, count, 0) }
     #else
       return nil
     #endif
   }
-
-  #if os(Linux)
-    private typealias AddCloseFrom =
-      @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
-    private static let addCloseFrom = symbol(
-      "posix_spawn_file_actions_addclosefrom_np", as: AddCloseFrom.self)
-  #endif
 
   /// Makes a spawned child start without any descriptor from `first` on.
   ///
@@ -85,15 +89,13 @@ enum PlatformCalls {
     from first: Int32, _ actions: inout posix_spawn_file_actions_t
   ) -> Int32 {
     #if os(Linux)
-      return addCloseFrom?(&actions, first) ?? 0
+      addCloseFrom(&actions, first)
     #else
-      return 0
+      0
     #endif
   }
 
   #if os(Linux)
-    private typealias ProcessControl = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
-    private static let processControl = symbol("prctl", as: ProcessControl.self)
     private static let setChildSubreaper: Int32 = 36
   #endif
 
@@ -103,7 +105,7 @@ enum PlatformCalls {
   /// Linux only (`prctl`, `PR_SET_CHILD_SUBREAPER`).
   static func adoptOrphans() {
     #if os(Linux)
-      _ = processControl?(setChildSubreaper, 1, 0, 0, 0)
+      _ = processControl(setChildSubreaper, 1, 0, 0, 0)
     #endif
   }
 
@@ -123,18 +125,11 @@ enum PlatformCalls {
     #endif
   }
 
-  #if os(Linux)
-    private typealias FileSystemStatus =
-      @convention(c) (UnsafePointer<CChar>, UnsafeMutableRawPointer) -> Int32
-    private static let fileSystemStatus = symbol("statfs", as: FileSystemStatus.self)
-  #endif
-
   /// The name of the network file system that holds `path`, or `nil` for a local one.
   ///
   /// The corresponding C function is `statfs`; the numbers are those of `linux/magic.h`.
   static func networkFileSystem(of path: String) -> String? {
     #if os(Linux)
-      guard let fileSystemStatus else { return nil }
       return withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { buffer in
         guard let base = buffer.baseAddress, fileSystemStatus(path, base) == 0 else { return nil }
         switch UInt32(truncatingIfNeeded: base.load(as: Int.self)) {

@@ -130,7 +130,7 @@ public final class BatchRunner: @unchecked Sendable {
     // Every namespace that has a turn may wait for a lock, and the disk must not wait for them.
     pool = try WorkerPool(limit: options.jobs * 2 + 8)
     try FileSystem.makeFolders(store.layout.state)
-    try StagingFolder.sweep(store.layout.staging)
+    StagingFolder.sweep(store.layout.staging)
     staging = try StagingFolder.make(in: store.layout.staging)
   }
 

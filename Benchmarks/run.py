@@ -1,0 +1,563 @@
+#!/usr/bin/env python3
+"""Measures what swarmctl costs, side by side with floors and peers, as ratios with their spread.
+
+    python3 Benchmarks/run.py                  every quick row, 30 pairs each
+    python3 Benchmarks/run.py version list     some rows
+    python3 Benchmarks/run.py --large          also the rows that take minutes
+    python3 Benchmarks/run.py --list           the names of the rows
+
+Each pair is one measurement of each side, one right after the other, the order changing from pair to
+pair; its ratio is A / B. Printed are the least, the median and the greatest ratio of the pairs. On a
+busy machine the median still holds: what disturbs one side of a pair tends to disturb the other.
+
+Needs the release build (swift build -c release --static-swift-stdlib), swiftc for the floor of the
+first two rows, and Python 3.9 or later. Everything is made in a temporary folder that goes away.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FLOORS = os.path.join(HERE, "floors")
+# What agents of the standard library alone commonly begin with.
+USUAL_IMPORTS = "import json\nimport logging\nimport re\nimport uuid\nfrom datetime import datetime\n"
+USER = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+ROWS = {}
+
+
+class Skipped(Exception):
+    """A row that cannot be measured here, and why."""
+
+
+def row(name, title, goal, large=False):
+    def register(function):
+        ROWS[name] = (function, title, goal, large)
+        return function
+
+    return register
+
+
+class Bench:
+    """The programs under measurement and a folder to work in."""
+
+    def __init__(self, options, folder):
+        self.folder = folder
+        self.pairs = options.pairs
+        self.program = os.path.abspath(options.program)
+        self.python = options.python
+        self.environment = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8",
+            "SWARMCTL_PYTHON": self.python,
+        }
+        self.null = os.open(os.devnull, os.O_RDWR)
+        self.sheet = {}
+
+    # Running
+
+    def spawn(self, words, environment=None, stdin=None, stdout=None):
+        null = self.null
+        actions = [
+            (os.POSIX_SPAWN_DUP2, null if stdin is None else stdin, 0),
+            (os.POSIX_SPAWN_DUP2, null if stdout is None else stdout, 1),
+            (os.POSIX_SPAWN_DUP2, null, 2),
+        ]
+        return os.posix_spawn(
+            words[0], words, {**self.environment, **(environment or {})}, file_actions=actions)
+
+    def time(self, words, environment=None):
+        """Seconds from before the start of a program to its end, which must be a success."""
+        start = time.perf_counter()
+        _, status = os.waitpid(self.spawn(words, environment), 0)
+        seconds = time.perf_counter() - start
+        if status:
+            sys.exit(f"status {status}: {' '.join(words)}")
+        return seconds
+
+    def pair(self, first, second, pairs=None):
+        """Measures two functions that return seconds, in turns, after one warm-up of each."""
+        first(), second()
+        measured = []
+        for index in range(pairs or self.pairs):
+            if index % 2:
+                b = second()
+                measured.append((first(), b))
+            else:
+                a = first()
+                measured.append((a, second()))
+        return Ratios(measured)
+
+    def output(self, *words, root=None, stdin=None):
+        environment = dict(self.environment)
+        if root:
+            environment["SWARMCTL_ROOT"] = root
+        done = subprocess.run(
+            [self.program, *words], env=environment, input=stdin, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{' '.join(words)}: status {done.returncode}\n{done.stderr}")
+        return done.stdout
+
+    def has(self, command):
+        """Whether this build carries out a command."""
+        done = subprocess.run(
+            [self.program, command, "--json"], env={**self.environment, "SWARMCTL_ROOT": self.path()},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return "not built yet" not in done.stdout
+
+    # Roots
+
+    def path(self, name=None):
+        return os.path.join(self.folder, name or uuid.uuid4().hex)
+
+    def memory(self, entries=20):
+        """A memory file's content: entries as SaveMemory writes them."""
+        ids = [str(uuid.UUID(int=index + 1)) for index in range(entries)]
+        return json.dumps({
+            id: {
+                "id": id, "type": "fact", "content": f"Fact number {index}, of no interest",
+                "importance": 3, "tags": ["bench"], "date": "2026-01-01", "time": "12:00:00",
+            } for index, id in enumerate(ids)
+        }, indent=2)
+
+    def starter(self, root, extra=0):
+        """A root with the starter swarm, and `extra` further agents in it; the swarm's GUID."""
+        if "starter" not in self.sheet:
+            first = self.path("starter-root")
+            self.output("quickstart", "-q", root=first)
+            document = json.loads(self.output("export", "starter", root=first))
+            self.sheet["starter"] = document
+        document = json.loads(json.dumps(self.sheet["starter"]))
+        document.pop("swarm_guid")
+        for entry in document["agents"]:
+            entry.pop("sha256", None)
+        source = next(
+            e["source"] for e in document["agents"] if e["filename"] == "recall_memory_agent.py")
+        for index in range(extra):
+            document["agents"].append({
+                "filename": f"extra_{index}_agent.py",
+                "source": source.replace("RecallMemory", f"Extra{index}x").replace(
+                    "import json\n", USUAL_IMPORTS, 1),
+            })
+        document["agent_count"] = len(document["agents"])
+        guid = self.output("deploy", "-", "-q", root=root, stdin=json.dumps(document)).strip()
+        self.remember(root, guid, USER)
+        return guid
+
+    def remember(self, root, guid, user, text=None):
+        folder = os.path.join(root, "swarms", guid, "memory", user)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        with open(os.path.join(folder, "memory.json"), "w") as file:
+            file.write(self.memory() if text is None else text)
+
+    def copies(self, root, guid, count, users):
+        """`count` more swarms like one, with `users` memories each, written as any program may."""
+        swarms = os.path.join(root, "swarms")
+        with open(os.path.join(swarms, guid, "manifest.json")) as file:
+            manifest = json.load(file)
+        agents = os.path.join(swarms, guid, "agents")
+        sources = {name: open(os.path.join(agents, name)).read() for name in os.listdir(agents)}
+        text = self.memory(1)
+        for index in range(count):
+            other = str(uuid.UUID(int=(index + 1) << 64 | 0x8000 << 48))
+            folder = os.path.join(swarms, other)
+            os.makedirs(os.path.join(folder, "agents"), mode=0o700)
+            manifest.update(swarm_guid=other, name=f"swarm-{index}")
+            with open(os.path.join(folder, "manifest.json"), "w") as file:
+                json.dump(manifest, file)
+            for name, source in sources.items():
+                with open(os.path.join(folder, "agents", name), "w") as file:
+                    file.write(source)
+            for user in range(users):
+                self.remember(root, other, str(uuid.UUID(int=user + 1)), text)
+
+    def deploy(self, root, **agents):
+        folder = self.path("bundle-" + uuid.uuid4().hex)
+        os.makedirs(folder)
+        for name, source in agents.items():
+            with open(os.path.join(folder, name + "_agent.py"), "w") as file:
+                file.write(source)
+        return self.output("deploy", folder, "-q", root=root).strip()
+
+
+class Ratios:
+    """Pairs of measurements."""
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+
+    def sentence(self, unit="ms", scale=1000):
+        ratios = sorted(a / b for a, b in self.pairs)
+        return {
+            "a": statistics.median(a for a, _ in self.pairs) * scale,
+            "b": statistics.median(b for _, b in self.pairs) * scale,
+            "unit": unit, "min": ratios[0], "median": statistics.median(ratios), "max": ratios[-1],
+            "pairs": len(ratios),
+        }
+
+
+# Rows
+
+
+def one_line(bench):
+    program = bench.path("one_line")
+    if not os.path.exists(program):
+        if not shutil.which("swiftc"):
+            raise Skipped("swiftc is needed for the floor")
+        source = os.path.join(FLOORS, "one_line.swift")
+        subprocess.run(
+            ["swiftc", "-O", "-static-stdlib", "-o", program, source], check=True,
+            cwd=bench.folder)
+    return [program]
+
+
+@row("version", "`--version` / static one-line Swift program", 1.3)
+def version(bench):
+    floor = one_line(bench)
+    return bench.pair(
+        lambda: bench.time([bench.program, "--version"]), lambda: bench.time(floor))
+
+
+@row("list", "`list` of 100 swarms, one user each / static one-line Swift program", 2.0)
+def list_hundred(bench):
+    floor = one_line(bench)
+    root = bench.path()
+    guid = bench.starter(root)
+    bench.copies(root, guid, 99, users=1)
+    words, environment = [bench.program, "list"], {"SWARMCTL_ROOT": root}
+    return bench.pair(lambda: bench.time(words, environment), lambda: bench.time(floor))
+
+
+def recall(bench, root, swarm):
+    words = [bench.program, "run", swarm, "RecallMemory", "--user", USER]
+    return lambda: bench.time(words, {"SWARMCTL_ROOT": root})
+
+
+@row("run-bare", "`run` RecallMemory, cold / bare `python3 -I -S` that calls the same agent", 1.25)
+def run_bare(bench):
+    root = bench.path()
+    guid = bench.starter(root)
+    swarm = os.path.join(root, "swarms", guid)
+    # A copy, so that Python's bytecode cache does not end up in the swarm.
+    agents = bench.path()
+    shutil.copytree(os.path.join(swarm, "agents"), agents)
+    floor = [
+        bench.python, "-I", "-S", os.path.join(FLOORS, "bare.py"), agents, "recall_memory_agent",
+        "RecallMemoryAgent", os.path.join(swarm, "memory", USER, "memory.json"),
+    ]
+    return bench.pair(recall(bench, root, guid), lambda: bench.time(floor))
+
+
+def against_plain(bench, extra):
+    root = bench.path()
+    guid = bench.starter(root, extra=extra)
+    swarm = os.path.join(root, "swarms", guid)
+    copy = bench.path()
+    shutil.copytree(swarm, copy)
+    peer = [
+        bench.python, os.path.join(FLOORS, "plain.py"), copy, "RecallMemory",
+        os.path.join(swarm, "memory", USER, "memory.json"),
+    ]
+    return bench.pair(recall(bench, root, guid), lambda: bench.time(peer))
+
+
+@row("run-plain", "the same / plain `python3` script that loads the whole swarm of 40 agents", 0.5)
+def run_plain(bench):
+    return against_plain(bench, extra=38)
+
+
+@row("run-plain-2", "the same / the same script, the starter swarm of 2 agents", 0.5)
+def run_plain_two(bench):
+    return against_plain(bench, extra=0)
+
+
+def full_root(bench):
+    if "full" not in bench.sheet:
+        root = bench.path()
+        guid = bench.starter(root)
+        bench.copies(root, guid, 999, users=50)
+        for user in range(49):
+            bench.remember(root, guid, str(uuid.UUID(int=user + 1)), bench.memory(1))
+        small = bench.path()
+        bench.sheet["full"] = (root, guid, small, bench.starter(small))
+    return bench.sheet["full"]
+
+
+@row("scale-guid", "`run` by GUID, root of 1,000 swarms × 50 users / root of 1 × 1", 1.1)
+def scale_guid(bench):
+    root, guid, small, small_guid = full_root(bench)
+    return bench.pair(recall(bench, root, guid), recall(bench, small, small_guid))
+
+
+@row("scale-name", "`run` by name, root of 1,000 swarms × 50 users / root of 1 × 1", 1.1)
+def scale_name(bench):
+    root, _, small, _ = full_root(bench)
+    return bench.pair(recall(bench, root, "starter"), recall(bench, small, "starter"))
+
+
+AGENT = """
+import os
+class {name}Agent:
+    def __init__(self):
+        self.name = "{name}"
+        self.metadata = {{"name": self.name, "parameters": {{"type": "object", "properties": {{}}}}}}
+    def perform(self, **kwargs):
+        {body}
+        return "done"
+"""
+REWRITE = """with open(os.environ["BRAINSTEM_MEMORY_PATH"], "r+b") as file:
+            file.seek(10)
+            byte = file.read(1)
+            file.seek(10)
+            file.write(b"b" if byte == b"a" else b"a")"""
+
+
+def staged(bench, name, body):
+    """What 10 MB of memory add to a run, and what copying 10 MB to the disk twice costs."""
+    root = bench.path()
+    guid = bench.deploy(root, **{name.lower(): AGENT.format(name=name, body=body)})
+    big, small = USER, str(uuid.UUID(int=7))
+    # One string at the front for the agent to change, then entries as SaveMemory writes them.
+    def document(entries):
+        return '{"key": "aaaaaaaa", ' + bench.memory(entries)[1:]
+
+    text = document(10 << 20 >> 8)
+    entries = int((10 << 20 >> 8) * 10e6 / len(text))
+    bench.remember(root, guid, big, document(entries))
+    bench.remember(root, guid, small, document(1))
+    original = os.path.join(root, "swarms", guid, "memory", big, "memory.json")
+    target = bench.path("copy")
+
+    def run(user):
+        words = [bench.program, "run", guid, name, "--user", user]
+        return bench.time(words, {"SWARMCTL_ROOT": root})
+
+    def added():
+        return max(run(big) - run(small), 1e-6)
+
+    def twice():
+        seconds = 0
+        for _ in range(2):
+            start = time.perf_counter()
+            shutil.copyfile(original, target)
+            file = os.open(target, os.O_RDONLY)
+            os.fsync(file)
+            os.close(file)
+            seconds += time.perf_counter() - start
+            os.unlink(target)
+        return seconds
+
+    return bench.pair(added, twice)
+
+
+@row("staged-read", "what 10 MB of memory add to a run that changes nothing / 2 × (copy + fsync)", 1.5)
+def staged_read(bench):
+    return staged(bench, "Nothing", "pass")
+
+
+@row("staged-write", "what 10 MB of memory add to a run that changes a byte / 2 × (copy + fsync)", 1.5)
+def staged_write(bench):
+    return staged(bench, "Rewrite", REWRITE)
+
+
+@row("users", "`users` over 1,000,000 namespaces / `find` that prints size and time", 1.5, large=True)
+def users(bench):
+    if not bench.has("users"):
+        raise Skipped("this build has no `users` yet")
+    root = bench.path()
+    guid = bench.starter(root)
+    memory = os.path.join(root, "swarms", guid, "memory")
+    for index in range(bench.namespaces - 1):
+        folder = f"{memory}/{uuid.UUID(int=index + 1)}"
+        os.mkdir(folder, 0o700)
+        file = os.open(folder + "/memory.json", os.O_WRONLY | os.O_CREAT, 0o600)
+        os.write(file, b"{}")
+        os.close(file)
+    words = [bench.program, "users", guid]
+    find = [shutil.which("find"), memory, "-name", "memory.json", "-printf", "%p %s %T@\n"]
+    ratios = bench.pair(
+        lambda: bench.time(words, {"SWARMCTL_ROOT": root}), lambda: bench.time(find), pairs=5)
+    peak = peak_memory(bench, words, {"SWARMCTL_ROOT": root})
+    bench.note(f"users: at most {peak / 1024:.0f} MiB of memory (goal: 100 MiB)")
+    return ratios
+
+
+def calls_file(bench, guid, count):
+    path = bench.path()
+    with open(path, "w") as file:
+        for index in range(count):
+            user = str(uuid.UUID(int=index % 50 + 1))
+            call = {"id": index, "swarm": guid, "user_guid": user, "name": "RecallMemory", "args": {}}
+            if index // 50 % 2 == 0:
+                call["name"] = "SaveMemory"
+                call["args"] = {"memory_type": "fact", "content": f"Fact {index}"}
+            file.write(json.dumps(call) + "\n")
+    return path
+
+
+def peak_memory(bench, words, environment, stdin=None):
+    """The greatest resident size of the program itself, in KiB."""
+    child = bench.spawn(words, environment, stdin=stdin)
+    peak = 0
+    while True:
+        try:
+            with open(f"/proc/{child}/status") as file:
+                for line in file:
+                    if line.startswith("VmHWM:"):
+                        peak = max(peak, int(line.split()[1]))
+        except OSError:
+            pass
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return peak
+        time.sleep(0.005)
+
+
+def wipe(root, guid):
+    shutil.rmtree(os.path.join(root, "swarms", guid, "memory"), ignore_errors=True)
+
+
+@row("batch", "time of `batch`, 2,000 calls of 50 users / bare Python loop, a process a core", 1.25)
+def batch(bench):
+    if not bench.has("batch"):
+        raise Skipped("this build has no `batch` yet")
+    root = bench.path()
+    guid = bench.starter(root)
+    path = calls_file(bench, guid, 2000)
+    agents = bench.path()
+    shutil.copytree(os.path.join(root, "swarms", guid, "agents"), agents)
+
+    def timed(words, environment=None):
+        source = os.open(path, os.O_RDONLY)
+        start = time.perf_counter()
+        _, status = os.waitpid(bench.spawn(words, environment, stdin=source), 0)
+        seconds = time.perf_counter() - start
+        os.close(source)
+        if status:
+            sys.exit(f"status {status}: {' '.join(words)}")
+        return seconds
+
+    def ours():
+        wipe(root, guid)
+        return timed([bench.program, "batch", "-"], {"SWARMCTL_ROOT": root})
+
+    def loop():
+        place = bench.path()
+        seconds = timed([
+            bench.python, "-I", "-S", os.path.join(FLOORS, "loop.py"), agents, place,
+            str(os.cpu_count()),
+        ])
+        shutil.rmtree(place)
+        return seconds
+
+    return bench.pair(ours, loop, pairs=max(bench.pairs // 3, 5))
+
+
+@row("batch-memory", "memory of `batch`, 100,000 lines / 1,000 lines", 1.2, large=True)
+def batch_memory(bench):
+    if not bench.has("batch"):
+        raise Skipped("this build has no `batch` yet")
+    root = bench.path()
+    guid = bench.starter(root)
+
+    def peak(count):
+        wipe(root, guid)
+        source = os.open(calls_file(bench, guid, count), os.O_RDONLY)
+        try:
+            # Recalls alone would do, but saves make memory grow too: 1,000 entries a user.
+            return peak_memory(
+                bench, [bench.program, "batch", "-"], {"SWARMCTL_ROOT": root}, stdin=source)
+        finally:
+            os.close(source)
+
+    ratios = Ratios([(peak(100_000), peak(1_000)) for _ in range(2)])
+    ratios.unit = ("MiB", 1 / 1024)
+    return ratios
+
+
+# Printing
+
+
+def machine(bench):
+    model = "unknown processor"
+    try:
+        with open("/proc/cpuinfo") as file:
+            model = next(line.split(":", 1)[1].strip() for line in file if "model name" in line)
+    except (OSError, StopIteration):
+        pass
+    python = subprocess.run([bench.python, "-V"], capture_output=True, text=True).stdout.strip()
+    system = os.uname()
+    return (
+        f"{model}, {os.cpu_count()} cores, {system.sysname} {system.release}, {python} "
+        f"({bench.python}), load {os.getloadavg()[0]:.1f} at the start")
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", metavar="row", help="the rows to measure")
+    parser.add_argument("--pairs", type=int, default=30, help="pairs for each row (default: 30)")
+    parser.add_argument("--large", action="store_true", help="the rows that take minutes, too")
+    parser.add_argument("--namespaces", type=int, default=1_000_000, help="for the row users")
+    parser.add_argument("--list", action="store_true", help="print the names of the rows")
+    parser.add_argument("--json", action="store_true", help="print JSON lines")
+    parser.add_argument("--python", default=os.path.realpath(sys.executable), help="the interpreter")
+    parser.add_argument(
+        "--program", default=os.path.join(HERE, "..", ".build", "release", "swarmctl"),
+        help="the swarmctl to measure (default: the release build)")
+    options = parser.parse_args()
+    if options.list:
+        for name, (_, title, _, large) in ROWS.items():
+            print(f"{name:14}{title}{' (--large)' if large else ''}")
+        return 0
+    unknown = [name for name in options.rows if name not in ROWS]
+    if unknown:
+        parser.error(f"no row {', '.join(unknown)}; --list prints them")
+    if not os.access(options.program, os.X_OK):
+        sys.exit("build first: swift build -c release --static-swift-stdlib")
+    with tempfile.TemporaryDirectory(prefix="swarmctl-bench-") as folder:
+        return measure(options, Bench(options, folder))
+
+
+def measure(options, bench):
+    notes = []
+    bench.note = notes.append
+    bench.namespaces = options.namespaces
+    missed = False
+    if not options.json:
+        print(machine(bench))
+        print()
+        print("| row | A / B | A | B | least | median | greatest | goal |  |")
+        print("|---|---|---|---|---|---|---|---|---|")
+    for name, (function, title, goal, large) in ROWS.items():
+        if options.rows and name not in options.rows or large and not (options.large or options.rows):
+            continue
+        try:
+            ratios = function(bench)
+        except Skipped as reason:
+            notes.append(f"{name}: skipped, {reason}")
+            continue
+        result = ratios.sentence(*getattr(ratios, "unit", ()))
+        met = goal is None or result["median"] <= goal
+        missed = missed or not met
+        if options.json:
+            print(json.dumps({"row": name, "title": title, "goal": goal, "met": met, **result}))
+        else:
+            verdict = "" if goal is None else "met" if met else "missed"
+            print(
+                f"| {name} | {title} | {result['a']:.1f} {result['unit']} "
+                f"| {result['b']:.1f} {result['unit']} | {result['min']:.2f} "
+                f"| **{result['median']:.2f}** | {result['max']:.2f} "
+                f"| {'' if goal is None else f'≤ {goal}'} | {verdict} |")
+        sys.stdout.flush()
+    for note in notes:
+        print(note, file=sys.stderr)
+    return 2 if missed else 0
+
+
+sys.exit(main())
