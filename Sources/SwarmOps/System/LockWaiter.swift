@@ -37,6 +37,11 @@ final class LockWaiter: Sendable {
     }
 
     func run() {
+      // A thread inherits its mask, and those of a dispatch queue block every signal.
+      var signals = sigset_t()
+      sigemptyset(&signals)
+      sigaddset(&signals, SIGURG)
+      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
       while true {
         let result: Result<Bool, SwarmError>
         do throws(SwarmError) {
