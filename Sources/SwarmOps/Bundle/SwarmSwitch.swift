@@ -29,8 +29,8 @@ enum SwarmSwitch {
     guard let status = try FileSystem.status(target) else {
       try FileSystem.rename(staged, to: target)
       do throws(SwarmError) {
-        try FileSystem.sync(layout.swarms)
-        return try FileSystem.sync(layout.root)
+        try FileSystem.sync(layout.swarms, followLinks: true)
+        return try FileSystem.sync(layout.root, followLinks: true)
       } catch {
         try? FileSystem.rename(target, to: staged)
         throw error
@@ -65,7 +65,7 @@ enum SwarmSwitch {
       throw error.describing("replace", target)
     }
     do throws(SwarmError) {
-      try FileSystem.sync(layout.swarms)
+      try FileSystem.sync(layout.swarms, followLinks: true)
     } catch {
       // Back to the old swarm: an error means that nothing was changed.
       if (try? PlatformCalls.exchange(switching, target)) != nil {
@@ -138,6 +138,6 @@ enum SwarmSwitch {
     // Nothing lists a switch that is over, so one rename ends it, however long deleting takes.
     let staging = try StagingFolder.make(in: layout.staging)
     try FileSystem.rename(switching, to: staging.path + "/switched")
-    try FileSystem.sync(layout.swarms)
+    try FileSystem.sync(layout.swarms, followLinks: true)
   }
 }

@@ -33,7 +33,7 @@ public struct SwarmRemoval: Sendable {
     let staging = try StagingFolder.make(in: layout.staging)
     try FileSystem.rename(layout.swarm(swarm), to: staging.path + "/removed")
     do throws(SwarmError) {
-      try FileSystem.sync(layout.swarms)
+      try FileSystem.sync(layout.swarms, followLinks: true)
     } catch {
       try? FileSystem.rename(staging.path + "/removed", to: layout.swarm(swarm))
       throw error

@@ -202,9 +202,13 @@ enum FileSystem {
   /// Waits until a file or folder has reached the disk.
   ///
   /// The C function is `fsync`.
-  static func sync(_ path: String) throws(SwarmError) {
+  ///
+  /// - Parameters:
+  ///   - path: The file or folder.
+  ///   - followLinks: Whether `path` may be a symbolic link, as the root and its `swarms` may.
+  static func sync(_ path: String, followLinks: Bool = false) throws(SwarmError) {
     do {
-      let file = try open(path, O_RDONLY | O_NOFOLLOW)
+      let file = try open(path, O_RDONLY | (followLinks ? 0 : O_NOFOLLOW))
       try systemCall { fsync(file.number) }
     } catch {
       throw error.describing("write to disk", path)
