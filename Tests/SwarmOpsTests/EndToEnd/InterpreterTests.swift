@@ -136,19 +136,17 @@ import Testing
     try program.folder.write(
       "test/v_agent.py",
       Sources.agent("V", top: "import only_there", body: "return only_there.WORD"))
-    try program.folder.write("test/w_agent.py", version)
+    try program.folder.write(
+      "test/w_agent.py", Sources.agent("W", body: "import sys; return sys.executable"))
     let without = try program("deploy", program.folder("test"), "--json")
     #expect(without.json?["warnings"]?.array?.count == 1, "\(without)")
     let interpreter = venv + "/bin/python3"
     #expect(try program("run", "test", "V", "--python", interpreter).stdout == "venv\n")
     // What loads with one interpreter is not said to load with another.
-    let states =
-      try ["--python", Program.python ?? ""].isEmpty
-      ? []
-      : [nil, interpreter].map {
-        try program.start(["agents", "test", "--json"] + ($0.map { ["--python", $0] } ?? [])).wait()
-          .json?["agents"]?.array?.compactMap { $0["state"]?.string }
-      }
+    let states = try [[], ["--python", interpreter]].map {
+      try program.start(["agents", "test", "--json"] + $0).wait()
+        .json?["agents"]?.array?.compactMap { $0["state"]?.string }
+    }
     #expect(states == [["import", "ok"], ["ok", "ok"]])
     expect(
       try program("deploy", program.folder("test"), "--strict", "--python", interpreter), status: 0)

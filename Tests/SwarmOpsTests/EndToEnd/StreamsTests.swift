@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+@testable import SwarmOps
+
+/// Standard output as shells leave it.
+@Suite struct StreamsTests {
+  @Test func aReaderThatStopsEarlyEndsTheProgramQuietly() throws {
+    let program = try Program()
+    try program.deploy(["echo_agent.py": Sources.echo])
+    let manifest = Sources.text(["name": .string(String(repeating: "n", count: 60))])
+    for _ in 1...2000 {
+      let folder = program.root + "/swarms/\(GUID.random())"
+      try FileSystem.makeFolder(folder)
+      #expect(FileManager.default.createFile(atPath: folder + "/manifest.json", contents: nil))
+      try Data(manifest.utf8).write(to: URL(fileURLWithPath: folder + "/manifest.json"))
+    }
+    for format in ["table", "json", "jsonl", "name"] {
+      let outcome = try program.shell(
+        "set +o pipefail; swarmctl list -o \(format) | head -c 1 | wc -c; echo ${PIPESTATUS[0]}")
+      #expect(["1\n0\n", "1\n141\n"].contains(outcome.stdout), "\(outcome)")
+      #expect(outcome.stderr.isEmpty, "\(outcome)")
+    }
+  }
+
+  @Test(arguments: [
+    "list", "list -o json", "--version", "help", "run test Echo", "agents test", "inspect test",
+    "export test", "context test -o json", "run test nobody -o json",
+  ])
+  func outputThatCannotBeWrittenIsAnError(_ words: String) throws {
+    let program = try Program()
+    try program.deploy(["echo_agent.py": Sources.echo])
+    for target in [">/dev/full", ">&-"] {
+      let outcome = try program.shell("swarmctl \(words) \(target)")
+      let expected: [Int32] = words.contains("nobody") ? [66, 74] : [74]
+      #expect(expected.contains(outcome.status), "\(target): \(outcome)")
+      if !words.contains("nobody") {
+        #expect(outcome.stderr.contains("standard output"), "\(target): \(outcome)")
+      }
+    }
+  }
+
+  @Test func closedInputAndErrorsAreNoHindrance() throws {
+    let program = try Program()
+    try program.deploy(["keep_agent.py": Sources.keep])
+    let outcome = try program.shell("swarmctl run test Keep key=a <&- 2>&-")
+    #expect(outcome.status == 0 && outcome.stdout == "{\"a\": \"\"}\n", "\(outcome)")
+    #expect(try program.shell("swarmctl deploy - <&-").status != 0)
+    #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")
+  }
+}
