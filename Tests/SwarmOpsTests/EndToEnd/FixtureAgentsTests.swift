@@ -119,7 +119,7 @@ import Testing
       if let part = call["stderr_contains"]?.string {
         #expect(outcome.stderr.contains(part), "\(outcome)")
       }
-if expected.says["writes"]?.bool == true {
+      if expected.says["writes"]?.bool == true {
         #expect(answer["committed"] == true, "\(outcome)")
       }
     }
