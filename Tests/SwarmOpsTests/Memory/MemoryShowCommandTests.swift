@@ -132,6 +132,22 @@ import Testing
     #expect(try ids("alpha", "content", "--all-users") == [])
   }
 
+  @Test func searchFindsWhatIsWrittenWithEscapes() throws {
+    let fixture = try MemoryFixture()
+    try fixture.memory(
+      MemoryFixture.first, MemoryFixture.other,
+      #"{"x":{"a":"\u0074ea \"quoted\" B\u00dcRO"},"y":{"a":["deep",{"b":12.50}]},"z":{"tea":1}}"#)
+    func ids(_ words: String...) throws -> String {
+      try fixture.program.start(
+        ["memory", "search", "alpha"] + words + ["--user", MemoryFixture.other, "-q"]
+      ).wait().stdout
+    }
+    #expect(try ids("TEA") == "x\n")
+    #expect(try ids("\"quoted\"", "büro") == "x\n")
+    #expect(try ids("12.50", "DEEP") == "y\n")
+    #expect(try ids("deep", "tea") == "")
+  }
+
   @Test func searchOfAllUsersGoesOnPastWhatCannotBeRead() throws {
     let fixture = try MemoryFixture()
     try fixture.memory(MemoryFixture.first, "00000000-0000-4000-8000-000000000000", "no json tea")
