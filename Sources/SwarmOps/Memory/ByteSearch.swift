@@ -76,7 +76,10 @@ struct ByteSearch {
     }
     var rest: [UInt8] = []
     while true {
-      guard let part = try? FileSystem.readSome(file.number, path: path, count: min(Self.chunk, size + 1)) else {
+      guard
+        let part = try? FileSystem.readSome(
+          file.number, path: path, count: min(Self.chunk, size + 1))
+      else {
         findings.append(unread)
         return
       }

@@ -140,7 +140,10 @@ public struct MemoryReader: Sendable {
     let words = words.map { $0.lowercased() }
     switch document.content {
     case .entries(let entries):
+      let patterns = words.compactMap { ASCIIPattern($0) }
       for entry in entries {
+        // Most entries are none: told from their bytes, without building their values.
+        guard ASCIIPattern.mayOccur(patterns, in: document.bytes, entry.range) else { continue }
         let value = document.value(entry)
         guard value.containsAll(words) else { continue }
         if try !found(Hit(namespace: namespace, id: entry.id, value: value)) { return false }

@@ -4,7 +4,7 @@ public struct UserRecords: Sendable {
   public struct Record: Sendable {
     fileprivate let user: GUID?
     fileprivate let swarmIndex: Int32
-    fileprivate(set) var entryCount: Int32 = -1
+    fileprivate(set) var entryCount = Self.notCounted
     /// Bytes of `memory.json`.
     public let bytes: Int
     /// Last change of `memory.json`, in nanoseconds since 1970.
@@ -14,6 +14,20 @@ public struct UserRecords: Sendable {
     public var namespace: Namespace { user.map { .user($0) } ?? .shared }
     /// How many entries it has, where they were counted and can be.
     public var entries: Int? { entryCount < 0 ? nil : Int(entryCount) }
+
+    /// What is odd about the content, where it was looked at: `not_json`, or `no_entries` for JSON
+    /// that is neither object nor array.
+    public var contentState: String? {
+      switch entryCount {
+      case Self.notJSON: "not_json"
+      case Self.noEntries: "no_entries"
+      default: nil
+      }
+    }
+
+    fileprivate static let notCounted: Int32 = -1
+    fileprivate static let notJSON: Int32 = -2
+    fileprivate static let noEntries: Int32 = -3
   }
 
   /// Something in `memory/` that is not just a namespace with its file.
@@ -120,10 +134,16 @@ public struct UserRecords: Sendable {
 
   private func count(_ record: Record) -> Int32 {
     let path = layout.memoryFile(swarm(of: record), record.namespace)
-    guard let bytes = try? FileSystem.readIfPresent(path, followLinks: false) else { return -1 }
+    guard let bytes = try? FileSystem.readIfPresent(path, followLinks: false) else {
+      return Record.notCounted
+    }
     if !bytes.contains(where: { $0 > 0x20 }) { return 0 }
-    let count = try? JSONScanner.topLevelCount(bytes, options: .allowNonFinite)
-    return Int32(clamping: (count ?? nil) ?? -1)
+    do throws(JSONSyntaxError) {
+      let count = try JSONScanner.topLevelCount(bytes, options: .allowNonFinite)
+      return count.map { Int32(clamping: $0) } ?? Record.noEntries
+    } catch {
+      return Record.notJSON
+    }
   }
 }
 

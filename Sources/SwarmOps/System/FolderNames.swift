@@ -67,6 +67,11 @@ extension FileSystem {
   /// The C function is `link`.
   static func addName(_ path: String, _ name: String) -> Bool { link(path, name) == 0 }
 
+  /// Waits.
+  ///
+  /// The C function is `usleep`.
+  static func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+
   /// Lets this process open as many files as the machine allows it.
   ///
   /// The C function is `setrlimit`.

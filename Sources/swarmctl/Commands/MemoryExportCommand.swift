@@ -49,7 +49,8 @@ enum MemoryExportCommand {
           "swarm_guid": .string("\(swarm)"), "path": .string(file), "memories": .count(count),
         ],
         names: [file],
-        text: "exported \(count) \(count == 1 ? "memory" : "memories") to \(VisibleText.line(file))",
+        text:
+          "exported \(count) \(count == 1 ? "memory" : "memories") to \(VisibleText.line(file))",
         warnings: left.map { "not exported: \($0)" })
     }
     let output = context.output

@@ -55,7 +55,8 @@ enum MemoryForgetCommand {
         receipt.remaining.map { ["path": .string($0.path), "reason": .string($0.reason)] })
       json["searched_files"] = .count(receipt.searchedFiles)
       json["searched_bytes"] = .count(receipt.searchedBytes)
-      text += "searched \(receipt.searchedFiles) files, "
+      text +=
+        "searched \(receipt.searchedFiles) files, "
         + "\(HumanSize.text(receipt.searchedBytes)), under the root for the GUID: "
         + (receipt.remaining.isEmpty ? "nothing found\n" : "see the warnings\n")
     }

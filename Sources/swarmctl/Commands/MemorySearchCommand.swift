@@ -51,7 +51,8 @@ enum MemorySearchCommand {
           name: hit.id ?? namespace.folderName)
       }
     }
-    try stream.end(notes: stream.count == 0 ? ["no entry has \(words.joined(separator: " and "))"] : [])
+    try stream.end(
+      notes: stream.count == 0 ? ["no entry has \(words.joined(separator: " and "))"] : [])
     return nil
   }
 }

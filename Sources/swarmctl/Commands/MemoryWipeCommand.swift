@@ -93,7 +93,9 @@ extension MemoryWipe.Target {
     line += ", \(HumanSize.text(bytes))"
     if let oddity { line += " (\(path): \(oddity))" }
     var lines = [line] + entryIDs.map { "    entry \($0)" }
-    if undated > 0 { lines.append("    stays: \(undated) entries that do not say when they were made") }
+    if undated > 0 {
+      lines.append("    stays: \(undated) entries that do not say when they were made")
+    }
     if files > 0 { lines += kept.map { "    and what runs could not commit: \($0)" } }
     return lines.joined(separator: "\n")
   }

@@ -87,11 +87,11 @@ enum UsersCommand {
         json: .object([
           "user_guid": .string(name), "swarm_guid": .string(swarmName),
           "entries": .count(record.entries), "bytes": .count(record.bytes),
-          "modified_at": .date(record.modified), "state": "ok",
+          "modified_at": .date(record.modified), "state": .string(record.contentState ?? "ok"),
         ]),
         cells: [
-          name, record.entries.map { "\($0)" } ?? "-", HumanSize.text(record.bytes),
-          age(record.modified, now),
+          name, record.entries.map { "\($0)" } ?? words(record.contentState),
+          HumanSize.text(record.bytes), age(record.modified, now),
         ], name: name)
       if !isGoingOn { return }
     }
@@ -173,6 +173,14 @@ enum UsersCommand {
     try stream.end(
       notes: stream.count == 0
         ? ["no memory in any swarm" + (isFiltered(context) ? " fits" : " yet")] : [])
+  }
+
+  private static func words(_ state: String?) -> String {
+    switch state {
+    case "not_json": "not JSON"
+    case "no_entries": "none"
+    default: "-"
+    }
   }
 
   private static func isFiltered(_ context: CommandContext) -> Bool {

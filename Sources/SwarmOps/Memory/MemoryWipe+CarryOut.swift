@@ -1,0 +1,67 @@
+extension MemoryWipe {
+  /// Deletes exactly what a plan lists, all of it or nothing.
+  ///
+  /// One namespace is locked alone; for all of them the swarm is, so that no run is under way.
+  ///
+  /// - Parameter plan: The list that the person agreed to.
+  /// - Throws: ``SwarmError/Code/conflict`` where something changed since the plan was made,
+  ///   ``SwarmError/Code/busy``, ``SwarmError/Code/io``; then nothing was changed.
+  public func carryOut(_ plan: Plan) throws(SwarmError) {
+    if plan.targets.isEmpty { return }
+    let storeLocks = StoreLocks(layout)
+    var held: [FileLock] = []
+    defer { for lock in held.reversed() { lock.release() } }
+    switch plan.scope {
+    case .one(let namespace):
+      held.append(try storeLocks.swarm(plan.swarm, .shared, locks))
+      held.append(try storeLocks.namespace(plan.swarm, namespace, locks))
+    case .all: held.append(try storeLocks.swarm(plan.swarm, .exclusive, locks))
+    }
+    StagingFolder.sweep(layout.staging)
+    guard let now = try? self.plan(plan.swarm, plan.scope, plan.part), now == plan else {
+      throw SwarmError(
+        .conflict, "the memory changed after the list was made; nothing was wiped",
+        hint: "run it again: the list will be the new one")
+    }
+    if plan.part == .everything {
+      try removeFolders(plan)
+    } else {
+      try removeEntries(plan)
+    }
+  }
+
+  private func removeFolders(_ plan: Plan) throws(SwarmError) {
+    let removal = try Removal(layout: layout)
+    do throws(SwarmError) {
+      for target in plan.targets {
+        try removal.take(target.path)
+        for path in target.kept { try removal.take(path) }
+      }
+      try removal.sync()
+    } catch {
+      removal.undo()
+      throw error
+    }
+    FileSystem.removeFolderIfEmpty("\(layout.kept)/\(plan.swarm)")
+    try removal.finish()
+  }
+
+  private func removeEntries(_ plan: Plan) throws(SwarmError) {
+    let replacement = try FileReplacement(layout: layout)
+    for target in plan.targets {
+      let file = target.path + "/memory.json"
+      let bytes = try FileSystem.read(file, followLinks: false)
+      let unwanted = Set(target.entryIDs.map { JSONKey($0) })
+      do {
+        let edit = try MemoryEdit(bytes)
+        try replacement.stage(
+          edit.removing { unwanted.contains(JSONKey($0.key)) }, for: file)
+      } catch let error as SwarmError {
+        throw error
+      } catch {
+        throw SwarmError(.badData, "\(file) is not a JSON object any more: \(error)", path: file)
+      }
+    }
+    try replacement.commit()
+  }
+}
