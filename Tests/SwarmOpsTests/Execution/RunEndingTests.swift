@@ -155,6 +155,25 @@ import Testing
     #expect(try swarm.memory() == "[5]")
   }
 
+  @Test(arguments: [("--timeout", "1s", 0, 124), ("--timeout", "0", SIGTERM, 143)])
+  func aReaderThatStandsStillHoldsUpTheAgentAndNothingElse(
+    option: String, value: String, signal: Int32, status: Int32
+  ) throws {
+    let swarm = try ScriptedSwarm()
+    // Nobody reads the FIFO; its own writer keeps it open.
+    let running = try swarm.program.start(
+      [
+        "-c",
+        #"mkfifo "$0"; exec 9<>"$0"; exec "$@" 2>&9"#,
+        swarm.program.folder("fifo"), Program.path,
+      ] + swarm.words("touch('here')\nwhile True: print('x' * 1000)", [option, value]),
+      executable: "/bin/bash")
+    _ = try swarm.text("here")
+    if signal != 0 { running.signal(signal) }
+    expect(try running.wait(), status: status)
+    expect(try swarm.run("pass", "--lock-timeout", "0"), status: 0)
+  }
+
   @Test func aParentThatIgnoresItsChildrenDoesNotDisturb() throws {
     let swarm = try ScriptedSwarm()
     let outcome = try swarm.program.start(
