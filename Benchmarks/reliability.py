@@ -124,14 +124,21 @@ class Harness:
         done = subprocess.run(
             self.save_command(user, entry), env=self.environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        return done.returncode == 0 and done.stdout == "saved %s\n" % entry
+        return self.is_saved(done, "saved %s\n" % entry)
 
     def relayed_save(self, user, entry):
         """The same, asked for by an agent that runs on a memory of its own."""
         words = json.dumps({"command": self.save_command(user, entry)})
         done = self.call(
             "run", self.swarm, "Relay", "--args", words, "--user", str(uuid.uuid4()))
-        return done.returncode == 0 and "saved " + entry in done.stdout
+        return self.is_saved(done, "saved %s\n\n" % entry)
+
+    @staticmethod
+    def is_saved(done, answer):
+        if done.returncode == 0 and done.stdout.rstrip("\n") == answer.rstrip("\n"):
+            return True
+        print("status %d: %s%s" % (done.returncode, done.stdout, done.stderr), flush=True)
+        return False
 
     def control_save(self, path, entry):
         done = subprocess.run(

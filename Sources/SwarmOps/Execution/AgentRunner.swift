@@ -14,6 +14,9 @@ public struct AgentRunner: Sendable {
     public var cancellation: Cancellation?
     /// Whether what agents leave behind is ended with each call; not while other calls are made.
     var endsAdoptedChildren = true
+    /// The descriptor that ``onOutput`` writes to, if it does: an agent that prints is held up while
+    /// nobody reads there, and its timeout goes on.
+    public var outputDescriptor: Int32?
     /// Called with what agents print.
     public var onOutput: @Sendable (UnsafeRawBufferPointer) -> Void
 
@@ -23,15 +26,17 @@ public struct AgentRunner: Sendable {
     ///   - timeout: How long an agent may take.
     ///   - locks: How locks are waited for.
     ///   - cancellation: Ends a call early.
+    ///   - outputDescriptor: The descriptor that `onOutput` writes to, if it does.
     ///   - onOutput: Called with what agents print.
     public init(
       timeout: Duration? = .seconds(300), locks: LockOptions = LockOptions(),
-      cancellation: Cancellation? = nil,
+      cancellation: Cancellation? = nil, outputDescriptor: Int32? = nil,
       onOutput: @escaping @Sendable (UnsafeRawBufferPointer) -> Void = { _ in }
     ) {
       self.timeout = timeout
       self.locks = locks
       self.cancellation = cancellation
+      self.outputDescriptor = outputDescriptor
       self.onOutput = onOutput
     }
   }
@@ -182,7 +187,8 @@ public struct AgentRunner: Sendable {
       HostFrame(header: request.serialized()),
       options: HostProcess.Options(
         deadline: options.timeout.map { start + $0 }, cancellation: options.cancellation,
-        endsAdoptedChildren: options.endsAdoptedChildren, onOutput: options.onOutput)
+        endsAdoptedChildren: options.endsAdoptedChildren,
+        outputDescriptor: options.outputDescriptor, onOutput: options.onOutput)
     ) { frame throws(SwarmError) in
       let header = try HostAnswer.header(frame)
       switch header["type"]?.string {

@@ -76,7 +76,8 @@ public struct ContextReader: Sendable {
       HostFrame(header: request.serialized()),
       options: HostProcess.Options(
         deadline: options.timeout.map { ContinuousClock.now + $0 },
-        cancellation: options.cancellation, onOutput: options.onOutput)
+        cancellation: options.cancellation, outputDescriptor: options.outputDescriptor,
+        onOutput: options.onOutput)
     ) { frame throws(SwarmError) in
       let header = try HostAnswer.header(frame)
       guard header["type"]?.string == "context" else { return true }

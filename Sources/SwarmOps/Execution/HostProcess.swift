@@ -37,6 +37,11 @@ final class HostProcess {
     var outputLimit = HostProcess.outputLimit
     /// Whether what agents left behind is ended too; not while other agents run.
     var endsAdoptedChildren = true
+    /// Where ``onOutput`` writes to.
+    ///
+    /// While it takes nothing, nothing is read from the agent: one that prints to a reader that
+    /// stands still is held up itself, and time limit and cancellation go on counting.
+    var outputDescriptor: Int32?
     /// Called with what the agent printed.
     var onOutput: (UnsafeRawBufferPointer) -> Void = { _ in }
   }
@@ -119,7 +124,7 @@ final class HostProcess {
     }
     child.end()
     // What was printed last is still in the pipe; a daemon that keeps it open adds nothing.
-    while relayOutput(options) == .some(true) {}
+    while isOutputTaken(options, ending), relayOutput(options) == .some(true) {}
     return ending
   }
 
@@ -139,7 +144,7 @@ final class HostProcess {
       let ready = wait(
         isWriting: !pending.isEmpty, isReading: isOpen,
         until: hasEnded ? now : min(now + Self.tick, options.deadline ?? now + Self.tick),
-        cancellation: options.cancellation)
+        options: options, isCancellable: true)
       if ready.output, relayOutput(options) == nil { return .tooMuchOutput }
       if ready.requests { send(&pending) }
       if ready.responses {
@@ -165,15 +170,23 @@ final class HostProcess {
 
   private func wait(
     isWriting: Bool, isReading: Bool, until instant: ContinuousClock.Instant,
-    cancellation: Cancellation?
+    options: Options, isCancellable: Bool
   ) -> (requests: Bool, responses: Bool, output: Bool) {
     var polled = [
       pollfd(fd: isWriting ? requests.number : -1, events: Int16(POLLOUT), revents: 0),
       pollfd(fd: isReading ? responses.number : -1, events: Int16(POLLIN), revents: 0),
       pollfd(fd: output.number, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: cancellation?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: -1, events: Int16(POLLOUT), revents: 0),
     ]
-    if outputHasEnded { polled[2].fd = -1 }
+    if isCancellable, let cancellation = options.cancellation {
+      polled[3].fd = cancellation.descriptor
+    }
+    if outputHasEnded {
+      polled[2].fd = -1
+    } else if let descriptor = options.outputDescriptor, !Pipe.isWritable(descriptor) {
+      (polled[2].fd, polled[4].fd) = (-1, descriptor)
+    }
     guard poll(&polled, nfds_t(polled.count), Pipe.milliseconds(until: instant)) > 0 else {
       return (false, false, false)
     }
@@ -205,7 +218,9 @@ final class HostProcess {
   ///
   /// - Returns: Whether there was anything, or `nil` once it is too much.
   private func relayOutput(_ options: Options) -> Bool? {
-    let count = chunk.withUnsafeMutableBytes { read(output.number, $0.baseAddress, $0.count) }
+    // What a pipe surely takes at once (PIPE_BUF), where it might not take more.
+    let most = options.outputDescriptor == nil ? chunk.count : 4096
+    let count = chunk.withUnsafeMutableBytes { read(output.number, $0.baseAddress, most) }
     guard count > 0 else {
       if count == 0 { outputHasEnded = true }
       return false
@@ -216,6 +231,21 @@ final class HostProcess {
     return true
   }
 
+  /// Waits until what the agent printed last can be handed on; after a run that was broken off,
+  /// what cannot be handed on at once is dropped.
+  private func isOutputTaken(_ options: Options, _ ending: Ending) -> Bool {
+    guard let descriptor = options.outputDescriptor else { return true }
+    let mayWait = ending != .timedOut && ending != .cancelled
+    while !Pipe.isWritable(descriptor) {
+      guard mayWait, options.cancellation?.signal == nil else { return false }
+      let now = ContinuousClock.now
+      if let deadline = options.deadline, now >= deadline { return false }
+      var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      _ = poll(&polled, 1, Pipe.milliseconds(until: now + Self.tick))
+    }
+    return true
+  }
+
   /// Asks the group to terminate and gives it ``grace`` to do so, draining what it prints.
   private func askToEnd(_ options: Options) {
     child.signalGroup(SIGTERM)
@@ -223,7 +253,8 @@ final class HostProcess {
     while !child.hasEnded && ContinuousClock.now < end {
       let ready = wait(
         isWriting: false, isReading: false,
-        until: min(end, ContinuousClock.now + .milliseconds(10)), cancellation: nil)
+        until: min(end, ContinuousClock.now + .milliseconds(10)), options: options,
+        isCancellable: false)
       if ready.output { _ = relayOutput(options) }
     }
   }

@@ -26,7 +26,17 @@ final class StagingFolder {
     try FileSystem.makeFolders(place)
     while true {
       let path = "\(place)/\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
-      try FileSystem.makeFolder(path)
+      do throws(SwarmError) {
+        try FileSystem.makeFolder(path)
+      } catch {
+        // Swept between being made and getting its mode.
+        if try FileSystem.status(path) == nil, try FileSystem.status(place) != nil,
+          error.underlying == SystemError(number: ENOENT).text
+        {
+          continue
+        }
+        throw error
+      }
       if let folder = try claim(path) { return folder }
       // A sweeper saw the folder before its lock: take another name.
     }

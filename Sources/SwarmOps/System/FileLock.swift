@@ -87,7 +87,7 @@ final class FileLock: Sendable {
   ) throws(SwarmError) -> Outcome {
     if let lock = try tryAcquire(path, name: name, mode: mode) { return .acquired(lock) }
     let lock = FileLock(file: try openLockFile(path), key: hash(name))
-    try onContention(try lock.holdingAncestor(path))
+    try onContention(lock.holdingAncestor())
     let waiter = try LockWaiter { () throws(SwarmError) in
       try lock.set(mode, wait: true, path: path)
     }
@@ -187,40 +187,43 @@ final class FileLock: Sendable {
     process > 0 && (kill(process, 0) == 0 || errno == EPERM)
   }
 
-  /// The process that took this lock last, where the table still knows and the process lives.
+  /// A process that holds this lock, where it can be told.
+  ///
+  /// The table knows who took the lock last. Of several shared holders that one may be gone, and
+  /// then the kernel is asked about every process.
   private func holder() -> Int32? {
     for record in [record(slots.first), record(slots.second)]
     where record.key == key && Self.lives(record.process) {
       return record.process
     }
-    return nil
+    let processes = ((try? FileSystem.list("/proc")) ?? []).compactMap { Int32($0) }
+    return processes.first { $0 != getpid() && isHeld(by: $0) == true }
   }
 
   /// The process above this one that holds this lock now; waiting for it would never end.
   ///
-  /// Linux asks the kernel (`/proc/<pid>/fdinfo`), which also tells every holder of a shared lock.
-  /// Elsewhere, and where another user's process may not be looked into, the table answers.
-  private func holdingAncestor(_ path: String) throws(SwarmError) -> Int32? {
-    let recorded = holder()
-    let inode = try FileSystem.status(of: file.number, path: path).inode
+  /// Where the kernel does not say, on macOS and for another user's process, the table answers.
+  private func holdingAncestor() -> Int32? {
+    let recorded = [record(slots.first), record(slots.second)].first { $0.key == key }?.process
+    return ProcessTree.ancestors().first { isHeld(by: $0) ?? ($0 == recorded) }
+  }
+
+  /// Whether a process holds this lock, or `nil` where the kernel does not say.
+  ///
+  /// Linux lists the locks of a descriptor in `/proc/<pid>/fdinfo/<fd>`.
+  private func isHeld(by process: Int32) -> Bool? {
+    let folder = "/proc/\(process)/fdinfo"
+    guard let names = try? FileSystem.list(folder),
+      let inode = try? FileSystem.status(of: file.number, path: folder).inode
+    else { return nil }
     let lockedByte = " \(range.l_start) \(range.l_start)"
-    for ancestor in ProcessTree.ancestors() {
-      let folder = "/proc/\(ancestor)/fdinfo"
-      guard let names = try? FileSystem.list(folder) else {
-        if ancestor == recorded { return ancestor }
-        continue
-      }
-      for name in names {
-        guard let bytes = try? FileSystem.read(folder + "/" + name) else { continue }
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-        let isHeld = lines.contains {
-          $0.hasPrefix("lock:") && $0.contains(" OFDLCK ") && $0.contains(":\(inode) ")
-            && $0.hasSuffix(lockedByte)
-        }
-        if isHeld { return ancestor }
+    return names.contains { name in
+      guard let bytes = try? FileSystem.read(folder + "/" + name) else { return false }
+      return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains {
+        $0.hasPrefix("lock:") && $0.contains(" OFDLCK ") && !$0.contains("->")
+          && $0.contains(":\(inode) ") && $0.hasSuffix(lockedByte)
       }
     }
-    return nil
   }
 
   /// FNV-1a, 64 bits, with a final mix.

@@ -21,6 +21,12 @@ enum Pipe {
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
   }
 
+  /// Whether a small write would not wait; a descriptor that is broken counts as writable.
+  static func isWritable(_ descriptor: Int32) -> Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&polled, 1, 0) != 0
+  }
+
   /// The time until an instant as `poll` takes it: milliseconds rounded up, -1 for no end.
   static func milliseconds(until instant: ContinuousClock.Instant?) -> Int32 {
     guard let instant else { return -1 }

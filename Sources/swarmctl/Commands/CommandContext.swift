@@ -54,7 +54,7 @@ struct CommandContext {
     let output = output
     return AgentRunner.Options(
       timeout: timeout == .zero ? nil : timeout, locks: lockOptions, cancellation: cancellation,
-      onOutput: { output.relay($0) })
+      outputDescriptor: 2, onOutput: { output.relay($0) })
   }
 
   /// The swarm that a positional word names.

@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+
+@testable import SwarmOps
+
+/// How a program is run so that permissions count, as they do for everybody but root.
+enum Unprivileged {
+  /// The words before the program's own: root keeps its name and loses its capabilities.
+  static let words: [String] =
+    geteuid() == 0
+    ? ["/usr/bin/setpriv", "--bounding-set=-all", "--inh-caps=-all"] : ["/usr/bin/env"]
+}
+
+/// What this machine lets tests do.
+enum Machine {
+  static let hasStrace = FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
+  static let hasProcessLimits = FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")
+
+  /// The words that start a shell which may mount, or `nil`.
+  static let mounting: [String]? = {
+    let words = ["-m"] + (geteuid() == 0 ? [] : ["-U", "-r"])
+    let probe = Process()
+    probe.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
+    probe.arguments = words + ["/bin/sh", "-c", "mount -t tmpfs t /mnt"]
+    probe.standardError = FileHandle.nullDevice
+    guard (try? probe.run()) != nil else { return nil }
+    probe.waitUntilExit()
+    return probe.terminationStatus == 0 ? ["/usr/bin/unshare"] + words : nil
+  }()
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+
+@testable import SwarmOps
+
+@Suite struct FileLockTests {
+  private func acquire(
+    _ path: String, _ name: String, _ mode: FileLock.Mode = .exclusive,
+    timeout: Duration? = .zero, cancellation: Cancellation? = nil
+  ) throws -> FileLock.Outcome {
+    try FileLock.acquire(
+      path, name: name, mode: mode, timeout: timeout, cancellation: cancellation)
+  }
+
+  @Test func oneNameExcludesAndAnotherDoesNot() throws {
+    let folder = try TemporaryFolder()
+    let lock = try #require(
+      try FileLock.tryAcquire(folder("locks"), name: "a", mode: .exclusive))
+    #expect(try FileLock.tryAcquire(folder("locks"), name: "a", mode: .shared) == nil)
+    #expect(try FileLock.tryAcquire(folder("locks"), name: "b", mode: .exclusive) != nil)
+    lock.release()
+    #expect(try FileLock.tryAcquire(folder("locks"), name: "a", mode: .exclusive) != nil)
+  }
+
+  @Test func severalMayShareAndNoneIsAloneMeanwhile() throws {
+    let folder = try TemporaryFolder()
+    let first = try FileLock.tryAcquire(folder("locks"), name: "a", mode: .shared)
+    let second = try FileLock.tryAcquire(folder("locks"), name: "a", mode: .shared)
+    #expect(first != nil && second != nil)
+    first?.release()
+    guard case .timedOut(let holder) = try acquire(folder("locks"), "a") else {
+      Issue.record("the lock was not held")
+      return
+    }
+    #expect(holder == getpid())
+    second?.release()
+    guard case .acquired = try acquire(folder("locks"), "a") else {
+      Issue.record("the lock was held")
+      return
+    }
+  }
+
+  @Test func anotherThreadOfThisProcessWaitsAndIsServed() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder("locks")
+    let lock = try #require(try FileLock.tryAcquire(path, name: "a", mode: .exclusive))
+    let waiter = Task.detached {
+      let outcome = try FileLock.acquire(
+        path, name: "a", mode: .exclusive, timeout: .seconds(60), cancellation: nil)
+      if case .acquired = outcome { return true }
+      return false
+    }
+    lock.release()
+    #expect(try await waiter.value)
+  }
+
+  @Test func waitingEndsByCancellationAndLeavesTheLockFree() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder("locks")
+    let lock = try #require(try FileLock.tryAcquire(path, name: "a", mode: .exclusive))
+    let cancellation = try Cancellation()
+    let waiter = Task.detached {
+      let outcome = try FileLock.acquire(
+        path, name: "a", mode: .exclusive, timeout: nil, cancellation: cancellation)
+      if case .cancelled = outcome { return true }
+      return false
+    }
+    cancellation.request(signal: SIGINT)
+    #expect(try await waiter.value)
+    lock.release()
+    #expect(try FileLock.tryAcquire(path, name: "a", mode: .exclusive) != nil)
+  }
+
+  @Test func givingUpAtTheLastMomentNeverKeepsTheLock() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder("locks")
+    for round in 0..<100 {
+      let lock = try #require(try FileLock.tryAcquire(path, name: "a", mode: .exclusive))
+      let waiter = Task.detached {
+        // Around the very moment of the release.
+        _ = try FileLock.acquire(
+          path, name: "a", mode: .exclusive, timeout: .microseconds(round * 20), cancellation: nil)
+      }
+      usleep(UInt32(round * 20))
+      lock.release()
+      try await waiter.value
+      #expect(try FileLock.tryAcquire(path, name: "a", mode: .exclusive) != nil, "\(round)")
+    }
+  }
+
+  @Test func theHolderIsNamedHoweverManyLocksAreHeld() throws {
+    let folder = try TemporaryFolder()
+    // More locks than the table has places, so that many share one.
+    let locks = try (0..<600).map {
+      try FileLock.tryAcquire(folder("locks"), name: "name \($0)", mode: .exclusive)
+    }
+    #expect(locks.allSatisfy { $0 != nil })
+    var unnamed = 0
+    for index in 0..<600 {
+      if case .timedOut(let holder) = try acquire(folder("locks"), "name \(index)"),
+        holder == getpid()
+      {
+        continue
+      }
+      unnamed += 1
+    }
+    // Both places of a lock may belong to others; this process is not looked for in /proc.
+    #expect(unnamed < 30)
+  }
+
+  @Test func aLockFileThatIsALinkIsNotFollowed() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createSymbolicLink(
+      atPath: folder("locks"), withDestinationPath: folder("elsewhere"))
+    #expect(throws: SwarmError.self) {
+      try FileLock.tryAcquire(folder("locks"), name: "a", mode: .exclusive)
+    }
+    #expect(try FileSystem.status(folder("elsewhere")) == nil)
+  }
+}
