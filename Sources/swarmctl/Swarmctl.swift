@@ -25,6 +25,11 @@ enum Swarmctl {
       global: GlobalOptions(format: ArgumentParser.requestedFormat(in: words)),
       environment: environment)
     do throws(SwarmError) {
+      // Swift reads the words from there on Linux; without it there is not even the program's name.
+      if CommandLine.arguments.isEmpty {
+        throw SwarmError(
+          .setup, "the command line cannot be read", hint: "mount /proc here: swarmctl needs it")
+      }
       let arguments = try ArgumentParser.parse(words, environment: environment)
       output = Output(global: arguments.global, environment: environment)
       let status = try perform(arguments, environment: environment, output: output)

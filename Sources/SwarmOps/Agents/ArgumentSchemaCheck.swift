@@ -11,6 +11,8 @@ struct ArgumentSchemaCheck {
     var message: String
     /// The argument that is missing, where that is the mistake.
     var missing: String?
+    /// The key that was given instead of the missing one, as it is quoted.
+    var mistyped: String?
     /// Whether the names that would be right help to mend it.
     var isAboutNames = false
     /// The top-level argument concerned.
@@ -122,8 +124,11 @@ struct ArgumentSchemaCheck {
     case .forbidden:
       let known = nodes.declaredProperties(of: place)
       guard !known.contains(where: { $0.name.hasSameBytes(as: key) }) else { return }
+      // "x is missing, but y was given" has said it.
+      let quoted = ArgumentSchemaWording.quoted(steps)
+      guard !mistakes.contains(where: { $0.mistyped == quoted }) else { return }
       let open = known.lazy.map(\.name).filter { object[$0] == nil }
-      var message = "unknown argument \(ArgumentSchemaWording.quoted(steps))"
+      var message = "unknown argument \(quoted)"
       if let meant = Suggestion.closest(to: key, among: open) {
         message += ": did you mean \"\(meant)\"?"
       }
@@ -189,7 +194,8 @@ extension ArgumentSchemaCheck {
       message += ", but \(given) was given: did you mean \"\(name)\"?"
     }
     let missing = ArgumentSchemaWording.path(path)
-    add(Mistake(message: message, missing: missing, isAboutNames: true))
+    let given = mistyped.map { ArgumentSchemaWording.quoted(steps + [.key($0)]) }
+    add(Mistake(message: message, missing: missing, mistyped: given, isAboutNames: true))
   }
 
   private mutating func add(_ mistake: Mistake) {

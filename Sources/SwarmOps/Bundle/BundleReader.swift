@@ -38,6 +38,11 @@ public enum BundleReader {
       guard let status = FileSystem.statusFollowingLinks(path) else { throw try missing(path) }
       switch status.kind {
       case .folder: return try BundleFolder.read(path, named: name)
+      case .file where path.hasSuffix(".py"):
+        throw SwarmError(
+          .badBundle, "\(path) is a Python file, not a bundle",
+          hint: "deploy the folder that it is in; every *\(AgentFileName.suffix) there is an agent",
+          path: path)
       case .file, .link, .other:
         return try BundleDocument.read(try content(path, status), file: path, named: name)
       }

@@ -35,6 +35,12 @@ public enum OutputFile {
       }
       return try write(path, O_WRONLY, isDurable: false, body)
     }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard FileSystem.statusFollowingLinks(folder)?.kind == .folder else {
+      throw SwarmError(
+        .io, "cannot write \(path): there is no folder \(folder)", hint: "make the folder first",
+        path: path)
+    }
     let temporary = "\(path).\(getpid()).tmp"
     do throws(SwarmError) {
       try write(temporary, O_WRONLY | O_CREAT | O_EXCL, isDurable: true, body)

@@ -37,6 +37,10 @@ enum ArgumentParser {
 
     let wording = MistakeWording(table: table, command: command, path: path)
     if !command.subcommands.isEmpty {
+      // The value of a mistyped option would be taken for a command.
+      if line.beginsWithMistake, let mistake = line.firstMistake {
+        throw wording.error(for: mistake)
+      }
       if let unknown = rest.first { throw wording.unknownCommand(unknown) }
       if let mistake = line.firstMistake { throw wording.error(for: mistake) }
       throw path.isEmpty ? noCommand : wording.missingSubcommand()
@@ -143,7 +147,7 @@ enum ArgumentParser {
         rest.removeFirst()
         if argument.kind == .agentArgument {
           if argument.kind.complaint(about: word) != nil {
-            throw wording.notAnAgentArgument(word, after: previous)
+            throw wording.notAnAgentArgument(word, after: previous, before: rest.first)
           }
         } else if !word.isEmpty, let error = wording.wrongArgument(word, argument) {
           throw error

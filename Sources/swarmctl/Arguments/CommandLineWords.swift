@@ -25,6 +25,8 @@ struct CommandLineWords: Sendable {
   private(set) var options: [Given] = []
   private(set) var positionals: [String] = []
   private(set) var firstMistake: Mistake?
+  /// Whether the first mistake stands before every positional.
+  private(set) var beginsWithMistake = false
   /// The option that the last word is, where its value would follow; for completions.
   private(set) var optionWithoutValue: OptionSpec?
 
@@ -65,7 +67,9 @@ struct CommandLineWords: Sendable {
   func has(_ name: String) -> Bool { options.contains { $0.option.name == name } }
 
   private mutating func note(_ mistake: Mistake) {
-    if firstMistake == nil { firstMistake = mistake }
+    guard firstMistake == nil else { return }
+    firstMistake = mistake
+    beginsWithMistake = positionals.isEmpty
   }
 
   private mutating func readLong(_ word: String, rest: inout ArraySlice<String>) {

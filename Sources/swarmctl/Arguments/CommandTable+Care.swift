@@ -50,8 +50,10 @@ extension CommandTable {
     arguments: [
       ArgumentSpec("command", .command, .repeatedOptional, "The command, such as memory wipe")
     ],
+    options: [.flag("man", "Print the manual page of all commands, for the man program")],
     examples: [
       CommandExample("swarmctl help memory wipe", "read about one command"),
+      CommandExample("swarmctl help --man > swarmctl.1", "make a page for the man program"),
       CommandExample("swarmctl help --json", "get every command as data"),
     ])
 }

@@ -175,7 +175,16 @@ struct MistakeWording {
     }
   }
 
-  func notAnAgentArgument(_ word: String, after previous: String?) -> SwarmError {
+  func notAnAgentArgument(_ word: String, after previous: String?, before next: String?)
+    -> SwarmError
+  {
+    // `colour red` and `colour: red`
+    let name = word.hasSuffix(":") ? String(word.dropLast()) : word
+    if previous == nil, let next, !next.contains("="), !name.isEmpty {
+      return error(
+        "`\(word)` is not an argument of the agent: it must be key=value or key:=json",
+        "did you mean `\(name)=\(next)`?", usage)
+    }
     let key = previous.map { String($0.prefix { $0 != "=" && $0 != ":" }) }
     return error(
       "`\(word)` is not an argument of the agent: it must be key=value or key:=json",

@@ -22,7 +22,15 @@ enum InputText {
     if text == "-" {
       (source, name) = (try bytes("-"), "standard input")
     } else if text.hasPrefix("@") {
-      (source, name) = (try bytes(String(text.dropFirst())), String(text.dropFirst()))
+      name = String(text.dropFirst())
+      do throws(SwarmError) {
+        source = try bytes(name)
+      } catch {
+        guard error.code == .noSuchFile, error.hint == nil else { throw error }
+        throw SwarmError(
+          .noSuchFile, "the file of --args does not exist: \(name)",
+          hint: "after @ comes the path of a JSON file, here or from the root", path: error.path)
+      }
     } else {
       (source, name) = (Array(text.utf8), "--args")
     }

@@ -1,0 +1,40 @@
+# What people and CI do with this repository; `make` alone builds.
+
+PREFIX ?= $(HOME)/.local
+
+.PHONY: build test lint format docs bench install uninstall release clean
+
+build:
+	swift build
+
+test:
+	swift test
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+# The command reference and the recorded shapes of JSON, made anew from the program.
+docs:
+	RECORD_DOCS=1 swift test --filter commandReferenceIsRendered
+
+bench:
+	Benchmarks/run
+
+# One line to a folder on the path: make install PREFIX=~/.local
+install:
+	scripts/install $(PREFIX)
+
+uninstall:
+	rm -f $(PREFIX)/bin/swarmctl $(PREFIX)/share/man/man1/swarmctl.1 \
+	  $(PREFIX)/share/bash-completion/completions/swarmctl \
+	  $(PREFIX)/share/zsh/site-functions/_swarmctl \
+	  $(PREFIX)/share/fish/vendor_completions.d/swarmctl.fish
+
+release:
+	scripts/release
+
+clean:
+	rm -rf .build dist

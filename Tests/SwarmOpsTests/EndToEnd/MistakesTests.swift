@@ -1,0 +1,200 @@
+import Foundation
+import Testing
+
+@testable import SwarmOps
+
+/// One thing that a tired person types, and what the answer must say.
+struct TiredMistake: Sendable, CustomTestStringConvertible {
+  /// The words after `swarmctl`, as a shell reads them.
+  let line: String
+  let code: SwarmError.Code
+  /// What is wrong, with what, and what to do next: all of it must be in the answer.
+  let says: [String]
+
+  var testDescription: String { line.isEmpty ? "(nothing)" : line }
+
+  init(_ line: String, _ code: SwarmError.Code, _ says: String...) {
+    (self.line, self.code, self.says) = (line, code, says)
+  }
+
+  private static let user = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+
+  static let all: [TiredMistake] = [
+    // Commands and options
+    TiredMistake("", .usage, "Usage: swarmctl", "quickstart"),
+    TiredMistake("lst", .usage, "unknown command `lst`", "did you mean `swarmctl list`?"),
+    TiredMistake("delete house", .usage, "`delete`", "did you mean `swarmctl remove`?"),
+    TiredMistake("wipe house", .usage, "`wipe`", "did you mean `swarmctl memory wipe`?"),
+    TiredMistake("memory", .usage, "`memory` needs a command", "show, search, wipe"),
+    TiredMistake("memory delete house", .usage, "`delete`", "`swarmctl memory wipe`"),
+    TiredMistake("help fly", .usage, "unknown command `fly`", "`swarmctl --help`"),
+    TiredMistake("list --jsn", .usage, "`list` has no option `--jsn`", "did you mean `--json`?"),
+    TiredMistake("list -o yaml", .usage, "`yaml`", "`-o`", "table, json, jsonl or name"),
+    TiredMistake("list -o json -q", .usage, "`-o json` and `-q` contradict", "one of them"),
+    TiredMistake("list house", .usage, "takes no arguments", "`house`", "usage: swarmctl list"),
+    TiredMistake("--root", .usage, "`--root` needs a value", "<folder>", "--help"),
+    TiredMistake("-root /tmp list", .usage, "unknown option `-root`", "did you mean `--root`?"),
+    TiredMistake("–-json list", .usage, "long dash", "write `--json`"),
+    TiredMistake("list --color maybe", .usage, "`maybe`", "auto, always or never"),
+    TiredMistake("list --debug=yes", .usage, "`--debug` takes no value", "`yes`", "--help"),
+    TiredMistake("list --root /dev/null", .setup, "/dev/null", "not a folder", "SWARMCTL_ROOT"),
+    TiredMistake("quickstart now", .usage, "takes no arguments", "`now`", "usage:"),
+    TiredMistake("completion", .usage, "bash, zsh or fish", "example:"),
+    TiredMistake("completion powershell", .usage, "`powershell`", "bash, zsh or fish"),
+
+    // Swarms
+    TiredMistake("agents", .usage, "needs <swarm>", "swarmctl agents starter"),
+    TiredMistake("agents hose", .noSuchSwarm, "\"hose\"", "did you mean \"house\"?"),
+    TiredMistake("agents hou", .noSuchSwarm, "\"hou\"", "did you mean \"house\"?"),
+    TiredMistake("inspect HOUSE", .noSuchSwarm, "\"HOUSE\"", "did you mean \"house\"?"),
+    TiredMistake("agents twin", .ambiguous, "\"twin\" fits 2 swarms", "available:", "GUID"),
+    TiredMistake("agents \(user)", .noSuchSwarm, user, "`swarmctl list`"),
+    TiredMistake("doctor nothing", .noSuchSwarm, "\"nothing\"", "`swarmctl list`"),
+    TiredMistake("export nothing", .noSuchSwarm, "\"nothing\"", "`swarmctl list`"),
+    TiredMistake(
+      "export house --file /nowhere/x.json", .io, "/nowhere/x.json", "no folder /nowhere",
+      "make the folder"),
+    TiredMistake("export house --folder bundle", .refused, "bundle is not empty", "a new or"),
+    TiredMistake("rm", .usage, "`remove` needs <swarm>", "--dry-run"),
+    TiredMistake("remove hous --yes", .noSuchSwarm, "\"hous\"", "did you mean \"house\"?"),
+    TiredMistake("remove house", .confirmationRequired, "nothing was changed", "--yes"),
+
+    // Deploying
+    TiredMistake("deploy", .usage, "`deploy` needs <bundle>", "swarmctl deploy ./sales"),
+    TiredMistake("deploy nowhere", .noSuchFile, "nowhere does not exist", "*.swarm.json"),
+    TiredMistake("deploy empty", .badBundle, "empty holds no agent", "*_agent.py"),
+    TiredMistake("deploy schema.swarm.json", .badBundle, "rapp-swarm/2.0", "rapp-swarm/1.0"),
+    TiredMistake("deploy name.swarm.json", .badBundle, "name is a number", "string"),
+    TiredMistake("deploy broken.swarm.json", .badBundle, "line 2, column 13", "missing ','"),
+    TiredMistake("deploy escape.swarm.json", .badBundle, "../a_agent.py", "plain base name"),
+    TiredMistake("deploy bundle/paint_agent.py", .badBundle, "Python file", "deploy the folder"),
+    TiredMistake("deploy bundle --name twin", .ambiguous, "2 swarms", "--guid", "--new"),
+    TiredMistake("deploy bundle --guid 123", .usage, "`123`", "a GUID such as"),
+    TiredMistake("deploy bundle --guid \(user) --new", .usage, "contradict", "one of them"),
+    TiredMistake("deploy bundle bundle", .usage, "nothing more", "usage:"),
+    TiredMistake(
+      "deploy need --strict", .badBundle, "need_agent.py", "nonexistent_module", "without --strict"
+    ),
+
+    // Running
+    TiredMistake("run", .usage, "needs <swarm> and <agent>", "example:"),
+    TiredMistake("run house", .usage, "needs <agent>", "usage: swarmctl run <swarm> <agent>"),
+    TiredMistake("run house paint", .noSuchAgent, "\"paint\"", "did you mean `Paint`?"),
+    TiredMistake("run house Pant colour=red", .noSuchAgent, "\"Pant\"", "did you mean `Paint`?"),
+    TiredMistake("run house Paint", .badArgument, "\"colour\" is missing", "colour=<red|green>"),
+    TiredMistake("run house Paint color=red", .badArgument, "\"color\" was given", "\"colour\""),
+    TiredMistake("run house Paint colour=blue", .badArgument, "one of red, green", "\"blue\""),
+    TiredMistake("run house Paint colour=Red", .badArgument, "did you mean \"red\"?"),
+    TiredMistake("run house Paint colour red", .usage, "`colour`", "did you mean `colour=red`?"),
+    TiredMistake("run house Paint colour: red", .usage, "did you mean `colour=red`?"),
+    TiredMistake(
+      "run house Paint colour=dark red", .usage, "`red`", "quote the whole value: colour="),
+    TiredMistake("run house Paint colour=red coats=two", .badArgument, "an integer", "\"two\""),
+    TiredMistake("run house Paint colour=red coats=9", .badArgument, "at most 3", "(got 9)"),
+    TiredMistake("run house Paint colour=red dry=yes", .badArgument, "true or false", "\"yes\""),
+    TiredMistake(
+      "run house Paint colour=red walls=north", .badArgument, "an array", "walls:='[\"north\"]'"),
+    TiredMistake("run house Paint colour:=red", .badArgument, "not JSON", "colour=text"),
+    TiredMistake("run house Paint --args '{colour:red}'", .usage, "not JSON", "column 2", "--args"),
+    TiredMistake("run house Paint --args @missing.json", .noSuchFile, "missing.json", "after @"),
+    TiredMistake("run house Paint colour=red --user bob", .badUser, "\"bob\"", "--shared"),
+    TiredMistake(
+      "run house Paint colour=red --user 3f2504e0-4f89-41d3-9a0c-0305e82c330", .badUser,
+      "3f2504e0-4f89-41d3-9a0c-0305e82c330", "8-4-4-4-12"),
+    TiredMistake("run house Paint --user \(user) --shared", .usage, "contradict", "one of them"),
+    TiredMistake("run house Paint --user", .usage, "`--user` needs a value", "--help"),
+    TiredMistake("run house Paint --timeout soon", .usage, "`soon`", "30s"),
+    TiredMistake(
+      "run house Paint colour=red --python /no/python", .setup, "/no/python", "--python <path>"),
+    TiredMistake(
+      "run house Paint colour=red coats=3", .agentFailed, "ValueError: out of paint",
+      "memory was not changed", "--debug"),
+    TiredMistake("run need Need", .noSuchAgent, "need_agent.py could not be loaded", "nonexistent_module"),
+    TiredMistake("run --agent Paint --swarm house", .usage, "`--agent`", "agent=value"),
+
+    // Memory and batches
+    TiredMistake("memory wipe house", .usage, "needs one of", "--all-users", "usage:"),
+    TiredMistake("memory forget", .usage, "needs --user <guid>", "usage:"),
+    TiredMistake("users house --older-than 5", .usage, "`5`", "30d"),
+    TiredMistake("batch --shard 9/8", .usage, "`9/8`", "2/8"),
+    TiredMistake("batch --jobs 0", .usage, "`0`", "1 or more"),
+    TiredMistake("context house --user me", .badUser, "\"me\"", "--shared"),
+  ]
+}
+
+/// A house with a painter, two twins, one swarm whose agent cannot be loaded, and bad bundles.
+private final class TiredEvening: @unchecked Sendable {
+  static let shared = Result { try TiredEvening() }
+  let program: Program
+
+  private init() throws {
+    program = try Program()
+    let folder = program.folder
+    let paint = """
+      class PaintAgent:
+          def __init__(self):
+              self.name = "Paint"
+              self.metadata = {"name": "Paint", "parameters": {"type": "object", "properties": {
+                  "colour": {"type": "string", "enum": ["red", "green"]},
+                  "coats": {"type": "integer", "minimum": 1, "maximum": 3},
+                  "dry": {"type": "boolean"},
+                  "walls": {"type": "array", "items": {"type": "string"}}},
+                  "required": ["colour"], "additionalProperties": False}}
+          def perform(self, **kwargs):
+              if kwargs.get("coats") == 3:
+                  raise ValueError("out of paint")
+              return "painted"
+      """
+    try folder.write("home/bundle/paint_agent.py", paint)
+    try folder.write("home/need/need_agent.py", "import nonexistent_module\n")
+    try folder.write("home/empty/notes.txt", "")
+    try folder.write(
+      "home/schema.swarm.json", #"{"schema": "rapp-swarm/2.0", "name": "x", "agents": []}"#)
+    try folder.write(
+      "home/name.swarm.json", #"{"schema": "rapp-swarm/1.0", "name": 5, "agents": []}"#)
+    try folder.write(
+      "home/broken.swarm.json", "{\"schema\": \"rapp-swarm/1.0\",\n \"name\": \"x\"\n \"agents\"}")
+    try folder.write(
+      "home/escape.swarm.json",
+      #"{"schema": "rapp-swarm/1.0", "name": "x", "agents": [{"filename": "../a_agent.py", "source": ""}]}"#
+    )
+    let outcome = try program.shell(
+      """
+      set -e
+      cd
+      swarmctl deploy bundle --name house
+      swarmctl deploy bundle --name twin --new
+      swarmctl deploy bundle --name twin --new
+      swarmctl deploy need
+      """)
+    try #require(outcome.status == 0, "\(outcome)")
+  }
+}
+
+@Suite struct MistakesTests {
+  @Test(arguments: TiredMistake.all)
+  func theAnswerSaysWhatIsWrongAndWhatToDo(mistake: TiredMistake) throws {
+    let program = try TiredEvening.shared.get().program
+    let human = try program.shell("cd; swarmctl \(mistake.line)")
+    #expect(human.status == mistake.code.exitStatus, "\(human)")
+    let wantsJSON = mistake.line.contains("json -q") || mistake.line.hasPrefix("–-json")
+    if !wantsJSON {
+      #expect(human.stdout.isEmpty, "\(human)")
+      for words in mistake.says { #expect(human.stderr.contains(words), "\(words)\n\(human)") }
+    }
+    #expect(!human.stderr.contains("Traceback") && !human.stderr.contains("Fatal"), "\(human)")
+
+    // The same for a program: exactly one document, the same status.
+    let machine = try program.shell("cd; swarmctl \(mistake.line) --json")
+    #expect(machine.status == mistake.code.exitStatus, "\(machine)")
+    #expect(machine.stdout.filter { $0 == "\n" }.count == 1, "\(machine)")
+    #expect(machine.json?["status"] == "error", "\(machine)")
+    #expect(machine.json?["code"]?.string == mistake.code.rawValue, "\(machine)")
+    #expect(machine.json?["message"]?.string?.isEmpty == false, "\(machine)")
+  }
+
+  @Test func theTableHasFiftyMistakesAndMore() {
+    #expect(TiredMistake.all.count >= 50)
+    #expect(Set(TiredMistake.all.map(\.line)).count == TiredMistake.all.count)
+  }
+}
