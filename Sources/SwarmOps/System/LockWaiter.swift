@@ -97,6 +97,12 @@ final class LockWaiter: Sendable {
         #if canImport(Glibc)
           guard let raw else { return nil }
         #endif
+        // A thread inherits the mask of the one that starts it, and those of a dispatch queue block
+        // every signal: then giving up would wait for ever.
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        sigaddset(&mask, SIGURG)
+        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
         Unmanaged<Shared>.fromOpaque(raw).takeRetainedValue().run()
         return nil
       }, argument.toOpaque())
