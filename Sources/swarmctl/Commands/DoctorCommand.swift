@@ -13,11 +13,12 @@ enum DoctorCommand {
       mends: mends)
     let diagnosis = doctor.examine(swarm)
     let rows = diagnosis.findings.map(\.json)
-    let facts = diagnosis.facts.map { ($0.name, JSONValue.string($0.text)) }
+    let facts = diagnosis.facts.map { fact in
+      (key: String(fact.name.map { $0 == " " ? "_" : $0 }), value: JSONValue.string(fact.text))
+    }
     return Report(
       json: [
-        "findings": .array(rows),
-        "facts": .object(JSONObject(facts.map { (key: $0.0, value: $0.1) })),
+        "findings": .array(rows), "facts": .object(JSONObject(facts)),
         "open": .number(JSONNumber(diagnosis.open.count)),
         "fixed": .number(JSONNumber(diagnosis.findings.count - diagnosis.open.count)),
       ],

@@ -25,7 +25,8 @@ import Testing
     ("run", "run starter SaveMemory memory_type=fact content=Milk"),
     ("run", "run starter SaveMemory memory_type=no content=Tea"), ("run", "run starter No"),
     ("context", "context starter --user \(user)"),
-    ("batch", "batch calls.jsonl"), ("users", "users starter --entries"), ("users", "users"),
+    ("batch", "batch calls.jsonl --ordered"), ("users", "users starter --entries"),
+    ("users", "users"),
     ("memory show", "memory show starter --user \(user)"),
     ("memory search", "memory search starter tea --all-users"),
     ("memory export", "memory export starter --user \(user)"),
@@ -70,8 +71,10 @@ import Testing
       }
       let document = try #require(outcome.json, "\(outcome)")
       text += Self.shape(document) + "\n"
-      // What swarmctl writes itself is sorted; memory and bundles are their own bytes.
-      if !line.hasPrefix("memory show"), !line.hasPrefix("memory export"),
+      // What swarmctl writes itself is sorted; memory and bundles are their own bytes, and lists of
+      // any length are written as they come, with the status last.
+      if !line.hasPrefix("users"), !line.hasPrefix("memory search"),
+        !line.hasPrefix("memory show"), !line.hasPrefix("memory export"),
         line != "export starter"
       {
         let sorted = String(decoding: document.serialized(sortedKeys: true), as: UTF8.self)
@@ -126,7 +129,12 @@ import Testing
       return "[\(shapes.joined(separator: " | "))]"
     case .object(let object):
       // Entries of memory have keys of their own.
-      let members = object.map { (GUID($0.key) == nil ? $0.key : "<guid>", shape($0.value)) }
+      let members = object.map { member in
+        // The agent's own words, not ours.
+        member.key == "parameters"
+          ? (member.key, "schema")
+          : (GUID(member.key) == nil ? member.key : "<guid>", shape(member.value))
+      }
       return
         "{\(members.sorted { $0.0 < $1.0 }.map { "\($0.0): \($0.1)" }.joined(separator: ", "))}"
     }

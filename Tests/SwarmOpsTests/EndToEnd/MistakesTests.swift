@@ -109,7 +109,7 @@ struct TiredMistake: Sendable, CustomTestStringConvertible {
     TiredMistake(
       "run house Paint colour=red coats=3", .agentFailed, "ValueError: out of paint",
       "memory was not changed", "--debug"),
-    TiredMistake("run need Need", .noSuchAgent, "need_agent.py could not be loaded", "nonexistent_module"),
+    TiredMistake("run need Need", .setup, "need_agent.py", "nonexistent_module", "--python"),
     TiredMistake("run --agent Paint --swarm house", .usage, "`--agent`", "agent=value"),
 
     // Memory and batches
