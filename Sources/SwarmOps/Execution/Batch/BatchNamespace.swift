@@ -37,6 +37,8 @@ final class BatchNamespace {
     case ready
     /// Being locked and looked at on another thread.
     case activating
+    /// Has its lock and its copy, and waits for its turn.
+    case prepared
     /// Its child makes calls.
     case active
     /// No call is under way; the disk is.

@@ -6,14 +6,32 @@
 
 /// What waits for the disk.
 extension BatchRunner {
+  /// Notes that a namespace has a state to be written.
+  func addUncommitted(_ namespace: BatchNamespace) {
+    if uncommitted.contains(where: { $0 === namespace }) { return }
+    uncommitted.append(namespace)
+  }
+
+  /// Begins to write the states that are due.
+  func commitDue() {
+    if uncommitted.isEmpty { return }
+    for namespace in uncommitted { commitIfDue(namespace) }
+    uncommitted.removeAll { $0.pending == nil }
+  }
+
   /// Begins to write a namespace's state once no call is about to make another, or it has waited.
   ///
-  /// States that were handed over while another was being written become one: the last holds all
-  /// that the earlier ones did.
-  func commitIfDue(_ namespace: BatchNamespace) {
+  /// States that were handed over while another was being written, or was about to be, become one:
+  /// the last holds all that the earlier ones did. Where many calls wait, waiting a little costs
+  /// nobody anything and saves most of the writing; where one waits, it is written at once.
+  private func commitIfDue(_ namespace: BatchNamespace) {
     guard let pending = namespace.pending, !namespace.isCommitting else { return }
     let isLast = namespace.sent.isEmpty && (namespace.waiting.isEmpty || namespace.phase != .active)
-    guard isLast || pending.since.duration(to: .now) >= Self.commitDelay else { return }
+    let isBusy = ready.count > options.jobs
+    guard
+      isLast && (!isBusy || namespace.swarm.isDraining)
+        || pending.since.duration(to: .now) >= Self.commitDelay
+    else { return }
     namespace.pending = nil
     namespace.isCommitting = true
     let committer = MemoryCommitter(
@@ -52,7 +70,7 @@ extension BatchRunner {
       fail(namespace, error)
     }
     answerFinished(namespace)
-    commitIfDue(namespace)
+    if namespace.pending != nil { addUncommitted(namespace) }
     letGoIfSettled(namespace)
   }
 

@@ -8,7 +8,10 @@
 extension BatchRunner {
   /// Waits until something can be done, and does what is not scheduling.
   func waitForEvents() throws(SwarmError) {
-    let children = namespaces.values.filter { $0.child != nil }
+    // A child that has nothing to do is not listened to: it may be one of many.
+    let children = namespaces.values.filter {
+      $0.child != nil && (!$0.sent.isEmpty || $0.ending != nil)
+    }
     let hosts = swarms.values.filter { $0.host != nil }
     var polled: [pollfd] = []
     polled.reserveCapacity(children.count * 3 + hosts.count + 3)
@@ -45,6 +48,7 @@ extension BatchRunner {
     }
     let now = ContinuousClock.now
     for namespace in children { watch(namespace, now) }
+    commitDue()
   }
 
   /// The next instant at which something is due without anybody saying so.
@@ -60,10 +64,9 @@ extension BatchRunner {
         // A host that has died says nothing about the child it was asked for.
         if namespace.child?.id == nil { consider(.now + .milliseconds(100)) }
       }
-      if let pending = namespace.pending, !namespace.isCommitting {
-        consider(pending.since + Self.commitDelay)
-      }
     }
+    // In the order of their age, so the first is the next.
+    if let oldest = uncommitted.first?.pending { consider(oldest.since + Self.commitDelay) }
     for swarm in swarms.values where swarm.lock != nil && swarm.activity > 0 && !swarm.isDraining {
       consider(swarm.lockedAt + Self.holdTime)
     }
@@ -73,7 +76,6 @@ extension BatchRunner {
 
   /// Does what time has made due for one namespace.
   private func watch(_ namespace: BatchNamespace, _ now: ContinuousClock.Instant) {
-    commitIfDue(namespace)
     guard let child = namespace.child else { return }
     if let ending = namespace.ending {
       if now >= ending.killAt { lost(namespace, ending.error) }
@@ -203,7 +205,7 @@ extension BatchRunner {
     namespace.version += 1
     namespace.pending = (state, namespace.version, namespace.pending?.since ?? .now)
     append(namespace, call, .success(answer), isCommit: true)
-    commitIfDue(namespace)
+    addUncommitted(namespace)
   }
 
   /// Looks again at a memory that the child could not read as JSON.

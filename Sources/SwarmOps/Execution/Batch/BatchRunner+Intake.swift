@@ -122,7 +122,7 @@ extension BatchRunner {
       makeReady(namespace)
     case .settling: makeReady(namespace)
     case .active: sendMore(namespace)
-    case .ready, .activating, .alone: break
+    case .ready, .activating, .prepared, .alone: break
     }
   }
 

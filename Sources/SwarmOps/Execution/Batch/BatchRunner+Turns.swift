@@ -20,8 +20,10 @@ extension BatchRunner {
         swarm.isDraining = true
       }
     }
+    beginTurns()
     var index = 0
-    while running < options.jobs, index < ready.count {
+    // Locks and copies are seen to before the turn, so that no core waits for them.
+    while preparing < options.jobs + 2, index < ready.count {
       let namespace = ready[index]
       let swarm = namespace.swarm
       if swarm.isDraining || swarm.isReopening {
@@ -34,8 +36,9 @@ extension BatchRunner {
         continue
       }
       ready.remove(at: index)
-      activate(namespace)
+      prepare(namespace)
     }
+    beginTurns()
     for swarm in Array(swarms.values) where swarm.isDraining { settle(swarm) }
   }
 
@@ -117,14 +120,39 @@ extension BatchRunner {
 
   // MARK: Beginning a turn
 
-  private func activate(_ namespace: BatchNamespace) {
-    running += 1
-    namespace.sentThisTurn = 0
-    if namespace.waiting.isEmpty { return endTurn(namespace) }
-    if namespace.isAlone { return runAlone(namespace) }
-    if namespace.lock != nil, namespace.child != nil, namespace.isCopyCurrent {
-      namespace.phase = .active
-      return sendMore(namespace)
+  /// Begins the turns of namespaces that are prepared, while there is room.
+  private func beginTurns() {
+    while running < options.jobs, !prepared.isEmpty {
+      let namespace = prepared.removeFirst()
+      preparing -= 1
+      running += 1
+      namespace.sentThisTurn = 0
+      if namespace.waiting.isEmpty {
+        endTurn(namespace)
+      } else if namespace.isAlone {
+        runAlone(namespace)
+      } else if namespace.child == nil {
+        // It was lost or could not be made: the next turn tries again.
+        endTurn(namespace)
+      } else {
+        namespace.phase = .active
+        sendMore(namespace)
+      }
+    }
+  }
+
+  private func isPrepared(_ namespace: BatchNamespace) {
+    namespace.phase = .prepared
+    prepared.append(namespace)
+  }
+
+  private func prepare(_ namespace: BatchNamespace) {
+    preparing += 1
+    if namespace.waiting.isEmpty || namespace.isAlone
+      || (namespace.lock != nil && namespace.child != nil && namespace.isCopyCurrent
+        && namespace.childGeneration == namespace.swarm.generation)
+    {
+      return isPrepared(namespace)
     }
     namespace.phase = .activating
     let (layout, key, locks) = (store.layout, namespace.key, options.run.locks)
@@ -166,7 +194,7 @@ extension BatchRunner {
       let waiting = namespace.waiting
       namespace.waiting = []
       for call in waiting { refuse(call.request, call.sequence, error) }
-      return endTurn(namespace)
+      return isPrepared(namespace)
     case .success(let (lock, condition, content)):
       namespace.lock = lock
       if condition.hasOtherFiles {
@@ -174,15 +202,14 @@ extension BatchRunner {
         discardChild(namespace)
         namespace.lock?.release()
         namespace.lock = nil
-        return runAlone(namespace)
+        return isPrepared(namespace)
       }
       do throws(SwarmError) {
         try prepareChild(namespace, condition, content)
-        namespace.phase = .active
-        sendMore(namespace)
       } catch {
         failFirst(namespace, error)
       }
+      isPrepared(namespace)
     }
   }
 
@@ -354,7 +381,6 @@ extension BatchRunner {
       let call = namespace.waiting.removeFirst()
       refuse(call.request, call.sequence, error)
     }
-    endTurn(namespace)
   }
 
   // MARK: Ending a turn
@@ -363,7 +389,6 @@ extension BatchRunner {
   func endTurn(_ namespace: BatchNamespace) {
     running -= 1
     namespace.phase = .settling
-    commitIfDue(namespace)
     if !namespace.waiting.isEmpty, namespace.ending == nil,
       namespace.child != nil || namespace.isSettled
     {

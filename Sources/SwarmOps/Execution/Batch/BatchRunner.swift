@@ -61,7 +61,7 @@ public final class BatchRunner: @unchecked Sendable {
   /// Hosts that may live.
   static let hostLimit = 8
   /// How long a state of the memory may wait for more calls to make it worth writing.
-  static let commitDelay: Duration = .milliseconds(8)
+  static let commitDelay: Duration = .milliseconds(15)
   /// How long a swarm is held before a waiting deploy gets its chance.
   static let holdTime: Duration = .seconds(1)
 
@@ -82,6 +82,12 @@ public final class BatchRunner: @unchecked Sendable {
   var ready: [BatchNamespace] = []
   /// Namespaces that have a turn.
   var running = 0
+  /// Namespaces that are being made ready for their turn, or are.
+  var preparing = 0
+  /// Namespaces whose turn can begin at once.
+  var prepared: [BatchNamespace] = []
+  /// Namespaces with a state to be written, the one that has waited longest first.
+  var uncommitted: [BatchNamespace] = []
   /// Lines read and unanswered, and their bytes.
   var outstanding = 0
   var outstandingBytes = 0
@@ -167,6 +173,7 @@ public final class BatchRunner: @unchecked Sendable {
     while true {
       try takeLines()
       schedule()
+      commitDue()
       if let failure { throw failure }
       if let cancellation = options.run.cancellation, cancellation.signal != nil {
         throw cancellation.error

@@ -32,12 +32,14 @@ def serve(channel, modules, loading, host):
         message = channel.receive()
         if message is None:
             os._exit(0)
-        for file in message["files"]:
-            if file not in preloaded:
-                preloaded.add(file)
-                _preload(modules, file)
-        gc.collect()
-        gc.freeze()
+        wanted = [file for file in message["files"] if file not in preloaded]
+        for file in wanted:
+            preloaded.add(file)
+            _preload(modules, file)
+        if wanted:
+            # Children share what is never looked at again.
+            gc.collect()
+            gc.freeze()
         if os.fork() == 0:
             try:
                 _Child(message, modules, loading, host).serve()
@@ -152,13 +154,11 @@ class _Child:
             }, start)
         self.host.flush_open_files(getattr(agent, "__dict__", None), module.__dict__)
         self._flush()
-        state, data, problem = self._state()
+        state, data = self._state()
         header = {
             "type": "result", "n": number, "kind": kind, "us": _microseconds(start), "state": state,
             "output": len(body),
         }
-        if problem is not None:
-            header.update(problem)
         self.channel.send(header, body + data if data else body)
         return state in ("same", "new", "gone") and self._tidy()
 
@@ -214,46 +214,69 @@ class _Child:
     def _remember(self):
         """Takes in the memory that the other side has put in place."""
         try:
-            with open(self.path, "rb", 0) as file:
-                self.known = file.read()
-            self._set_mark()
+            self.known = _content(self.path)
+            self._set_mark(os.stat(self.path).st_ino)
         except FileNotFoundError:
             self.known = self.mark = None
+        self._set_folder_mark()
 
-    def _set_mark(self):
+    def _set_mark(self, inode):
         then = time.time_ns() - _SET_BACK
         os.utime(self.path, ns=(then, then))
-        status = os.stat(self.path)
-        self.mark = status.st_ino, status.st_size, status.st_mtime_ns
+        self.mark = inode, len(self.known), then
+
+    def _set_folder_mark(self):
+        then = time.time_ns() - _SET_BACK
+        os.utime(self.folder, ns=(then, then))
+        self.folder_mark = then
 
     def _state(self):
-        """What a call made of the memory: a word, the new bytes, and what is wrong with them."""
+        """What a call made of the memory: a word, and the new bytes."""
+        data = None
         try:
-            names = os.listdir(self.folder)
-            if not names:
-                gone, self.known, self.mark = self.known is not None, None, None
-                return "gone" if gone else "same", None, None
-            if names != ["memory.json"]:
-                return "files", None, None
+            if os.stat(self.folder).st_mtime_ns != self.folder_mark:
+                names = os.listdir(self.folder)
+                if not names:
+                    gone, self.known, self.mark = self.known is not None, None, None
+                    self._set_folder_mark()
+                    return "gone" if gone else "same", None
+                if names != ["memory.json"]:
+                    return "files", None
+                self._set_folder_mark()
+            elif self.known is None:
+                return "same", None
             status = os.lstat(self.path)
             if (status.st_ino, status.st_size, status.st_mtime_ns) == self.mark:
-                return "same", None, None
+                return "same", None
             if status.st_mode & 0o170000 != 0o100000:
-                return "files", None, None
-            with open(self.path, "rb", 0) as file:
-                data = file.read()
-            if data != self.known:
-                json.loads(data.decode("utf-8"))
-                self.known = data
-                self._set_mark()
-                return "new", data, None
-            self._set_mark()
-            return "same", None, None
+                return "files", None
+            data = _content(self.path)
+            if data == self.known:
+                self._set_mark(status.st_ino)
+                return "same", None
+            json.loads(data.decode("utf-8"))
+            self.known = data
+            self._set_mark(status.st_ino)
+            return "new", data
         except (ValueError, RecursionError):
             # Looked at again, and kept, by the other side.
-            return "invalid", data, None
-        except OSError as error:
-            return "files", None, {"message": str(error)}
+            return "invalid", data
+        except OSError:
+            # Permissions taken away, the folder removed: the other side knows what to do.
+            return "files", None
+
+
+def _content(path):
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = []
+        while True:
+            part = os.read(descriptor, 1 << 22)
+            if not part:
+                return parts[0] if len(parts) == 1 else b"".join(parts)
+            parts.append(part)
+    finally:
+        os.close(descriptor)
 
 
 def _microseconds(start):
