@@ -120,7 +120,8 @@ extension BatchRunner {
     case .idle:
       swarm.activity += 1
       makeReady(namespace)
-    case .settling: makeReady(namespace)
+    case .settling:
+      if namespace.child != nil || namespace.isSettled { makeReady(namespace) }
     case .active: sendMore(namespace)
     case .ready, .activating, .alone: break
     }

@@ -121,6 +121,12 @@ extension BatchRunner {
     running += 1
     namespace.sentThisTurn = 0
     if namespace.waiting.isEmpty { return endTurn(namespace) }
+    if namespace.child == nil && !namespace.isSettled {
+      // What is in place is older than what was made; ``letGoIfSettled(_:)`` brings it back.
+      running -= 1
+      namespace.phase = .settling
+      return
+    }
     if namespace.isAlone { return runAlone(namespace) }
     if namespace.lock != nil, namespace.child != nil, namespace.isCopyCurrent {
       namespace.phase = .active
@@ -265,9 +271,11 @@ extension BatchRunner {
   private func makeRoomForChild() {
     guard childCount >= Self.childLimit else { return }
     let idle = namespaces.values.filter {
-      $0.child != nil && $0.sent.isEmpty && $0.phase != .active
+      $0.child != nil && $0.sent.isEmpty && $0.phase != .active && $0.isSettled
     }
-    if let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) { discardChild(oldest) }
+    guard let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) else { return }
+    discardChild(oldest)
+    if oldest.phase == .idle { namespaces[oldest.key] = nil }
   }
 
   /// Ends a namespace's child; its copy goes with it.
@@ -325,6 +333,9 @@ extension BatchRunner {
   /// Makes one call as a run of its own.
   private func runAlone(_ namespace: BatchNamespace) {
     namespace.phase = .alone
+    // The run takes it itself.
+    namespace.lock?.release()
+    namespace.lock = nil
     let call = namespace.waiting.removeFirst()
     let (runner, isChecked) = (runner, options.isChecked)
     let box = Unchecked((namespace, call))
