@@ -71,9 +71,10 @@ extension BatchRunner {
         BatchNamespace.Finished(
           call: call, result: .failure(error), version: namespace.version, isCommit: false))
     }
-    namespace.waiting.insert(contentsOf: namespace.sent, at: 0)
+    let calls = namespace.sent
     namespace.sent = []
     discardChild(namespace)
+    putBack(calls, namespace)
     if namespace.phase == .active { endTurn(namespace) }
   }
 

@@ -2,7 +2,13 @@
 extension BatchRunner {
   /// Takes as many lines as there is room for.
   func takeLines() throws(SwarmError) {
-    while wantsLines, let line = reader.next() {
+    leftLines = true
+    defer { if isStopping { leftLines = false } }
+    while wantsLines {
+      guard let line = reader.next() else {
+        leftLines = false
+        return
+      }
       let sequence = nextSequence
       switch line {
       case .tooLong:
@@ -185,7 +191,13 @@ extension BatchRunner {
     }
     if failure != nil { return }
     do throws(SwarmError) {
+      let start = ContinuousClock.now
       try onAnswer(answer.line)
+      let blocked = start.duration(to: .now)
+      if blocked > .milliseconds(50) {
+        // Agents cannot hand over their answers meanwhile, which must not count as their time.
+        for namespace in namespaces.values { namespace.begunAt += blocked }
+      }
       try options.log?.answered(answer.label.line)
     } catch {
       failure = error

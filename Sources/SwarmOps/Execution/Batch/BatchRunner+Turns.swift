@@ -94,7 +94,8 @@ extension BatchRunner {
         return true
       }
       swarms[swarm.guid] = nil
-      for namespace in ready where namespace.swarm === swarm {
+      // Idle ones too: a swarm that comes back under this GUID is another one.
+      for namespace in Array(namespaces.values) where namespace.swarm === swarm {
         let waiting = namespace.waiting
         namespace.waiting = []
         for call in waiting { refuse(call.request, call.sequence, error) }
@@ -298,10 +299,12 @@ extension BatchRunner {
     let mayGoOn = { [self] in
       !namespace.swarm.isDraining && (namespace.sentThisTurn < Self.turn || ready.isEmpty)
     }
-    var taken = 0
-    while taken < namespace.waiting.count, namespace.sent.count < Self.sendAhead, mayGoOn() {
-      var call = namespace.waiting[taken]
-      taken += 1
+    // Out of the queue while they are looked at: an answer may stop the batch, which empties it.
+    var waiting = namespace.waiting[...]
+    namespace.waiting = []
+    while !isStopping, namespace.sent.count < Self.sendAhead, mayGoOn(),
+      var call = waiting.popFirst()
+    {
       if call.generation != namespace.swarm.generation {
         do throws(SwarmError) {
           call = try check(call.request, call.sequence, namespace.swarm)
@@ -316,8 +319,17 @@ extension BatchRunner {
       child.send(request(call, isFresh: namespace.isCopyFresh))
       namespace.isCopyFresh = false
     }
-    namespace.waiting.removeFirst(taken)
+    putBack(Array(waiting), namespace)
     if namespace.sent.isEmpty { endTurn(namespace) }
+  }
+
+  /// Puts calls that were not begun before those that wait, or forgets them once the batch stops.
+  func putBack(_ calls: [BatchNamespace.Call], _ namespace: BatchNamespace) {
+    if isStopping {
+      for call in calls { drop(call.sequence) }
+    } else {
+      namespace.waiting.insert(contentsOf: calls, at: 0)
+    }
   }
 
   private func request(_ call: BatchNamespace.Call, isFresh: Bool) -> JSONValue {

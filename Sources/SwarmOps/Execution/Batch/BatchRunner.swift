@@ -93,6 +93,8 @@ public final class BatchRunner: @unchecked Sendable {
   var sizes: [Int: Int] = [:]
   var progress = Progress()
   var isStopping = false
+  /// Whether lines were left in the buffer because there was no room.
+  var leftLines = false
   var childCount = 0
   var childNumber = 0
   var chunk = [UInt8](repeating: 0, count: 1 << 18)
@@ -167,6 +169,8 @@ public final class BatchRunner: @unchecked Sendable {
     while true {
       try takeLines()
       schedule()
+      // Where all that was taken is answered already, nobody else says that there is room.
+      if leftLines && wantsLines && failure == nil { continue }
       if let failure { throw failure }
       if let cancellation = options.run.cancellation, cancellation.signal != nil {
         throw cancellation.error
