@@ -33,6 +33,8 @@ extension BatchRunner {
               intents, swarm: committer.swarm, namespace: committer.namespace, file: status)
           })
       } catch {
+        // Where even that cannot be written, the next announcement cannot either.
+        if !intents.isEmpty { try? log?.takeBack(committer.swarm, committer.namespace) }
         result = .failure(error)
       }
       return { self.committed(box.value, pending.version, result) }

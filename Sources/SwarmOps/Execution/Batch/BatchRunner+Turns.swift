@@ -326,7 +326,7 @@ extension BatchRunner {
   /// Puts calls that were not begun before those that wait, or forgets them once the batch stops.
   func putBack(_ calls: [BatchNamespace.Call], _ namespace: BatchNamespace) {
     if isStopping {
-      for call in calls { drop(call.sequence) }
+      for call in calls { drop(call.sequence, call.request.line) }
     } else {
       namespace.waiting.insert(contentsOf: calls, at: 0)
     }
