@@ -196,8 +196,10 @@ extension BatchRunner {
     case "new": hand(namespace, .content(Array(body[size...])), call, answer)
     case "gone": hand(namespace, .gone, call, answer)
     case "invalid": judge(namespace, Array(body[size...]), call, answer)
-    default: adopt(namespace, call, answer)
+    default: return adopt(namespace, call, answer)
     }
+    // The call left something behind that the next one must not meet.
+    if header["last"]?.bool ?? false, namespace.child != nil { restart(namespace) }
   }
 
   /// Adds a call that was made; it is answered once what it stands on is on disk.

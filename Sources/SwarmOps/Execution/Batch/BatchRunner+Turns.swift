@@ -265,7 +265,8 @@ extension BatchRunner {
     }
     return try WarmHost(
       python: swarm.python.path, hostFolder: swarm.hostFolder,
-      environment: environment.variables, swarm: swarm.guid, layout: store.layout)
+      environment: environment.variables, swarm: swarm.guid, layout: store.layout,
+      lifeline: lifeline.read.number)
   }
 
   /// Ends the child that was idle for longest where there are too many.

@@ -71,6 +71,8 @@ public final class BatchRunner: @unchecked Sendable {
   let runner: AgentRunner
   let pool: WorkerPool
   let staging: StagingFolder
+  /// Never written to: its writing end closes with this process, however it ends.
+  let lifeline: (read: Descriptor, write: Descriptor)
 
   var reader = LineReader(0)
   var onAnswer: ([UInt8]) throws(SwarmError) -> Void = { (_) throws(SwarmError) in }
@@ -130,6 +132,11 @@ public final class BatchRunner: @unchecked Sendable {
     run.endsAdoptedChildren = false
     runner = AgentRunner(store: store, environment: environment, options: run)
     // Every namespace that has a turn may wait for a lock, and the disk must not wait for them.
+    do {
+      lifeline = try Pipe.make()
+    } catch {
+      throw SwarmError(.io, "cannot make a pipe", underlying: error.text)
+    }
     pool = try WorkerPool(limit: options.jobs * 2 + 8)
     try FileSystem.makeFolders(store.layout.state)
     StagingFolder.sweep(store.layout.staging)
