@@ -39,19 +39,8 @@ public final class BatchLog: Sendable {
   /// - Throws: ``SwarmError/Code/badData`` for a file that is no log, ``SwarmError/Code/io``.
   public init(_ path: String, layout: RootLayout) throws(SwarmError) {
     self.path = path
-    var content = try FileSystem.readIfPresent(path) ?? []
-    // A record that was cut off was not written.
-    let whole = (content.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-    let torn = content.count - whole
-    content.removeLast(torn)
-    var reading = Reading()
-    for record in content.split(separator: UInt8(ascii: "\n")) {
-      try reading.take(Array(record), path: path)
-    }
-    try reading.judge(layout)
     do throws(SystemError) {
       let file = try FileSystem.open(path, O_RDWR | O_CREAT | O_APPEND)
-      if torn > 0 { try systemCall { ftruncate(file.number, off_t(whole)) } }
       // Two batches with one log would each skip what the other has not done.
       try systemCall { flock(file.number, LOCK_EX | LOCK_NB) }
       self.file = file
@@ -63,15 +52,38 @@ public final class BatchLog: Sendable {
       }
       throw error.describing("open the log", path)
     }
+    var content = try FileSystem.read(path)
+    // A record that was cut off was not written.
+    let whole = (content.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+    let torn = content.count - whole
+    content.removeLast(torn)
+    var reading = Reading()
+    for record in content.split(separator: UInt8(ascii: "\n")) {
+      try reading.take(Array(record), path: path)
+    }
+    if torn > 0 {
+      // Only now: a file that is no log stays as it is.
+      do throws(SystemError) {
+        let number = file.number
+        try systemCall { ftruncate(number, off_t(whole)) }
+      } catch {
+        throw error.describing("mend the log", path)
+      }
+    }
+    try reading.judge(layout)
     done = reading.done
     recovered = reading.recovered
     for (line, hash) in reading.recoveredLines { remember(line, hash) }
+    // Before anything new is announced.
+    for key in reading.void { try takeBack(key.swarm, key.namespace) }
   }
 
   private struct Reading {
     var done: [UInt32] = []
     var recovered: [[UInt8]] = []
     var recoveredLines: [(Int, UInt32)] = []
+    /// Memories whose last intent never came to be.
+    var void: [BatchNamespace.Key] = []
     /// The last intent of each memory, by its path's parts.
     private var intents: [BatchNamespace.Key: (identity: [Int], lines: [JSONValue])] = [:]
     private var earlier: [JSONValue] = []
@@ -83,11 +95,16 @@ public final class BatchLog: Sendable {
       if let line = object["line"]?.int, let hash = object["hash"]?.int {
         mark(line, UInt32(truncatingIfNeeded: hash))
       } else if let swarm = object["swarm"]?.string.flatMap({ GUID($0) }),
-        let folder = object["memory"]?.string, let namespace = Namespace(folderName: folder),
-        let identity = object["file"]?.array?.compactMap(\.int), let lines = object["calls"]?.array
+        let folder = object["memory"]?.string, let namespace = Namespace(folderName: folder)
       {
         let key = BatchNamespace.Key(swarm: swarm, namespace: namespace)
-        // Each is written only after the one before it was in place.
+        guard let identity = object["file"]?.array?.compactMap(\.int),
+          let lines = object["calls"]?.array
+        else {
+          intents[key] = nil
+          return
+        }
+        // Each is written only after the one before it was in place or taken back.
         if let before = intents[key] { earlier += before.lines }
         intents[key] = (identity, lines)
       } else {
@@ -105,13 +122,18 @@ public final class BatchLog: Sendable {
     mutating func judge(_ layout: RootLayout) throws(SwarmError) {
       var made = earlier
       for (key, intent) in intents {
-        let file = layout.memoryFile(key.swarm, key.namespace)
-        guard let status = try FileSystem.status(file) else { continue }
-        if BatchLog.identity(status) == intent.identity { made += intent.lines }
+        let status = try FileSystem.status(layout.memoryFile(key.swarm, key.namespace))
+        if BatchLog.identity(status) == intent.identity {
+          made += intent.lines
+        } else {
+          void.append(key)
+        }
       }
       for call in made {
         guard let line = call["line"]?.int, let hash = call["hash"]?.int,
-          let answer = call["answer"]?.string, done.count <= line || done[line] == 0
+          let answer = call["answer"]?.string, line >= 0, line < 1 << 40,
+          // A line that is another now than when it was acknowledged counts by what it is.
+          done.count <= line || done[line] != UInt32(truncatingIfNeeded: hash) | 1
         else { continue }
         mark(line, UInt32(truncatingIfNeeded: hash))
         recovered.append(Array(answer.utf8))
@@ -120,8 +142,10 @@ public final class BatchLog: Sendable {
     }
   }
 
-  private static func identity(_ status: FileStatus) -> [Int] {
-    [Int(truncatingIfNeeded: status.inode), status.size, Int(status.modified)]
+  /// What tells one state of a memory from another; empty for none.
+  private static func identity(_ status: FileStatus?) -> [Int] {
+    guard let status else { return [] }
+    return [Int(truncatingIfNeeded: status.inode), status.size, Int(status.modified)]
   }
 
   /// FNV-1a, 32 bits, of a line; the lowest bit is always set.
@@ -158,6 +182,9 @@ public final class BatchLog: Sendable {
     remember(line, hash)
   }
 
+  /// Notes that a line will not be answered here.
+  func forget(_ line: Int) { hashes.withLock { _ = $0.removeValue(forKey: line) } }
+
   /// Writes down what was acknowledged.
   func flush() throws(SwarmError) {
     let bytes = buffer.withLock { buffer in
@@ -174,7 +201,13 @@ public final class BatchLog: Sendable {
   }
 
   /// Writes down, on disk, which calls a memory stands for that is about to be put in place.
-  func willCommit(_ intents: [Intent], swarm: GUID, namespace: Namespace, file status: FileStatus)
+  ///
+  /// - Parameters:
+  ///   - intents: The calls.
+  ///   - swarm: The memory's swarm.
+  ///   - namespace: The memory's namespace.
+  ///   - status: The file that will be in place, or `nil` for none.
+  func willCommit(_ intents: [Intent], swarm: GUID, namespace: Namespace, file status: FileStatus?)
     throws(SwarmError)
   {
     if intents.isEmpty { return }
@@ -194,6 +227,21 @@ public final class BatchLog: Sendable {
       try FileSystem.writeAll(
         file.number, JSONValue.object(record).serialized() + [UInt8(ascii: "\n")])
       try systemCall { fsync(file.number) }
+    } catch {
+      throw error.describing("write the log", path)
+    }
+  }
+
+  /// Writes down that what was last announced for a memory is not in place and will not be.
+  ///
+  /// Otherwise the next announcement for this memory would say that it had been.
+  func takeBack(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) {
+    let record: JSONObject = [
+      "swarm": .string("\(swarm)"), "memory": .string(namespace.folderName), "file": .null,
+    ]
+    do throws(SystemError) {
+      try FileSystem.writeAll(
+        file.number, JSONValue.object(record).serialized() + [UInt8(ascii: "\n")])
     } catch {
       throw error.describing("write the log", path)
     }

@@ -51,6 +51,8 @@ extension BatchRunner {
               intents, swarm: committer.swarm, namespace: committer.namespace, file: status)
           })
       } catch {
+        // Where even that cannot be written, the next announcement cannot either.
+        if !intents.isEmpty { try? log?.takeBack(committer.swarm, committer.namespace) }
         result = .failure(error)
       }
       return { self.committed(box.value, pending.version, result) }
@@ -89,9 +91,10 @@ extension BatchRunner {
         BatchNamespace.Finished(
           call: call, result: .failure(error), version: namespace.version, isCommit: false))
     }
-    namespace.waiting.insert(contentsOf: namespace.sent, at: 0)
+    let calls = namespace.sent
     namespace.sent = []
     discardChild(namespace)
+    putBack(calls, namespace)
     if namespace.phase == .active { endTurn(namespace) }
   }
 

@@ -35,7 +35,10 @@ extension BatchRunner {
     if count > 0 {
       if polled[1].revents != 0 { pool.runCompletions() }
       for (index, swarm) in hosts.enumerated() where polled[3 + index].revents != 0 {
-        if let host = swarm.host { relay(host.output.number) }
+        guard let host = swarm.host, !relay(host.output.number) else { continue }
+        // Its streams are closed: it was killed, or has nothing to say any more.
+        host.end()
+        swarm.host = nil
       }
       for (index, namespace) in children.enumerated() {
         let place = 3 + hosts.count + index * 3
@@ -43,6 +46,9 @@ extension BatchRunner {
         if polled[place + 2].revents != 0 { child.flush() }
         if polled[place + 1].revents != 0 { relay(child) }
         if polled[place].revents != 0 { read(namespace, child) }
+        if child.printed > HostProcess.outputLimit, namespace.child === child {
+          lost(namespace, HostAnswer.outputTooLarge(firstName(namespace)))
+        }
       }
       if polled[0].revents != 0 { try reader.fill() }
     }
@@ -83,6 +89,11 @@ extension BatchRunner {
     }
     guard let first = namespace.sent.first else { return }
     if let timeout = options.run.timeout, now >= namespace.begunAt + timeout {
+      // Its answer may have come while something else was being done.
+      read(namespace, child)
+      guard namespace.child === child, namespace.sent.first?.sequence == first.sequence else {
+        return
+      }
       end(
         namespace, AgentFailure.timedOut(first.agent.name, timeout))
     } else if child.id == nil, namespace.swarm.host?.hasEnded ?? true {
@@ -112,18 +123,17 @@ extension BatchRunner {
     }
   }
 
-  private func relay(_ descriptor: Int32) {
+  /// - Returns: Whether more may come.
+  private func relay(_ descriptor: Int32) -> Bool {
     let count = chunk.withUnsafeMutableBytes { readBytes(descriptor, $0) }
-    guard count > 0 else { return }
+    guard count > 0 else { return count == -1 && (errno == EAGAIN || errno == EINTR) }
     chunk.withUnsafeBytes { options.run.onOutput(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    return true
   }
 
   // MARK: Answers of children
 
   private func read(_ namespace: BatchNamespace, _ child: WarmChild) {
-    if child.printed > HostProcess.outputLimit, let first = namespace.sent.first {
-      return lost(namespace, HostAnswer.outputTooLarge(first.agent.name))
-    }
     for event in child.read(into: &chunk) {
       guard namespace.child === child else { return }
       switch event {
@@ -159,6 +169,11 @@ extension BatchRunner {
         namespace, SwarmError(.agentFailed, "the answer of an agent was garbled"))
     }
     namespace.sent.removeFirst()
+    if let ending = namespace.ending {
+      // Too late; and what else was handed over must not end with this process.
+      append(namespace, call, .failure(ending.error))
+      return restart(namespace)
+    }
     namespace.begunAt = .now
     namespace.child?.printed = 0
     let duration = Duration.microseconds(header["us"]?.int ?? 0)
@@ -183,8 +198,10 @@ extension BatchRunner {
     case "new": hand(namespace, .content(Array(body[size...])), call, answer)
     case "gone": hand(namespace, .gone, call, answer)
     case "invalid": judge(namespace, Array(body[size...]), call, answer)
-    default: adopt(namespace, call, answer)
+    default: return adopt(namespace, call, answer)
     }
+    // The call left something behind that the next one must not meet.
+    if header["last"]?.bool ?? false, namespace.child != nil { restart(namespace) }
   }
 
   /// Adds a call that was made; it is answered once what it stands on is on disk.
@@ -235,9 +252,11 @@ extension BatchRunner {
 
   /// Ends a child whose call went wrong, and goes on with another.
   func restart(_ namespace: BatchNamespace) {
-    namespace.waiting.insert(contentsOf: namespace.sent, at: 0)
+    let calls = namespace.sent
     namespace.sent = []
     discardChild(namespace)
+    putBack(calls, namespace)
+    if namespace.phase == .idle { namespaces[namespace.key] = nil }
     if namespace.phase == .active { endTurn(namespace) }
   }
 

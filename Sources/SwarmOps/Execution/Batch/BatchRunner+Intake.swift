@@ -2,9 +2,17 @@
 extension BatchRunner {
   /// Takes as many lines as there is room for.
   func takeLines() throws(SwarmError) {
-    while wantsLines, let line = reader.next() {
+    leftLines = true
+    defer { if isStopping { leftLines = false } }
+    while wantsLines {
+      guard let line = reader.next() else {
+        leftLines = false
+        return
+      }
       let sequence = nextSequence
       switch line {
+      case .tooLong where !(options.shard?.isFirst ?? true):
+        progress.skipped += 1
       case .tooLong:
         begin(sequence, bytes: 0)
         answer(
@@ -28,6 +36,7 @@ extension BatchRunner {
           // A line that belongs to no memory is the first shard's.
           if let shard = options.shard, !shard.isFirst {
             progress.skipped += 1
+            options.log?.forget(reader.lineNumber)
             continue
           }
           begin(sequence, bytes: bytes.count)
@@ -49,7 +58,7 @@ extension BatchRunner {
     switch reference.state {
     case .open(let swarm): return enqueue(request, sequence, swarm)
     case .failed(let error, let at) where at.duration(to: .now) < Self.holdTime:
-      return refuse(request, sequence, error)
+      return refuseUnopened(request, sequence, error)
     case .failed:
       reference.state = .opening
       reference.waiting.append((request, sequence))
@@ -92,8 +101,19 @@ extension BatchRunner {
       settle(swarm)
     case .failure(let error):
       reference.state = .failed(error, at: .now)
-      for (request, sequence) in waiting { refuse(request, sequence, error) }
+      for (request, sequence) in waiting { refuseUnopened(request, sequence, error) }
     }
+  }
+
+  /// Refuses a call on a swarm that could not be opened, in one shard alone.
+  private func refuseUnopened(_ request: BatchRequest, _ sequence: Int, _ error: SwarmError) {
+    if let shard = options.shard {
+      // A swarm that is known by its GUID has its shards; one that nobody knows is the first's.
+      let isMine =
+        GUID(request.swarm).map { shard.holds($0, request.namespace) } ?? shard.isFirst
+      if !isMine { return drop(sequence, request.line) }
+    }
+    refuse(request, sequence, error)
   }
 
   func refuse(_ request: BatchRequest, _ sequence: Int, _ error: SwarmError) {
@@ -104,9 +124,9 @@ extension BatchRunner {
   private func enqueue(_ request: BatchRequest, _ sequence: Int, _ swarm: BatchSwarm) {
     let key = BatchNamespace.Key(swarm: swarm.guid, namespace: request.namespace)
     if let shard = options.shard, !shard.holds(swarm.guid, request.namespace) {
-      return drop(sequence)
+      return drop(sequence, request.line)
     }
-    if isStopping { return drop(sequence) }
+    if isStopping { return drop(sequence, request.line) }
     let call: BatchNamespace.Call
     do throws(SwarmError) {
       call = try check(request, sequence, swarm)
@@ -120,7 +140,8 @@ extension BatchRunner {
     case .idle:
       swarm.activity += 1
       makeReady(namespace)
-    case .settling: makeReady(namespace)
+    case .settling:
+      if namespace.child != nil || namespace.isSettled { makeReady(namespace) }
     case .active: sendMore(namespace)
     case .ready, .activating, .prepared, .alone: break
     }
@@ -140,8 +161,9 @@ extension BatchRunner {
   }
 
   /// Forgets a line that is not to be answered.
-  func drop(_ sequence: Int) {
+  func drop(_ sequence: Int, _ line: Int) {
     progress.skipped += 1
+    options.log?.forget(line)
     finish(sequence)
     if options.isOrdered {
       held[sequence] = nil
@@ -184,7 +206,13 @@ extension BatchRunner {
     }
     if failure != nil { return }
     do throws(SwarmError) {
+      let start = ContinuousClock.now
       try onAnswer(answer.line)
+      let blocked = start.duration(to: .now)
+      if blocked > .milliseconds(50) {
+        // Agents cannot hand over their answers meanwhile, which must not count as their time.
+        for namespace in namespaces.values { namespace.begunAt += blocked }
+      }
       try options.log?.answered(answer.label.line)
     } catch {
       failure = error
@@ -203,7 +231,7 @@ extension BatchRunner {
     for namespace in namespaces.values {
       let waiting = namespace.waiting
       namespace.waiting = []
-      for call in waiting { drop(call.sequence) }
+      for call in waiting { drop(call.sequence, call.request.line) }
     }
   }
 }

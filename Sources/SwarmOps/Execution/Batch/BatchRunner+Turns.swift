@@ -97,7 +97,8 @@ extension BatchRunner {
         return true
       }
       swarms[swarm.guid] = nil
-      for namespace in ready where namespace.swarm === swarm {
+      // Idle ones too: a swarm that comes back under this GUID is another one.
+      for namespace in Array(namespaces.values) where namespace.swarm === swarm {
         let waiting = namespace.waiting
         namespace.waiting = []
         for call in waiting { refuse(call.request, call.sequence, error) }
@@ -147,6 +148,11 @@ extension BatchRunner {
   }
 
   private func prepare(_ namespace: BatchNamespace) {
+    if namespace.child == nil && !namespace.isSettled {
+      // What is in place is older than what was made; ``letGoIfSettled(_:)`` brings it back.
+      namespace.phase = .settling
+      return
+    }
     preparing += 1
     if namespace.waiting.isEmpty || namespace.isAlone
       || (namespace.lock != nil && namespace.child != nil && namespace.isCopyCurrent
@@ -285,16 +291,19 @@ extension BatchRunner {
     }
     return try WarmHost(
       python: swarm.python.path, hostFolder: swarm.hostFolder,
-      environment: environment.variables, swarm: swarm.guid, layout: store.layout)
+      environment: environment.variables, swarm: swarm.guid, layout: store.layout,
+      lifeline: lifeline.read.number)
   }
 
   /// Ends the child that was idle for longest where there are too many.
   private func makeRoomForChild() {
     guard childCount >= Self.childLimit else { return }
     let idle = namespaces.values.filter {
-      $0.child != nil && $0.sent.isEmpty && $0.phase != .active
+      $0.child != nil && $0.sent.isEmpty && $0.phase != .active && $0.isSettled
     }
-    if let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) { discardChild(oldest) }
+    guard let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) else { return }
+    discardChild(oldest)
+    if oldest.phase == .idle { namespaces[oldest.key] = nil }
   }
 
   /// Ends a namespace's child; its copy goes with it.
@@ -317,10 +326,12 @@ extension BatchRunner {
     let mayGoOn = { [self] in
       !namespace.swarm.isDraining && (namespace.sentThisTurn < Self.turn || ready.isEmpty)
     }
-    var taken = 0
-    while taken < namespace.waiting.count, namespace.sent.count < Self.sendAhead, mayGoOn() {
-      var call = namespace.waiting[taken]
-      taken += 1
+    // Out of the queue while they are looked at: an answer may stop the batch, which empties it.
+    var waiting = namespace.waiting[...]
+    namespace.waiting = []
+    while !isStopping, namespace.sent.count < Self.sendAhead, mayGoOn(),
+      var call = waiting.popFirst()
+    {
       if call.generation != namespace.swarm.generation {
         do throws(SwarmError) {
           call = try check(call.request, call.sequence, namespace.swarm)
@@ -335,8 +346,17 @@ extension BatchRunner {
       child.send(request(call, isFresh: namespace.isCopyFresh))
       namespace.isCopyFresh = false
     }
-    namespace.waiting.removeFirst(taken)
+    putBack(Array(waiting), namespace)
     if namespace.sent.isEmpty { endTurn(namespace) }
+  }
+
+  /// Puts calls that were not begun before those that wait, or forgets them once the batch stops.
+  func putBack(_ calls: [BatchNamespace.Call], _ namespace: BatchNamespace) {
+    if isStopping {
+      for call in calls { drop(call.sequence, call.request.line) }
+    } else {
+      namespace.waiting.insert(contentsOf: calls, at: 0)
+    }
   }
 
   private func request(_ call: BatchNamespace.Call, isFresh: Bool) -> JSONValue {
@@ -352,6 +372,9 @@ extension BatchRunner {
   /// Makes one call as a run of its own.
   private func runAlone(_ namespace: BatchNamespace) {
     namespace.phase = .alone
+    // The run takes it itself.
+    namespace.lock?.release()
+    namespace.lock = nil
     let call = namespace.waiting.removeFirst()
     let (runner, isChecked) = (runner, options.isChecked)
     let box = Unchecked((namespace, call))

@@ -71,6 +71,8 @@ public final class BatchRunner: @unchecked Sendable {
   let runner: AgentRunner
   let pool: WorkerPool
   let staging: StagingFolder
+  /// Never written to: its writing end closes with this process, however it ends.
+  let lifeline: (read: Descriptor, write: Descriptor)
 
   var reader = LineReader(0)
   var onAnswer: ([UInt8]) throws(SwarmError) -> Void = { (_) throws(SwarmError) in }
@@ -99,6 +101,8 @@ public final class BatchRunner: @unchecked Sendable {
   var sizes: [Int: Int] = [:]
   var progress = Progress()
   var isStopping = false
+  /// Whether lines were left in the buffer because there was no room.
+  var leftLines = false
   var childCount = 0
   var childNumber = 0
   var chunk = [UInt8](repeating: 0, count: 1 << 18)
@@ -134,6 +138,11 @@ public final class BatchRunner: @unchecked Sendable {
     run.endsAdoptedChildren = false
     runner = AgentRunner(store: store, environment: environment, options: run)
     // Every namespace that has a turn may wait for a lock, and the disk must not wait for them.
+    do {
+      lifeline = try Pipe.make()
+    } catch {
+      throw SwarmError(.io, "cannot make a pipe", underlying: error.text)
+    }
     pool = try WorkerPool(limit: options.jobs * 2 + 8)
     try FileSystem.makeFolders(store.layout.state)
     StagingFolder.sweep(store.layout.staging)
@@ -174,6 +183,8 @@ public final class BatchRunner: @unchecked Sendable {
       try takeLines()
       schedule()
       commitDue()
+      // Where all that was taken is answered already, nobody else says that there is room.
+      if leftLines && wantsLines && failure == nil { continue }
       if let failure { throw failure }
       if let cancellation = options.run.cancellation, cancellation.signal != nil {
         throw cancellation.error

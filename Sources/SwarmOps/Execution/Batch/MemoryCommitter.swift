@@ -59,7 +59,7 @@ struct MemoryCommitter: Sendable {
   ///   keeping `state`; ``SwarmError/Code/io`` where the disk fails.
   func commit(
     _ state: MemoryState, expecting expected: FileStatus?,
-    onWritten: (FileStatus) throws(SwarmError) -> Void
+    onWritten: (FileStatus?) throws(SwarmError) -> Void
   ) throws(SwarmError) -> FileStatus? {
     let folder = layout.memory(swarm, namespace)
     let target = layout.memoryFile(swarm, namespace)
@@ -67,6 +67,7 @@ struct MemoryCommitter: Sendable {
     switch state {
     case .gone:
       try check(expected, target, state)
+      try onWritten(nil)
       return try remove(folder, target)
     case .folder(let place):
       try check(expected, target, state)
@@ -80,7 +81,7 @@ struct MemoryCommitter: Sendable {
       try FileSystem.create(written, bytes, sync: true)
       let status = try FileSystem.status(written)
       try check(expected, target, state)
-      if let status { try onWritten(status) }
+      try onWritten(status)
       if isNew {
         try moveFolder(place, to: folder)
       } else {
@@ -142,7 +143,11 @@ struct MemoryCommitter: Sendable {
     let hasPrevious = link(target, previous) == 0
     try FileSystem.rename(written, to: target)
     try syncOrUndo(folder) {
-      if hasPrevious { try? FileSystem.rename(previous, to: target) }
+      if hasPrevious {
+        try? FileSystem.rename(previous, to: target)
+      } else {
+        try? FileSystem.removeFile(target)
+      }
     }
     if hasPrevious { try? FileSystem.removeFile(previous) }
   }

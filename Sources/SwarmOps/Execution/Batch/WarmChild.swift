@@ -24,13 +24,14 @@ final class WarmChild {
   let memoryFile: String
   /// Readable when the child has said something or has gone.
   var answersDescriptor: Int32 { answers.number }
-  /// Readable when the child's agents have printed something.
-  var outputDescriptor: Int32 { output.number }
+  /// Readable when the child's agents have printed something; -1 where they closed their streams.
+  var outputDescriptor: Int32 { hasClosedOutput ? -1 : output.number }
   /// The child's process id, which is its group's too, once it is known.
   private(set) var id: pid_t?
   /// Bytes printed since the last call ended.
   var printed = 0
 
+  private var hasClosedOutput = false
   private let requests: Descriptor
   private let answers: Descriptor
   private let output: Descriptor
@@ -147,6 +148,8 @@ final class WarmChild {
   func readOutput(into chunk: inout [UInt8]) -> Int {
     let count = chunk.withUnsafeMutableBytes { readBytes(output.number, $0) }
     if count > 0 { printed += count }
+    // Nobody prints there again, and asking again would be answered at once for ever.
+    if count == 0 && id != nil { hasClosedOutput = true }
     return max(count, 0)
   }
 

@@ -20,9 +20,10 @@ final class WarmHost {
   ///   - environment: The process environment.
   ///   - swarm: The swarm.
   ///   - layout: The root.
+  ///   - lifeline: The reading end of a pipe; agents end when its other end closes (Linux).
   init(
     python: String, hostFolder: String, environment: [String: String], swarm: GUID,
-    layout: RootLayout
+    layout: RootLayout, lifeline: Int32
   ) throws(SwarmError) {
     let request: (read: Descriptor, write: Descriptor)
     let response: (read: Descriptor, write: Descriptor)
@@ -41,7 +42,7 @@ final class WarmHost {
       environment: environment.map { "\($0.key)=\($0.value)" },
       descriptors: [
         nil, printing.write.number, printing.write.number, request.read.number,
-        response.write.number,
+        response.write.number, lifeline,
       ])
     try send([
       "mode": "serve", "agents_dir": .string(layout.agents(swarm)),

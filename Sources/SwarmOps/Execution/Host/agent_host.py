@@ -128,9 +128,9 @@ def _keep_lifeline(descriptor):
     # out of reach of an agent's habits too, and not for the programs that it starts.
     try:
         os.fstat(descriptor)
-        _move_up(descriptor)
+        return _move_up(descriptor)
     except OSError:
-        pass
+        return None
 
 
 def to_utf8(text):
@@ -295,7 +295,7 @@ def main():
     if sys.stdout is not None:
         sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
     channel = Channel(3, 4)
-    _keep_lifeline(5)
+    lifeline = _keep_lifeline(5)
     request = channel.receive()
     if request is None:
         os._exit(70)
@@ -309,7 +309,7 @@ def main():
     elif mode == "serve":
         prepare(request, modules)
         host = host_module("agent_host")
-        host_module("agent_serving").serve(channel, modules, loading, host)
+        host_module("agent_serving").serve(channel, modules, loading, host, lifeline)
     else:
         prepare(request, modules)
         host_module("agent_listing").serve(channel, request, modules, loading, host_module)

@@ -10,20 +10,52 @@ requests, answers, and what its agents print.
 """
 
 import _signal
+import _thread
 import json
 import os
 import sys
 import time
 
+# Taken before any agent runs: one that puts its own in their place spoils its own calls alone.
+_loads, _monotonic, _now_ns = json.loads, time.monotonic, time.time_ns
+_open, _read, _close = os.open, os.read, os.close
+_list, _status, _set_times = os.listdir, os.lstat, os.utime
+
 _READ_SIZE = 1 << 16
 # A state of the memory is known by its time of change, which is set back so that any write shows,
 # however soon it follows and however coarse the file system's clock is.
 _SET_BACK = 1_000_000_000
+# A process is replaced after so many calls, so that what agents leak does not add up.
+_CALLS = 1000
 
 
-def serve(channel, modules, loading, host):
+def _end_with_swarmctl(lifeline, move_up):
+    """Lets the kernel end this process's group when swarmctl dies, even while an agent is busy."""
+    if lifeline is None:
+        return
+    try:
+        import fcntl
+
+        # Whom to tell belongs to an opened file, and the inherited one is everybody's.
+        own = os.open("/proc/self/fd/%d" % lifeline, os.O_RDONLY | os.O_NONBLOCK)
+        fcntl.fcntl(own, fcntl.F_SETOWN, -os.getpgid(0))
+        fcntl.fcntl(own, fcntl.F_SETSIG, int(_signal.SIGKILL))
+        fcntl.fcntl(own, fcntl.F_SETFL, os.O_NONBLOCK | fcntl.FASYNC)
+    except (AttributeError, ImportError, OSError):
+        return  # Not Linux.
+    try:
+        if not os.read(own, 1):
+            os._exit(0)  # It died before it could be watched.
+    except OSError:
+        pass
+    move_up(own)
+
+
+def serve(channel, modules, loading, host, lifeline):
     """Forks a child at each message until the descriptor ends."""
     import gc
+
+    _end_with_swarmctl(lifeline, host._move_up)
 
     # Nobody waits for the children: their answers and the end of their FIFOs say all.
     _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
@@ -42,7 +74,7 @@ def serve(channel, modules, loading, host):
             gc.freeze()
         if os.fork() == 0:
             try:
-                _Child(message, modules, loading, host).serve()
+                _Child(message, modules, loading, host, lifeline).serve()
             finally:
                 os._exit(70)
 
@@ -76,12 +108,39 @@ def _imported(code):
     return names
 
 
+def _reseed():
+    """Random numbers of one user must not be those of the next; the standard library sees to itself."""
+    random = sys.modules.get("numpy.random")
+    if random is not None:
+        try:
+            random.seed()
+        except BaseException:
+            pass
+
+
+def _exit_callbacks():
+    """How many functions wait for the process to end."""
+    atexit = sys.modules.get("atexit")
+    return atexit._ncallbacks() if atexit is not None else 0
+
+
+def _has_children():
+    """Whether a process that a call started lives on, or was never waited for."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
 class _Child:
     """The process of one namespace."""
 
-    def __init__(self, message, modules, loading, host):
+    def __init__(self, message, modules, loading, host, lifeline):
         self.modules, self.loading, self.host = modules, loading, host
         os.setpgid(0, 0)
+        _end_with_swarmctl(lifeline, host._move_up)
+        _reseed()
         _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
         printing = os.open(message["output"], os.O_WRONLY)
         os.dup2(printing, 1)
@@ -98,6 +157,9 @@ class _Child:
         self.working_folder = os.getcwd()
         self.streams = sys.stdout, sys.stderr
         self.agents = {}
+        self.calls = 0
+        self.threads = _thread._count()
+        self.exit_callbacks = _exit_callbacks()
         self.received = bytearray()
         self.known = self.mark = None
 
@@ -120,10 +182,10 @@ class _Child:
             if len(self.received) >= 8:
                 end = 8 + int.from_bytes(self.received[:4], "big")
                 if len(self.received) >= end:
-                    header = json.loads(self.received[8:end])
+                    header = _loads(self.received[8:end])
                     del self.received[:end]
                     return header
-            part = os.read(self.channel.reading, _READ_SIZE)
+            part = _read(self.channel.reading, _READ_SIZE)
             if not part:
                 return None
             self.received += part
@@ -132,7 +194,7 @@ class _Child:
         """Makes one call and answers it; says whether this process can go on."""
         number = request["n"]
         sys.argv = [request["file"]]
-        start = time.monotonic()
+        start = _monotonic()
         agent = None
         try:
             agent, module = self._agent(request)
@@ -153,14 +215,22 @@ class _Child:
                 "message": "the output is larger than the limit of %d bytes" % self.limit,
             }, start)
         self.host.flush_open_files(getattr(agent, "__dict__", None), module.__dict__)
+        # What an agent leaves to be done at the end belongs to its call, as in a run.
+        is_last = _exit_callbacks() != self.exit_callbacks
+        if is_last:
+            self.host.run_exit_callbacks()
         self._flush()
         state, data = self._state()
+        if is_last or state not in ("same", "new", "gone") or not self._tidy():
+            is_last = True
         header = {
             "type": "result", "n": number, "kind": kind, "us": _microseconds(start), "state": state,
             "output": len(body),
         }
+        if is_last:
+            header["last"] = True
         self.channel.send(header, body + data if data else body)
-        return state in ("same", "new", "gone") and self._tidy()
+        return not is_last
 
     def _agent(self, request):
         key = (request["file"], request["class"], request["agent"])
@@ -196,6 +266,13 @@ class _Child:
                         del os.environ[name]
                 os.environ.update(self.environment)
             (sys.stdout, sys.stderr) = self.streams
+            # What a call left running, opened or spoiled must not meet the next one.
+            self.calls += 1
+            if self.calls >= _CALLS or _thread._count() != self.threads or _has_children():
+                return False
+            if "signal" in sys.modules:
+                _signal.alarm(0)
+            os.fstat(1), os.fstat(2)
             return not sys.stdout.closed
         except BaseException:
             return False
@@ -215,27 +292,27 @@ class _Child:
         """Takes in the memory that the other side has put in place."""
         try:
             self.known = _content(self.path)
-            self._set_mark(os.stat(self.path).st_ino)
+            self._set_mark(_status(self.path).st_ino)
         except FileNotFoundError:
             self.known = self.mark = None
         self._set_folder_mark()
 
     def _set_mark(self, inode):
-        then = time.time_ns() - _SET_BACK
-        os.utime(self.path, ns=(then, then))
+        then = _now_ns() - _SET_BACK
+        _set_times(self.path, ns=(then, then))
         self.mark = inode, len(self.known), then
 
     def _set_folder_mark(self):
-        then = time.time_ns() - _SET_BACK
-        os.utime(self.folder, ns=(then, then))
+        then = _now_ns() - _SET_BACK
+        _set_times(self.folder, ns=(then, then))
         self.folder_mark = then
 
     def _state(self):
         """What a call made of the memory: a word, and the new bytes."""
         data = None
         try:
-            if os.stat(self.folder).st_mtime_ns != self.folder_mark:
-                names = os.listdir(self.folder)
+            if _status(self.folder).st_mtime_ns != self.folder_mark:
+                names = _list(self.folder)
                 if not names:
                     gone, self.known, self.mark = self.known is not None, None, None
                     self._set_folder_mark()
@@ -245,7 +322,7 @@ class _Child:
                 self._set_folder_mark()
             elif self.known is None:
                 return "same", None
-            status = os.lstat(self.path)
+            status = _status(self.path)
             if (status.st_ino, status.st_size, status.st_mtime_ns) == self.mark:
                 return "same", None
             if status.st_mode & 0o170000 != 0o100000:
@@ -254,7 +331,7 @@ class _Child:
             if data == self.known:
                 self._set_mark(status.st_ino)
                 return "same", None
-            json.loads(data.decode("utf-8"))
+            _loads(data.decode("utf-8"))
             self.known = data
             self._set_mark(status.st_ino)
             return "new", data
@@ -267,17 +344,17 @@ class _Child:
 
 
 def _content(path):
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = _open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         parts = []
         while True:
-            part = os.read(descriptor, 1 << 22)
+            part = _read(descriptor, 1 << 22)
             if not part:
                 return parts[0] if len(parts) == 1 else b"".join(parts)
             parts.append(part)
     finally:
-        os.close(descriptor)
+        _close(descriptor)
 
 
 def _microseconds(start):
-    return int((time.monotonic() - start) * 1_000_000)
+    return int((_monotonic() - start) * 1_000_000)
