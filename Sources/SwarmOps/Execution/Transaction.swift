@@ -85,7 +85,7 @@ struct Transaction {
     }
     existed = true
     var originals: [String: Original] = [:]
-    let now = FolderTree.wallClock()
+    let now = Timestamp.nanoseconds()
     for entry in try FolderTree.entries(of: folder) {
       let target = copy + "/" + entry.path
       switch entry.status.kind {

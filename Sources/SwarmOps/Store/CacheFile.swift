@@ -11,12 +11,17 @@ enum CacheFile {
 
   /// Replaces the file by rename.
   static func write(_ path: String, _ object: JSONObject, layout: RootLayout) {
+    write(path, JSONValue.object(object).serialized(), layout: layout)
+  }
+
+  /// Replaces a file of another form by rename.
+  static func write(_ path: String, _ content: [UInt8], layout: RootLayout) {
     do throws(SwarmError) {
       // Not for a root that does not exist: looking at nothing must not make anything.
       guard try FileSystem.status(layout.root) != nil else { return }
       let staging = try StagingFolder.make(in: layout.staging)
-      let temporary = staging.path + "/cache.json"
-      try FileSystem.create(temporary, JSONValue.object(object).serialized(), sync: false)
+      let temporary = staging.path + "/cache"
+      try FileSystem.create(temporary, content, sync: false)
       if let slash = path.lastIndex(of: "/") { try FileSystem.makeFolders(String(path[..<slash])) }
       try FileSystem.rename(temporary, to: path)
     } catch {}

@@ -81,7 +81,7 @@ public struct RootLayout: Sendable, Hashable {
   func code(_ swarm: GUID) -> String { "\(cache)/code/\(swarm)" }
 
   /// Names and summaries of all swarms.
-  var swarmIndex: String { cache + "/swarms.json" }
+  var swarmIndex: String { cache + "/swarms" }
 
   /// Which interpreters were looked at.
   var interpreters: String { cache + "/interpreters.json" }

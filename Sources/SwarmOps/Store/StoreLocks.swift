@@ -37,8 +37,27 @@ struct StoreLocks: Sendable {
   func swarm(_ swarm: GUID, _ mode: FileLock.Mode, _ options: LockOptions) throws(SwarmError)
     -> FileLock
   {
-    try acquire("swarm \(swarm)", name: "swarm/\(swarm)", mode, options)
+    let (what, name) = ("swarm \(swarm)", "swarm/\(swarm)")
+    if mode == .shared { return try acquire(what, name: name, mode, options) }
+    try FileSystem.makeFolders(layout.state)
+    if let lock = try trySwarm(swarm) { return lock }
+    // Batches see this one, and let go of the swarm; otherwise two of them would never leave a gap.
+    let wanted = try acquire(what, name: Self.wanted(swarm), .exclusive, options)
+    defer { wanted.release() }
+    return try acquire(what, name: name, mode, options)
   }
+
+  /// Whether somebody waits for a swarm alone.
+  func isWanted(_ swarm: GUID) -> Bool {
+    FileLock.isHeldAlone(layout.lockFile, name: Self.wanted(swarm))
+  }
+
+  /// Waits until nobody waits for a swarm alone any more.
+  func waitForTurn(_ swarm: GUID, _ options: LockOptions) throws(SwarmError) {
+    try acquire("swarm \(swarm)", name: Self.wanted(swarm), .shared, options).release()
+  }
+
+  private static func wanted(_ swarm: GUID) -> String { "wanted/\(swarm)" }
 
   /// Locks a swarm alone if nobody has it.
   func trySwarm(_ swarm: GUID) throws(SwarmError) -> FileLock? {

@@ -167,10 +167,15 @@ public struct SwarmStore: Sendable {
       try checkRoot()
       if try FileSystem.status(layout.swarm(guid)) != nil { return guid }
     }
-    let (guids, _) = try folderNames()
-    let swarms = SwarmIndex(layout: layout).summaries(of: guids)
+    let index = SwarmIndex(layout: layout)
     let prefix = reference.lowercased()
     let mayBePrefix = allowsPrefix && prefix.utf8.count >= 4
+    let found = index.find(reference, allowsPrefix: mayBePrefix, checksAll: !allowsPrefix)
+    if let found, found.count == 1 {
+      return found[0]
+    }
+    let (guids, _) = try folderNames()
+    let swarms = index.summaries(of: guids)
     let matches = swarms.filter { swarm in
       (swarm.damage == nil && swarm.name == reference)
         || (mayBePrefix && swarm.guid.description.hasPrefix(prefix))

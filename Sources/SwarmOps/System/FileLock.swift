@@ -69,6 +69,13 @@ final class FileLock: Sendable {
     return lock
   }
 
+  /// Whether somebody holds a lock alone.
+  static func isHeldAlone(_ path: String, name: String) -> Bool {
+    guard let file = try? openLockFile(path) else { return false }
+    let lock = FileLock(file: file, key: hash(name))
+    return (try? lock.set(.shared, wait: false, path: path)) == false
+  }
+
   /// Takes a lock, waiting for whoever has it.
   ///
   /// - Parameters:

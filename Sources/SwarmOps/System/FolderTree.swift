@@ -93,7 +93,7 @@ enum FolderTree {
         output = try FileSystem.open(target, O_WRONLY | O_CREAT | O_EXCL)
         try systemCall { fchmod(output.number, FileSystem.fileMode) }
         try copyContent(input.number, output.number)
-        try setTime(output.number, min(status.modified, wallClock() - 1_000_000_000))
+        try setTime(output.number, min(status.modified, Timestamp.nanoseconds() - 1_000_000_000))
       } catch let error as SystemError {
         throw error.describing("write", target)
       }
@@ -114,13 +114,6 @@ enum FolderTree {
     let times = [timespec](
       repeating: timespec(tv_sec: time_t(seconds), tv_nsec: Int(rest)), count: 2)
     try systemCall { futimens(descriptor, times) }
-  }
-
-  /// Nanoseconds since 1970, as file times count them.
-  static func wallClock() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   private static func copyContent(_ input: Int32, _ output: Int32) throws {

@@ -17,6 +17,15 @@ public struct Timestamp: Sendable, Equatable {
   /// This moment.
   public static func now() -> Timestamp { Timestamp(seconds: Int64(time(nil))) }
 
+  /// This moment in nanoseconds since 1970, as file times are.
+  ///
+  /// The C function is `clock_gettime`.
+  static func nanoseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
   /// ISO 8601, such as `2026-04-19T03:14:00Z`.
   public var iso8601: String { text(dateSeparator: "-", timeSeparator: ":") }
 

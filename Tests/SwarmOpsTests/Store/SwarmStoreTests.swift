@@ -50,9 +50,18 @@ import Testing
 
   @Test func anIndexThatLiesOrIsBrokenIsNotBelieved() throws {
     let guid = try add("one")
-    for text in ["", "[]", "{\"\(guid)\": 5}", "{\"\(guid)\": [\"x\", 1, 2]}", "{\"\(guid)\":"] {
-      try folder.write("root/.swarmctl/cache/swarms.json", text)
+    _ = try store.list()
+    let written = String(decoding: try FileSystem.read(store.layout.swarmIndex), as: UTF8.self)
+    let zeros = String(repeating: "0", count: 64)
+    let texts = [
+      "", "[]", "swarms 2 \n\(guid) 5", "swarms 2 \n\(guid) \(zeros) [\"x\",\"\",1,\"\",\"\"]\n",
+      String(written.dropLast(10)), written + "rubbish", written.replacing("\"one\"", with: "5"),
+    ]
+    for text in texts {
+      try folder.write("root/.swarmctl/cache/swarms", text)
       #expect(try store.list().swarms.map(\.name) == ["one"])
+      try folder.write("root/.swarmctl/cache/swarms", text)
+      #expect(try store.resolve("one") == guid)
     }
   }
 

@@ -35,6 +35,8 @@ final class BatchNamespace {
     case idle
     /// Waits for its turn.
     case ready
+    /// Waits, without a turn, for whoever has its lock.
+    case locking
     /// Being locked and looked at on another thread.
     case activating
     /// Has its lock and its copy, and waits for its turn.

@@ -14,7 +14,7 @@ extension BatchRunner {
     }
     let hosts = swarms.values.filter { $0.host != nil }
     var polled: [pollfd] = []
-    polled.reserveCapacity(children.count * 3 + hosts.count + 3)
+    polled.reserveCapacity(children.count * 3 + hosts.count + 4)
     func add(_ descriptor: Int32, _ events: Int32) {
       polled.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
     }
@@ -22,6 +22,7 @@ extension BatchRunner {
     add(readsLines ? reader.descriptor : -1, POLLIN)
     add(pool.wakeDescriptor, POLLIN)
     add(options.run.cancellation?.descriptor ?? -1, POLLIN)
+    add(lockPool.wakeDescriptor, POLLIN)
     for swarm in hosts { add(swarm.host?.output.number ?? -1, POLLIN) }
     for namespace in children {
       guard let child = namespace.child else { continue }
@@ -34,14 +35,15 @@ extension BatchRunner {
       &polled, nfds_t(polled.count), Pipe.milliseconds(until: nextDeadline(children)))
     if count > 0 {
       if polled[1].revents != 0 { pool.runCompletions() }
-      for (index, swarm) in hosts.enumerated() where polled[3 + index].revents != 0 {
+      if polled[3].revents != 0 { lockPool.runCompletions() }
+      for (index, swarm) in hosts.enumerated() where polled[4 + index].revents != 0 {
         guard let host = swarm.host, !relay(host.output.number) else { continue }
         // Its streams are closed: it was killed, or has nothing to say any more.
         host.end()
         swarm.host = nil
       }
       for (index, namespace) in children.enumerated() {
-        let place = 3 + hosts.count + index * 3
+        let place = 4 + hosts.count + index * 3
         guard let child = namespace.child else { continue }
         if polled[place + 2].revents != 0 { child.flush() }
         if polled[place + 1].revents != 0 { relay(child) }

@@ -143,7 +143,7 @@ extension BatchRunner {
     case .settling:
       if namespace.child != nil || namespace.isSettled { makeReady(namespace) }
     case .active: sendMore(namespace)
-    case .ready, .activating, .prepared, .alone: break
+    case .ready, .activating, .locking, .prepared, .alone: break
     }
   }
 

@@ -16,8 +16,14 @@ extension BatchRunner {
   func schedule() {
     let now = ContinuousClock.now
     for swarm in swarms.values where swarm.lock != nil && swarm.activity > 0 {
-      if !swarm.isDraining, swarm.lockedAt.duration(to: now) > Self.holdTime {
+      if swarm.isDraining || swarm.lockedAt.duration(to: now) <= Self.holdTime { continue }
+      // Nobody is held up for a deploy that is not there: a slow call is the business of its user.
+      if StoreLocks(store.layout).isWanted(swarm.guid)
+        || swarm.identity != BatchSwarm.identity(of: swarm.guid, swarm.python, store.layout)
+      {
         swarm.isDraining = true
+      } else {
+        swarm.lockedAt = now
       }
     }
     beginTurns()
@@ -51,7 +57,7 @@ extension BatchRunner {
         namespace.lock = nil
       }
     }
-    let waiting = ready.filter { $0.swarm === swarm && $0.lock == nil }.count
+    let waiting = ready.filter { $0.swarm === swarm && $0.lock == nil }.count + swarm.locking
     guard swarm.lock != nil, !swarm.isReopening, swarm.activity == waiting else { return }
     if swarm.activity > 0 && !swarm.isDraining { return }
     swarm.lock?.release()
@@ -67,8 +73,8 @@ extension BatchRunner {
     let (guid, store, runner, locks) = (swarm.guid, store, runner, options.run.locks)
     let box = Unchecked(swarm)
     pool.submit {
-      // Whoever waits for the swarm alone is woken by the kernel and needs a moment to take it.
-      if wasDraining { usleep(2000) }
+      // Those that wait for the swarm alone come first; if they give up, so much the better.
+      if wasDraining { try? StoreLocks(store.layout).waitForTurn(guid, locks) }
       let result: Result<BatchSwarm.Opened, SwarmError>
       do throws(SwarmError) {
         result = .success(
@@ -161,7 +167,7 @@ extension BatchRunner {
       return isPrepared(namespace)
     }
     namespace.phase = .activating
-    let (layout, key, locks) = (store.layout, namespace.key, options.run.locks)
+    let (layout, key) = (store.layout, namespace.key)
     let held = namespace.lock
     let known = namespace.isCopyCurrent && namespace.child != nil ? namespace.memory : nil
     let box = Unchecked(namespace)
@@ -171,8 +177,10 @@ extension BatchRunner {
         let lock: FileLock
         if let held {
           lock = held
+        } else if let free = try StoreLocks(layout).tryNamespace(key.swarm, key.namespace) {
+          lock = free
         } else {
-          lock = try StoreLocks(layout).namespace(key.swarm, key.namespace, locks)
+          return { self.awaitLock(box.value) }
         }
         let condition = try NamespaceCondition(layout.memory(key.swarm, key.namespace))
         var content: [UInt8]?
@@ -187,6 +195,48 @@ extension BatchRunner {
         result = .failure(error)
       }
       return { self.activated(box.value, result) }
+    }
+  }
+
+  /// Gives the turn to others while somebody else has the namespace.
+  private func awaitLock(_ namespace: BatchNamespace) {
+    preparing -= 1
+    namespace.phase = .locking
+    namespace.swarm.locking += 1
+    let (layout, key, locks) = (store.layout, namespace.key, options.run.locks)
+    let box = Unchecked(namespace)
+    lockPool.submit {
+      let result: Result<FileLock, SwarmError>
+      do throws(SwarmError) {
+        result = .success(try StoreLocks(layout).namespace(key.swarm, key.namespace, locks))
+      } catch {
+        result = .failure(error)
+      }
+      return { self.locked(box.value, result) }
+    }
+  }
+
+  private func locked(_ namespace: BatchNamespace, _ result: Result<FileLock, SwarmError>) {
+    let swarm = namespace.swarm
+    swarm.locking -= 1
+    switch result {
+    case .success(let lock):
+      // Never held without the swarm's lock, which comes first.
+      guard namespace.phase == .locking, swarm.lock != nil, !swarm.isReopening else {
+        lock.release()
+        if namespace.phase == .locking { makeReady(namespace) }
+        return
+      }
+      namespace.lock = lock
+      namespace.phase = .ready
+      ready.insert(namespace, at: 0)
+    case .failure(let error):
+      guard namespace.phase == .locking else { return }
+      let waiting = namespace.waiting
+      namespace.waiting = []
+      for call in waiting { refuse(call.request, call.sequence, error) }
+      namespace.phase = .settling
+      letGoIfSettled(namespace)
     }
   }
 
@@ -224,6 +274,13 @@ extension BatchRunner {
     _ namespace: BatchNamespace, _ condition: NamespaceCondition, _ content: [UInt8]?
   ) throws(SwarmError) {
     if namespace.childGeneration != namespace.swarm.generation { discardChild(namespace) }
+    let isSame =
+      namespace.isCopyCurrent
+      && (condition.memory.map { memory in
+        namespace.memory.map { memory.isUnchanged(since: $0) } ?? false
+      } ?? (namespace.memory == nil))
+    // Its modules may have kept what another program has changed meanwhile.
+    if !isSame { discardChild(namespace) }
     let isNew = namespace.child == nil
     let child: WarmChild
     if let existing = namespace.child {
@@ -231,12 +288,7 @@ extension BatchRunner {
     } else {
       child = try makeChild(namespace)
     }
-    let isSame =
-      !isNew && namespace.isCopyCurrent
-      && (condition.memory.map { memory in
-        namespace.memory.map { memory.isUnchanged(since: $0) } ?? false
-      } ?? (namespace.memory == nil))
-    if !isSame {
+    if isNew {
       try FileSystem.removeFile(child.memoryFile)
       if condition.memory != nil {
         let bytes: [UInt8]

@@ -60,6 +60,8 @@ public final class BatchRunner: @unchecked Sendable {
   static let childLimit = 64
   /// Hosts that may live.
   static let hostLimit = 8
+  /// Locks that may be waited for at once.
+  static let lockWaits = 64
   /// How long a state of the memory may wait for more calls to make it worth writing.
   static let commitDelay: Duration = .milliseconds(15)
   /// How long a swarm is held before a waiting deploy gets its chance.
@@ -70,6 +72,8 @@ public final class BatchRunner: @unchecked Sendable {
   let options: Options
   let runner: AgentRunner
   let pool: WorkerPool
+  /// Waits for namespaces that others have: none of these waits may hold up the rest.
+  let lockPool: WorkerPool
   let staging: StagingFolder
   /// Never written to: its writing end closes with this process, however it ends.
   let lifeline: (read: Descriptor, write: Descriptor)
@@ -137,12 +141,13 @@ public final class BatchRunner: @unchecked Sendable {
     var run = options.run
     run.endsAdoptedChildren = false
     runner = AgentRunner(store: store, environment: environment, options: run)
-    // Every namespace that has a turn may wait for a lock, and the disk must not wait for them.
     do {
       lifeline = try Pipe.make()
     } catch {
       throw SwarmError(.io, "cannot make a pipe", underlying: error.text)
     }
+    lockPool = try WorkerPool(limit: Self.lockWaits)
+    // Every namespace that has a turn may wait for a run, and the disk must not wait for them.
     pool = try WorkerPool(limit: options.jobs * 2 + 8)
     try FileSystem.makeFolders(store.layout.state)
     StagingFolder.sweep(store.layout.staging)
@@ -212,6 +217,7 @@ public final class BatchRunner: @unchecked Sendable {
     }
     for swarm in swarms.values { swarm.host?.end() }
     pool.close()
+    lockPool.close()
     // The work under way holds what it needs; only its completions are not wanted any more.
     ProcessTree.endAdoptedChildren()
     try? staging.remove()

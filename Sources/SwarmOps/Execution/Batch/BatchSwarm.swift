@@ -19,7 +19,8 @@ final class BatchSwarm {
   private(set) var python: PythonInterpreter
   private(set) var agents: AgentCatalog
   private(set) var hostFolder: String
-  private var identity: String
+  /// Changes with every deploy and every edited agent.
+  private(set) var identity: String
   private var schemas: [String: ArgumentSchema] = [:]
 
   /// The swarm's shared lock; `nil` while nothing of the swarm is under way.
@@ -32,6 +33,8 @@ final class BatchSwarm {
   var isReopening = false
   /// Namespaces that are under way.
   var activity = 0
+  /// Of those, the ones that wait for their own locks.
+  var locking = 0
   /// Changes when agents do: children and checked calls of an earlier one are out of date.
   private(set) var generation = 0
   /// The warm process, once a child was needed.
@@ -88,13 +91,17 @@ final class BatchSwarm {
     let manifest = try store.manifest(guid)
     let python = try runner.interpreter(manifest)
     let agents = try runner.catalog(guid, wanted: wanted, python: python)
-    let files = try AgentFiles.of(layout.agents(guid))
-    let identity =
-      files.agents.map { "\($0.name) \($0.identity)" }.joined(separator: ",")
-      + files.helpers + python.path
+    let identity = identity(of: guid, python, layout)
     try FileSystem.makeFolders(layout.code(guid))
     return Opened(
       guid: guid, lock: lock, name: manifest.name, python: python, agents: agents,
       hostFolder: try HostInstallation.folder(layout), identity: identity)
+  }
+
+  /// What changes with every deploy and every edited agent; empty where they cannot be read.
+  static func identity(of guid: GUID, _ python: PythonInterpreter, _ layout: RootLayout) -> String {
+    guard let files = try? AgentFiles.of(layout.agents(guid)) else { return "" }
+    return files.agents.map { "\($0.name) \($0.identity)" }.joined(separator: ",")
+      + files.helpers + python.path
   }
 }

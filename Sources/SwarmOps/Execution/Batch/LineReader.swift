@@ -43,7 +43,9 @@ struct LineReader {
         else { return nil }
         return UnsafeRawPointer(hit) - base
       }
-      guard let end = found ?? (hasEnded && (start < buffer.count || isSkipping) ? buffer.count : nil) else {
+      guard
+        let end = found ?? (hasEnded && (start < buffer.count || isSkipping) ? buffer.count : nil)
+      else {
         searched = buffer.count
         if buffer.count - start > Self.longestLine {
           isSkipping = true

@@ -156,7 +156,7 @@ class _Child:
         self.environment = dict(os.environ)
         self.working_folder = os.getcwd()
         self.streams = sys.stdout, sys.stderr
-        self.agents = {}
+        self.modules_by_file = {}
         self.calls = 0
         self.threads = _thread._count()
         self.exit_callbacks = _exit_callbacks()
@@ -233,13 +233,12 @@ class _Child:
         return not is_last
 
     def _agent(self, request):
-        key = (request["file"], request["class"], request["agent"])
-        found = self.agents.get(key)
-        if found is None:
-            module = self.loading.load_file(request["file"])
-            agent = self.loading.make_agent(module, request["class"], request["agent"])
-            found = self.agents[key] = agent, module
-        return found
+        file = request["file"]
+        module = self.modules_by_file.get(file)
+        if module is None:
+            module = self.modules_by_file[file] = self.loading.load_file(file)
+        # A new one each time, as in a run: many read their memory when they are made.
+        return self.loading.make_agent(module, request["class"], request["agent"]), module
 
     def _failed(self, number, details, start):
         header = {"type": "error", "n": number, "us": _microseconds(start)}
