@@ -42,22 +42,10 @@ enum HostInstallation {
     return folder
   }
 
-  /// FNV-1a over all files, eight bytes at a time.
+  /// Tells the files of one version from those of another.
   private static var fingerprint: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for (_, content) in files {
-      content.withUnsafeBytes { bytes in
-        var offset = 0
-        while offset + 8 <= bytes.count {
-          let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-          hash = (hash ^ word) &* 0x100_0000_01b3
-          hash ^= hash >> 32
-          offset += 8
-        }
-        for byte in bytes[offset...] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-      }
-      hash = (hash ^ UInt64(content.count)) &* 0x100_0000_01b3
-    }
-    return String(hash, radix: 16)
+    var checksum = Checksum()
+    for (_, content) in files { content.withUnsafeBytes { checksum.update($0) } }
+    return checksum.digits
   }
 }

@@ -23,8 +23,8 @@ struct Transaction {
     let status: FileStatus
     /// The status of the copy; only for files.
     let copy: FileStatus?
-    /// SHA-256 of the content, where the file's times are too young to tell a later change.
-    let fingerprint: [UInt8]?
+    /// The content's checksum, where the file's times are too young to tell a later change.
+    let checksum: Checksum?
   }
 
   /// One difference between the copy and the original.
@@ -91,25 +91,25 @@ struct Transaction {
       switch entry.status.kind {
       case .folder:
         try FileSystem.makeFolder(target)
-        originals[entry.path] = Original(status: entry.status, copy: nil, fingerprint: nil)
+        originals[entry.path] = Original(status: entry.status, copy: nil, checksum: nil)
       case .file:
         let (source, made) = try FolderTree.copyFile(folder + "/" + entry.path, to: target)
         let isYoung = source.modified > now - Self.coarseTime
         originals[entry.path] = Original(
-          status: source, copy: made, fingerprint: isYoung ? try Self.fingerprint(target) : nil)
+          status: source, copy: made, checksum: isYoung ? try Self.checksum(target) : nil)
       case .link, .other:
         // Never followed and never copied; kept where it is.
-        originals[entry.path] = Original(status: entry.status, copy: nil, fingerprint: nil)
+        originals[entry.path] = Original(status: entry.status, copy: nil, checksum: nil)
       }
     }
     self.originals = originals
   }
 
-  private static func fingerprint(_ path: String) throws(SwarmError) -> [UInt8] {
+  private static func checksum(_ path: String) throws(SwarmError) -> Checksum {
     let bytes = try FileSystem.read(path, followLinks: false)
-    var hash = SHA256()
-    bytes.withUnsafeBytes { hash.update($0) }
-    return hash.finalize()
+    var checksum = Checksum()
+    bytes.withUnsafeBytes { checksum.update($0) }
+    return checksum
   }
 
   // MARK: Committing
@@ -208,19 +208,23 @@ struct Transaction {
       }
       return
     }
-    let bytes = try FileSystem.read(memoryFile, followLinks: false)
-    do throws(JSONSyntaxError) {
-      // Python writes and reads NaN and Infinity, and so do the other programs of this tree.
-      try JSONScanner.validate(bytes, options: .allowNonFinite)
-    } catch {
-      try secure(memoryFile)
-      let kept = try keep(changes, reason: "invalid")
-      throw SwarmError(
-        .invalidMemory,
-        "the agent left a memory that is not JSON (line \(error.line), column \(error.column): "
-          + "\(error.message)); nothing was changed",
-        hint: "the agent's version is in \(kept)", path: kept)
+    let mistake = try MappedFile.withContent(memoryFile) { bytes -> JSONSyntaxError? in
+      do throws(JSONSyntaxError) {
+        // Python writes and reads NaN and Infinity, and so do the other programs of this tree.
+        try JSONScanner.validate(bytes, options: .allowNonFinite)
+        return nil
+      } catch {
+        return error
+      }
     }
+    guard let mistake else { return }
+    try secure(memoryFile)
+    let kept = try keep(changes, reason: "invalid")
+    throw SwarmError(
+      .invalidMemory,
+      "the agent left a memory that is not JSON (line \(mistake.line), column \(mistake.column): "
+        + "\(mistake.message)); nothing was changed",
+      hint: "the agent's version is in \(kept)", path: kept)
   }
 
   /// Whether the namespace is not what was copied any more.
@@ -237,8 +241,8 @@ struct Transaction {
       guard entry.status.inode == original.status.inode, entry.status.size == original.status.size,
         entry.status.modified == original.status.modified
       else { return true }
-      if let fingerprint = original.fingerprint,
-        try Self.fingerprint(folder + "/" + entry.path) != fingerprint
+      if let checksum = original.checksum,
+        try Self.checksum(folder + "/" + entry.path) != checksum
       {
         return true
       }
