@@ -18,10 +18,10 @@ format:
 
 # The command reference and the recorded shapes of JSON, made anew from the program.
 docs:
-	RECORD_DOCS=1 swift test --filter commandReferenceIsRendered
+	RECORD_DOCS=1 swift test --filter 'commandReferenceIsRendered|JSONShape'
 
 bench:
-	Benchmarks/run
+	python3 Benchmarks/run.py
 
 # One line to a folder on the path: make install PREFIX=~/.local
 install:
