@@ -179,13 +179,16 @@ import Testing
 
   @Test func aBusyUserHoldsUpNobodyElse() throws {
     let batch = try BatchFixture()
-    let layout = batch.program.store.layout
-    let guid = try #require(GUID(BatchFixture.user(1)))
-    let lock = try #require(try StoreLocks(layout).tryNamespace(batch.swarm, .user(guid)))
+    let holder = try batch.program.start([
+      "run", "test", "Do", "code=import time; print('on', flush=True); time.sleep(60)",
+      "--user", BatchFixture.user(1),
+    ])
+    while !holder.stderrSoFar.contains("on") && !holder.hasEnded { usleep(1000) }
     let input = BatchFixture.save("a", user: 1) + BatchFixture.save("b", user: 2)
     let outcome = try batch.program(
       "batch", "--jobs", "1", "--lock-timeout", "300ms", stdin: input)
-    lock.release()
+    holder.signal(SIGTERM)
+    expect(try holder.wait(), status: 143)
     let answers = batch.answers(outcome)
     #expect(answers.map { $0["id"]?.string } == ["b", "a"], "\(outcome)")
     #expect(answers.last?["code"]?.string == "busy")

@@ -186,7 +186,9 @@ extension BatchRunner {
     }
     namespace.begunAt = .now
     namespace.child?.printed = 0
-    let duration = Duration.microseconds(header["us"]?.int ?? 0)
+    let microseconds = max(header["us"]?.int ?? 0, 1)
+    let duration = Duration.microseconds(microseconds)
+    namespace.ahead = min(max(50_000 / microseconds, 1), Self.sendAhead)
     guard header["type"]?.string == "result", let size = header["output"]?.int, size <= body.count
     else {
       // A failed call takes its process with it: whatever it spoiled is gone.
