@@ -133,6 +133,16 @@ class Harness:
             "run", self.swarm, "Relay", "--args", words, "--user", str(uuid.uuid4()))
         return self.is_saved(done, "saved %s\n\n" % entry)
 
+    def batch_saves(self, user, ids):
+        """Which entries a batch said that it saved."""
+        lines = "".join(
+            json.dumps({"id": entry, "swarm_guid": self.swarm, "name": "Save",
+                        "args": {"id": entry}, "user_guid": user}) + "\n" for entry in ids)
+        done = subprocess.run(
+            self.command("batch", "--lock-timeout", "10m"), env=self.environment, input=lines,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return answered(done.stdout)
+
     @staticmethod
     def is_saved(done, answer):
         if done.returncode == 0 and done.stdout.rstrip("\n") == answer.rstrip("\n"):
@@ -202,6 +212,17 @@ def row(*cells):
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
 
 
+def answered(lines):
+    """The ids of the entries that whole lines of a batch's answers call saved."""
+    saved = set()
+    for line in lines.splitlines(True):
+        if line.endswith("\n"):
+            answer = json.loads(line)
+            if answer["status"] == "ok":
+                saved.add(answer["id"])
+    return saved
+
+
 def lost_updates(harness):
     quick = harness.quick
     print("\n### Lost updates\n")
@@ -213,6 +234,8 @@ def lost_updates(harness):
         ("all at once", 16 if quick else 60, 16 if quick else 60, "swarmctl"),
         ("16 workers", 96 if quick else 1000, 16, "swarmctl"),
         ("16 workers, half from agents", 48 if quick else 500, 16, "mixed"),
+        ("8 batches", 96 if quick else 1000, 8, "batch"),
+        ("8 batches and runs, mixed", 96 if quick else 500, 8, "batch and run"),
         ("control: 2 workers without swarmctl", 20 if quick else 60, 2, "control"),
         ("control: 16 workers without swarmctl", 96 if quick else 1000, 16, "control"),
     ]
@@ -232,9 +255,19 @@ def lost_updates(harness):
                 return harness.relayed_save(user, entry)
             return harness.save(user, entry)
 
+        def save_part(number):
+            part = ids[number::workers]
+            if kind == "batch and run" and number % 2:
+                return {entry for entry in part if harness.save(user, entry)}
+            return harness.batch_saves(user, part)
+
         start = time.monotonic()
         with ThreadPoolExecutor(workers) as pool:
-            results = list(pool.map(save, enumerate(ids)))
+            if kind.startswith("batch"):
+                saved = set().union(*pool.map(save_part, range(workers)))
+                results = [entry in saved for entry in ids]
+            else:
+                results = list(pool.map(save, enumerate(ids)))
         seconds = time.monotonic() - start
         reader.stop()
         found = entries(path)
@@ -340,6 +373,74 @@ def kills(harness):
     harness.expect(not left, "nothing is left of dead runs: %s" % left)
 
 
+def descendants(process):
+    found = []
+    for child in children(process):
+        found += [child] + descendants(child)
+    return found
+
+
+def batch_kills(harness):
+    print("\n### Batches killed at random moments\n")
+    if not os.path.exists("/proc/self/task"):
+        return print("skipped: needs /proc to find an agent's process")
+    row("killed", "kills", "while it ran", "acknowledged", "torn", "acknowledged but lost",
+        "next run needed help", "Python that lived on")
+    row(*["---"] * 8)
+    generator = random.Random(20260420)
+    total = 12 if harness.quick else 200
+    users = [str(uuid.uuid4()) for _ in range(4)]
+    acknowledged = {user: set() for user in users}
+    for target in ("swarmctl alone", "one Python process", "every Python process", "all"):
+        running = torn = lost = helped = survivors = count = 0
+        for _ in range(max(total // 4, 1)):
+            owner = {str(uuid.uuid4()): users[number % 4] for number in range(200)}
+            lines = "".join(
+                json.dumps({"id": entry, "swarm_guid": harness.swarm, "name": "Save",
+                            "args": {"id": entry}, "user_guid": user}) + "\n"
+                for entry, user in owner.items())
+            with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as answers:
+                source.write(lines)
+                source.seek(0)
+                process = subprocess.Popen(
+                    harness.command("batch", "-"), env=harness.environment, stdin=source,
+                    stdout=answers, stderr=subprocess.DEVNULL)
+                time.sleep(generator.uniform(0, 0.4))
+                agents = descendants(process.pid)
+                running += process.poll() is None
+                if target in ("swarmctl alone", "all"):
+                    process.kill()
+                if target == "one Python process" and agents:
+                    end(generator.choice(agents))
+                elif target in ("every Python process", "all"):
+                    for agent in agents:
+                        end(agent)
+                process.wait()
+                answers.seek(0)
+                for entry in answered(answers.read()):
+                    acknowledged[owner[entry]].add(entry)
+            count += 1
+            deadline = time.monotonic() + 5
+            while any(lives(agent) for agent in agents) and time.monotonic() < deadline:
+                time.sleep(0.001)
+            survivors += sum(lives(agent) for agent in agents)
+            for user in users:
+                found = entries(harness.memory_file(user))
+                torn += found is None
+                lost += len(acknowledged[user] - set(found or {}))
+            entry = str(uuid.uuid4())
+            if harness.save(users[0], entry):
+                acknowledged[users[0]].add(entry)
+            else:
+                helped += 1
+        row(target, count, running, sum(map(len, acknowledged.values())), torn, lost, helped,
+            survivors)
+        harness.expect(torn == 0, "batch, %s: the memory is never torn" % target)
+        harness.expect(lost == 0, "batch, %s: every acknowledged entry is kept" % target)
+        harness.expect(helped == 0, "batch, %s: the next run needs no help" % target)
+        harness.expect(survivors == 0, "batch, %s: no agent outlives swarmctl" % target)
+
+
 def slow(harness):
     print("\n### A slow agent and a second caller\n")
     row("caller", "exit", "seconds", "says")
@@ -386,7 +487,7 @@ def main():
         sys.exit("no swarmctl: build it, or name it with --swarmctl PATH")
     harness = Harness(os.path.abspath(options.swarmctl), options.quick)
     try:
-        for part in (lost_updates, kills, slow):
+        for part in (lost_updates, kills, batch_kills, slow):
             part(harness)
     finally:
         harness.close()

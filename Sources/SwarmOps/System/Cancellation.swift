@@ -57,6 +57,21 @@ public final class Cancellation: Sendable {
   /// Readable for ever once it was asked for.
   var descriptor: Int32 { pipe.read.number }
 
+  /// Waits until a descriptor takes bytes.
+  ///
+  /// - Throws: The error of this request, where it is made first.
+  public func waitUntilWritable(_ descriptor: Int32) throws(SwarmError) {
+    while true {
+      if signal != nil { throw error }
+      var polled = [
+        pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0),
+        pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      _ = poll(&polled, 2, -1)
+      if signal == nil && polled[0].revents != 0 { return }
+    }
+  }
+
   /// The error that a cancelled operation ends with.
   var error: SwarmError {
     switch signal {

@@ -17,13 +17,13 @@ enum BatchCommand {
       store: context.store, environment: context.agentEnvironment,
       options: try options(context, showsProgress: progress.isShown))
     let output = context.output
+    let answers = AnswerStream(cancellation: context.runOptions.cancellation)
     let end: BatchRunner.Progress
     do throws(SwarmError) {
       end = try runner.run(input: input.descriptor) { line throws(SwarmError) in
-        try output.standardOutput.write(line + [UInt8(ascii: "\n")])
-        if output.standardOutput.isClosed { throw BatchInput.readerHasGone }
+        try answers.write(line)
       } onIdle: { now throws(SwarmError) in
-        try output.standardOutput.flush()
+        try answers.flush()
         progress.show(now)
       }
     } catch {
@@ -89,6 +89,51 @@ private struct BatchInput {
     let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     size = isFile ? Int(status.st_size) : nil
   }
+}
+
+/// Where a batch's answers go: standard output, which a reader may hold up for as long as it likes.
+///
+/// Ctrl-C must work meanwhile, so no write is begun that might wait.
+private final class AnswerStream {
+  private let cancellation: Cancellation?
+  private var buffer: [UInt8] = []
+  /// What a pipe surely takes at once where it takes anything (`PIPE_BUF`).
+  private static let piece = 4096
+
+  init(cancellation: Cancellation?) { self.cancellation = cancellation }
+
+  /// Adds a line.
+  func write(_ line: [UInt8]) throws(SwarmError) {
+    buffer += line
+    buffer.append(UInt8(ascii: "\n"))
+    if buffer.count >= StandardStream.bufferSize { try flush() }
+  }
+
+  /// Writes what is kept.
+  ///
+  /// - Throws: ``BatchInput/readerHasGone``, or `SwarmError` of code `io` or of the cancellation.
+  func flush() throws(SwarmError) {
+    defer { buffer.removeAll(keepingCapacity: buffer.capacity <= 1 << 20) }
+    var start = 0
+    while start < buffer.count {
+      try cancellation?.waitUntilWritable(1)
+      let end = min(start + Self.piece, buffer.count)
+      let count = buffer[start..<end].withUnsafeBytes { writeBytes(1, $0) }
+      if count >= 0 {
+        start += count
+      } else if errno == EPIPE {
+        throw BatchInput.readerHasGone
+      } else if errno != EINTR && errno != EAGAIN {
+        throw SwarmError(
+          .io, "cannot write standard output", underlying: String(cString: strerror(errno)))
+      }
+    }
+  }
+}
+
+/// The C function `write`, whose name a method above takes.
+private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, bytes.baseAddress, bytes.count)
 }
 
 /// How far a batch has come, on one line of a terminal's standard error; nothing elsewhere.

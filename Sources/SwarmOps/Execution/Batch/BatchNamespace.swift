@@ -57,6 +57,9 @@ final class BatchNamespace {
   var waiting: [Call] = []
   /// Calls that the child has, in order.
   var sent: [Call] = []
+  /// How many calls the child may have: few where each takes long, so that whoever waits for the
+  /// swarm need not wait for them all.
+  var ahead = 4
   /// When the first of ``sent`` was begun.
   var begunAt = ContinuousClock.now
   /// Calls handed over since the namespace's turn began.

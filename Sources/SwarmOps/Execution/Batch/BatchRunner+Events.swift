@@ -14,7 +14,7 @@ extension BatchRunner {
     }
     let hosts = swarms.values.filter { $0.host != nil }
     var polled: [pollfd] = []
-    polled.reserveCapacity(children.count * 3 + hosts.count + 4)
+    polled.reserveCapacity(children.count * 3 + hosts.count + 5)
     func add(_ descriptor: Int32, _ events: Int32) {
       polled.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
     }
@@ -23,14 +23,17 @@ extension BatchRunner {
     add(pool.wakeDescriptor, POLLIN)
     add(options.run.cancellation?.descriptor ?? -1, POLLIN)
     add(lockPool.wakeDescriptor, POLLIN)
+    let takesPrints = options.run.outputDescriptor.map { Pipe.isWritable($0) } ?? true
     for swarm in hosts { add(swarm.host?.output.number ?? -1, POLLIN) }
     for namespace in children {
       guard let child = namespace.child else { continue }
       // Before it is ready its FIFOs have no writer, which would read as its end.
       add(child.answersDescriptor, POLLIN)
-      add(child.id == nil ? -1 : child.outputDescriptor, POLLIN)
+      add(child.id == nil || !takesPrints ? -1 : child.outputDescriptor, POLLIN)
       add(child.needsWriting ? child.requestsDescriptor : -1, POLLOUT)
     }
+    // Last, so that the places of the others stay the same.
+    if !takesPrints { add(options.run.outputDescriptor ?? -1, POLLOUT) }
     let count = poll(
       &polled, nfds_t(polled.count), Pipe.milliseconds(until: nextDeadline(children)))
     if count > 0 {
@@ -115,13 +118,18 @@ extension BatchRunner {
 
   // MARK: Prints
 
+  /// What a pipe surely takes at once (`PIPE_BUF`), where it might not take more.
+  private var mostPrints: Int { options.run.outputDescriptor == nil ? chunk.count : 4096 }
+
   /// Passes on what a child's agents have printed.
   func relay(_ child: WarmChild) {
     while true {
-      let count = child.readOutput(into: &chunk)
+      // A reader of prints that stands still holds up those who print, and nobody else.
+      if let descriptor = options.run.outputDescriptor, !Pipe.isWritable(descriptor) { return }
+      let count = child.readOutput(into: &chunk, most: mostPrints)
       if count == 0 { return }
       chunk.withUnsafeBytes { options.run.onOutput(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-      if count < chunk.count { return }
+      if count < mostPrints { return }
     }
   }
 
@@ -178,7 +186,9 @@ extension BatchRunner {
     }
     namespace.begunAt = .now
     namespace.child?.printed = 0
-    let duration = Duration.microseconds(header["us"]?.int ?? 0)
+    let microseconds = max(header["us"]?.int ?? 0, 1)
+    let duration = Duration.microseconds(microseconds)
+    namespace.ahead = min(max(50_000 / microseconds, 1), Self.sendAhead)
     guard header["type"]?.string == "result", let size = header["output"]?.int, size <= body.count
     else {
       // A failed call takes its process with it: whatever it spoiled is gone.

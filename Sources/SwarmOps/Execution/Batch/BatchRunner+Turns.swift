@@ -381,7 +381,7 @@ extension BatchRunner {
     // Out of the queue while they are looked at: an answer may stop the batch, which empties it.
     var waiting = namespace.waiting[...]
     namespace.waiting = []
-    while !isStopping, namespace.sent.count < Self.sendAhead, mayGoOn(),
+    while !isStopping, namespace.sent.count < namespace.ahead, mayGoOn(),
       var call = waiting.popFirst()
     {
       if call.generation != namespace.swarm.generation {

@@ -144,9 +144,14 @@ final class WarmChild {
 
   /// Reads what was printed.
   ///
+  /// - Parameters:
+  ///   - chunk: A buffer to read into.
+  ///   - most: The most bytes to read.
   /// - Returns: The number of bytes, now at the start of `chunk`; 0 for none.
-  func readOutput(into chunk: inout [UInt8]) -> Int {
-    let count = chunk.withUnsafeMutableBytes { readBytes(output.number, $0) }
+  func readOutput(into chunk: inout [UInt8], most: Int) -> Int {
+    let count = chunk.withUnsafeMutableBytes {
+      readBytes(output.number, UnsafeMutableRawBufferPointer(rebasing: $0[..<most]))
+    }
     if count > 0 { printed += count }
     // Nobody prints there again, and asking again would be answered at once for ever.
     if count == 0 && id != nil { hasClosedOutput = true }

@@ -158,6 +158,9 @@ class _Child:
         self.streams = sys.stdout, sys.stderr
         self.modules_by_file = {}
         self.calls = 0
+        import builtins
+        self.watched = [(names, dict(names)) for names in (
+            builtins.__dict__, json.__dict__, os.__dict__, os.path.__dict__, time.__dict__)]
         self.threads = _thread._count()
         self.exit_callbacks = _exit_callbacks()
         self.received = bytearray()
@@ -269,6 +272,10 @@ class _Child:
             self.calls += 1
             if self.calls >= _CALLS or _thread._count() != self.threads or _has_children():
                 return False
+            # An agent that put something of its own in their place must not spoil the next call.
+            for names, original in self.watched:
+                if names != original:
+                    return False
             if "signal" in sys.modules:
                 _signal.alarm(0)
             os.fstat(1), os.fstat(2)
