@@ -101,12 +101,15 @@ extension BatchRunner {
       }
       end(
         namespace, AgentFailure.timedOut(first.agent.name, timeout))
-    } else if child.id == nil, namespace.swarm.host?.hasEnded ?? true {
+    } else if child.id == nil,
+      namespace.swarm.host?.hasEnded ?? true || now >= namespace.begunAt + Self.readyTime
+    {
+      // It can say nothing yet: neither that it is there nor that it has gone.
       lost(
         namespace,
         SwarmError(
-          .agentFailed,
-          "the process that starts agents ended while agent \(first.agent.name) was to be called"))
+          .agentFailed, "no process could be started for the call of agent \(first.agent.name)",
+          hint: "try again; see `ulimit -u` and the machine's memory"))
     }
   }
 

@@ -64,6 +64,8 @@ public final class BatchRunner: @unchecked Sendable {
   static let lockWaits = 64
   /// How long a state of the memory may wait for more calls to make it worth writing.
   static let commitDelay: Duration = .milliseconds(15)
+  /// How long a new child may take to be ready; its parent may have to import much first.
+  static let readyTime: Duration = .seconds(120)
   /// How long a swarm is held before a waiting deploy gets its chance.
   static let holdTime: Duration = .seconds(1)
 
