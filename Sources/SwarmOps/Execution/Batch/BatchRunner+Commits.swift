@@ -24,7 +24,7 @@ extension BatchRunner {
   /// States that were handed over while another was being written, or was about to be, become one:
   /// the last holds all that the earlier ones did. Where many calls wait, waiting a little costs
   /// nobody anything and saves most of the writing; where one waits, it is written at once.
-  private func commitIfDue(_ namespace: BatchNamespace) {
+  func commitIfDue(_ namespace: BatchNamespace) {
     guard let pending = namespace.pending, !namespace.isCommitting else { return }
     let isLast = namespace.sent.isEmpty && (namespace.waiting.isEmpty || namespace.phase != .active)
     let isBusy = ready.count > options.jobs
@@ -59,7 +59,7 @@ extension BatchRunner {
     }
   }
 
-  private func committed(
+  func committed(
     _ namespace: BatchNamespace, _ version: Int, _ result: Result<FileStatus?, SwarmError>
   ) {
     namespace.isCommitting = false
@@ -77,7 +77,7 @@ extension BatchRunner {
   }
 
   /// Fails everything that was made on a state that could not be written.
-  private func fail(_ namespace: BatchNamespace, _ error: SwarmError) {
+  func fail(_ namespace: BatchNamespace, _ error: SwarmError) {
     namespace.pending = nil
     namespace.committed = namespace.version
     for index in namespace.finished.indices {
@@ -112,7 +112,7 @@ extension BatchRunner {
     if count > 0 { namespace.finished.removeFirst(count) }
   }
 
-  private func intents(_ namespace: BatchNamespace, upTo version: Int) -> [BatchLog.Intent] {
+  func intents(_ namespace: BatchNamespace, upTo version: Int) -> [BatchLog.Intent] {
     namespace.finished.filter { $0.isCommit && $0.version <= version }.map {
       BatchLog.Intent(
         line: $0.call.request.line,

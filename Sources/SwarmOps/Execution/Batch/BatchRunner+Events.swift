@@ -63,7 +63,7 @@ extension BatchRunner {
   }
 
   /// The next instant at which something is due without anybody saying so.
-  private func nextDeadline(_ children: [BatchNamespace]) -> ContinuousClock.Instant? {
+  func nextDeadline(_ children: [BatchNamespace]) -> ContinuousClock.Instant? {
     var next: ContinuousClock.Instant?
     func consider(_ instant: ContinuousClock.Instant) {
       if next.map({ instant < $0 }) ?? true { next = instant }
@@ -86,7 +86,7 @@ extension BatchRunner {
   }
 
   /// Does what time has made due for one namespace.
-  private func watch(_ namespace: BatchNamespace, _ now: ContinuousClock.Instant) {
+  func watch(_ namespace: BatchNamespace, _ now: ContinuousClock.Instant) {
     guard let child = namespace.child else { return }
     if let ending = namespace.ending {
       if now >= ending.killAt { lost(namespace, ending.error) }
@@ -114,7 +114,7 @@ extension BatchRunner {
   }
 
   /// Asks a child to terminate, and gives it time to.
-  private func end(_ namespace: BatchNamespace, _ error: SwarmError) {
+  func end(_ namespace: BatchNamespace, _ error: SwarmError) {
     namespace.ending = (error, .now + HostProcess.grace)
     namespace.child?.signal(SIGTERM)
   }
@@ -137,7 +137,7 @@ extension BatchRunner {
   }
 
   /// - Returns: Whether more may come.
-  private func relay(_ descriptor: Int32) -> Bool {
+  func relay(_ descriptor: Int32) -> Bool {
     let count = chunk.withUnsafeMutableBytes { readBytes(descriptor, $0) }
     guard count > 0 else { return count == -1 && (errno == EAGAIN || errno == EINTR) }
     chunk.withUnsafeBytes { options.run.onOutput(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
@@ -146,7 +146,7 @@ extension BatchRunner {
 
   // MARK: Answers of children
 
-  private func read(_ namespace: BatchNamespace, _ child: WarmChild) {
+  func read(_ namespace: BatchNamespace, _ child: WarmChild) {
     for event in child.read(into: &chunk) {
       guard namespace.child === child else { return }
       switch event {
@@ -172,11 +172,11 @@ extension BatchRunner {
     if namespace.phase == .active { sendMore(namespace) }
   }
 
-  private func firstName(_ namespace: BatchNamespace) -> String {
+  func firstName(_ namespace: BatchNamespace) -> String {
     namespace.sent.first?.agent.name ?? "?"
   }
 
-  private func take(_ header: JSONObject, _ body: [UInt8], _ namespace: BatchNamespace) {
+  func take(_ header: JSONObject, _ body: [UInt8], _ namespace: BatchNamespace) {
     guard let call = namespace.sent.first, header["n"]?.int == call.sequence else {
       return lost(
         namespace, SwarmError(.agentFailed, "the answer of an agent was garbled"))
@@ -241,7 +241,7 @@ extension BatchRunner {
   }
 
   /// Looks again at a memory that the child could not read as JSON.
-  private func judge(
+  func judge(
     _ namespace: BatchNamespace, _ bytes: [UInt8], _ call: BatchNamespace.Call,
     _ answer: AgentAnswer
   ) {
@@ -276,7 +276,7 @@ extension BatchRunner {
   }
 
   /// Fails the call that a child was making when it was lost.
-  private func lost(_ namespace: BatchNamespace, _ error: SwarmError) {
+  func lost(_ namespace: BatchNamespace, _ error: SwarmError) {
     if !namespace.sent.isEmpty {
       append(namespace, namespace.sent.removeFirst(), .failure(error))
     }

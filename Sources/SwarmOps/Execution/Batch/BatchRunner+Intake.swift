@@ -46,14 +46,14 @@ extension BatchRunner {
     }
   }
 
-  private func begin(_ sequence: Int, bytes: Int) {
+  func begin(_ sequence: Int, bytes: Int) {
     nextSequence += 1
     outstanding += 1
     outstandingBytes += bytes
     sizes[sequence] = bytes
   }
 
-  private func take(_ request: BatchRequest, _ sequence: Int) {
+  func take(_ request: BatchRequest, _ sequence: Int) {
     let reference = references[request.swarm] ?? Reference()
     switch reference.state {
     case .open(let swarm): return enqueue(request, sequence, swarm)
@@ -72,7 +72,7 @@ extension BatchRunner {
     }
   }
 
-  private func open(_ name: String, _ reference: Reference, wanted: String) {
+  func open(_ name: String, _ reference: Reference, wanted: String) {
     let (store, runner, locks) = (store, runner, options.run.locks)
     let box = Unchecked(reference)
     pool.submit {
@@ -88,7 +88,7 @@ extension BatchRunner {
     }
   }
 
-  private func opened(_ reference: Reference, _ result: Result<BatchSwarm.Opened, SwarmError>) {
+  func opened(_ reference: Reference, _ result: Result<BatchSwarm.Opened, SwarmError>) {
     let waiting = reference.waiting
     reference.waiting = []
     switch result {
@@ -106,7 +106,7 @@ extension BatchRunner {
   }
 
   /// Refuses a call on a swarm that could not be opened, in one shard alone.
-  private func refuseUnopened(_ request: BatchRequest, _ sequence: Int, _ error: SwarmError) {
+  func refuseUnopened(_ request: BatchRequest, _ sequence: Int, _ error: SwarmError) {
     if let shard = options.shard {
       // A swarm that is known by its GUID has its shards; one that nobody knows is the first's.
       let isMine =
@@ -121,7 +121,7 @@ extension BatchRunner {
   }
 
   /// Checks a call and puts it behind those of its namespace.
-  private func enqueue(_ request: BatchRequest, _ sequence: Int, _ swarm: BatchSwarm) {
+  func enqueue(_ request: BatchRequest, _ sequence: Int, _ swarm: BatchSwarm) {
     let key = BatchNamespace.Key(swarm: swarm.guid, namespace: request.namespace)
     if let shard = options.shard, !shard.holds(swarm.guid, request.namespace) {
       return drop(sequence, request.line)
@@ -183,7 +183,7 @@ extension BatchRunner {
     write(answer, sequence)
   }
 
-  private func answerHeld() {
+  func answerHeld() {
     while true {
       if dropped.remove(nextToAnswer) != nil {
         nextToAnswer += 1
@@ -197,7 +197,7 @@ extension BatchRunner {
     }
   }
 
-  private func write(_ answer: BatchAnswer, _ sequence: Int) {
+  func write(_ answer: BatchAnswer, _ sequence: Int) {
     finish(sequence)
     progress.answered += 1
     if answer.isFailure {
@@ -219,13 +219,13 @@ extension BatchRunner {
     }
   }
 
-  private func finish(_ sequence: Int) {
+  func finish(_ sequence: Int) {
     outstanding -= 1
     outstandingBytes -= sizes.removeValue(forKey: sequence) ?? 0
   }
 
   /// Begins no further call.
-  private func stop() {
+  func stop() {
     if isStopping { return }
     isStopping = true
     for namespace in namespaces.values {

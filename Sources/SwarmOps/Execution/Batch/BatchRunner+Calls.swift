@@ -1,0 +1,89 @@
+/// Handing calls to where they are made.
+extension BatchRunner {
+  /// Hands over calls while the child has room for them.
+  func sendMore(_ namespace: BatchNamespace) {
+    guard let child = namespace.child, namespace.ending == nil else { return }
+    namespace.lastUse = .now
+    let mayGoOn = { [self] in
+      !namespace.swarm.isDraining && (namespace.sentThisTurn < Self.turn || ready.isEmpty)
+    }
+    // Out of the queue while they are looked at: an answer may stop the batch, which empties it.
+    var waiting = namespace.waiting[...]
+    namespace.waiting = []
+    while !isStopping, namespace.sent.count < namespace.ahead, mayGoOn(),
+      var call = waiting.popFirst()
+    {
+      if call.generation != namespace.swarm.generation {
+        do throws(SwarmError) {
+          call = try check(call.request, call.sequence, namespace.swarm)
+        } catch {
+          refuse(call.request, call.sequence, error)
+          continue
+        }
+      }
+      if namespace.sent.isEmpty { namespace.begunAt = .now }
+      namespace.sent.append(call)
+      namespace.sentThisTurn += 1
+      child.send(request(call, isFresh: namespace.isCopyFresh))
+      namespace.isCopyFresh = false
+    }
+    putBack(Array(waiting), namespace)
+    if namespace.sent.isEmpty { endTurn(namespace) }
+  }
+
+  /// Puts calls that were not begun before those that wait, or forgets them once the batch stops.
+  func putBack(_ calls: [BatchNamespace.Call], _ namespace: BatchNamespace) {
+    if isStopping {
+      for call in calls { drop(call.sequence, call.request.line) }
+    } else {
+      namespace.waiting.insert(contentsOf: calls, at: 0)
+    }
+  }
+
+  func request(_ call: BatchNamespace.Call, isFresh: Bool) -> JSONValue {
+    var request: JSONObject = [
+      "n": .number(JSONNumber(call.sequence)), "file": .string(call.agent.fileName),
+      "class": .string(call.agent.className), "agent": .string(call.agent.name),
+      "args": .object(call.arguments),
+    ]
+    if isFresh { request["fresh"] = true }
+    return .object(request)
+  }
+
+  /// Makes one call as a run of its own.
+  func runAlone(_ namespace: BatchNamespace) {
+    namespace.phase = .alone
+    // The run takes it itself.
+    namespace.lock?.release()
+    namespace.lock = nil
+    let call = namespace.waiting.removeFirst()
+    let (runner, isChecked) = (runner, options.isChecked)
+    let box = Unchecked((namespace, call))
+    let request = AgentCall(
+      swarm: namespace.key.swarm, agent: call.request.agent, arguments: call.request.arguments,
+      namespace: namespace.key.namespace, isChecked: isChecked)
+    pool.submit {
+      let result: Result<AgentAnswer, SwarmError>
+      do throws(SwarmError) {
+        result = .success(try runner.run(request))
+      } catch {
+        result = .failure(error)
+      }
+      return {
+        let (namespace, call) = box.value
+        self.answer(
+          call.sequence, BatchAnswer(label: call.request.label, result: result))
+        self.endTurn(namespace)
+      }
+    }
+  }
+
+  /// Fails the first call that waits, such as where no child can be made, and goes on.
+  func failFirst(_ namespace: BatchNamespace, _ error: SwarmError) {
+    discardChild(namespace)
+    if !namespace.waiting.isEmpty {
+      let call = namespace.waiting.removeFirst()
+      refuse(call.request, call.sequence, error)
+    }
+  }
+}

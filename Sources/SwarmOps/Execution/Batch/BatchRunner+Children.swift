@@ -1,0 +1,64 @@
+/// The processes that make calls, and the warm ones that fork them.
+extension BatchRunner {
+  func makeChild(_ namespace: BatchNamespace) throws(SwarmError) -> WarmChild {
+    makeRoomForChild()
+    let swarm = namespace.swarm
+    if swarm.host?.hasEnded ?? false {
+      swarm.host?.end()
+      swarm.host = nil
+    }
+    let host: WarmHost
+    if let existing = swarm.host {
+      host = existing
+    } else {
+      host = try startHost(swarm)
+      swarm.host = host
+    }
+    swarm.lastUse = .now
+    childNumber += 1
+    let files = Set(namespace.waiting.prefix(Self.sendAhead).map(\.agent.fileName)).sorted()
+    let child = try WarmChild(
+      host: host, folder: "\(staging.path)/\(childNumber)", swarm: swarm.guid,
+      namespace: namespace.key.namespace, files: files)
+    namespace.child = child
+    namespace.childGeneration = swarm.generation
+    childCount += 1
+    return child
+  }
+
+  func startHost(_ swarm: BatchSwarm) throws(SwarmError) -> WarmHost {
+    let living = swarms.values.filter { $0.host != nil }
+    if living.count >= Self.hostLimit,
+      let oldest = living.min(by: { $0.lastUse < $1.lastUse })
+    {
+      oldest.host?.end()
+      oldest.host = nil
+    }
+    return try WarmHost(
+      python: swarm.python.path, hostFolder: swarm.hostFolder,
+      environment: environment.variables, swarm: swarm.guid, layout: store.layout,
+      lifeline: lifeline.read.number)
+  }
+
+  /// Ends the child that was idle for longest where there are too many.
+  func makeRoomForChild() {
+    guard childCount >= Self.childLimit else { return }
+    let idle = namespaces.values.filter {
+      $0.child != nil && $0.sent.isEmpty && $0.phase != .active && $0.isSettled
+    }
+    guard let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) else { return }
+    discardChild(oldest)
+    if oldest.phase == .idle { namespaces[oldest.key] = nil }
+  }
+
+  /// Ends a namespace's child; its copy goes with it.
+  func discardChild(_ namespace: BatchNamespace) {
+    guard let child = namespace.child else { return }
+    relay(child)
+    child.discard()
+    namespace.child = nil
+    namespace.ending = nil
+    namespace.isCopyCurrent = false
+    childCount -= 1
+  }
+}
