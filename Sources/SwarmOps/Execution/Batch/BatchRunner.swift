@@ -49,7 +49,7 @@ public final class BatchRunner: @unchecked Sendable {
   }
 
   /// Lines that may be read and unanswered.
-  static let window = 1024
+  static let window = 640
   /// Bytes of requests that may be read and unanswered.
   static let windowBytes = 64 << 20
   /// Calls that a child may have before it has made them.
@@ -111,7 +111,7 @@ public final class BatchRunner: @unchecked Sendable {
   var leftLines = false
   var childCount = 0
   var childNumber = 0
-  var chunk = [UInt8](repeating: 0, count: 1 << 18)
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
   /// What ended the batch, such as an answer that could not be written.
   var failure: SwarmError?
 
