@@ -36,7 +36,7 @@ enum Swarmctl {
       try output.finish()
       exit(status)
     } catch {
-      if error == ArgumentParser.noCommand, !output.format.isJSON {
+      if error == ArgumentParser.noCommand, output.format == .table {
         output.note(HelpText.short())
         exit(error.code.exitStatus)
       }
@@ -53,6 +53,7 @@ enum Swarmctl {
     } else if arguments.global.wantsVersion {
       report = HelpCommand.version
     } else {
+      try checkWords()
       let cancellation = try Cancellation()
       SignalHandling.install(cancellation)
       ProcessTree.adoptOrphans()
@@ -67,10 +68,27 @@ enum Swarmctl {
     return report.exitStatus
   }
 
+  /// Refuses words that are not UTF-8: with their bytes replaced they would be remembered wrong, and
+  /// name another folder than the one that was meant.
+  private static func checkWords() throws(SwarmError) {
+    for (index, word) in CommandLine.arguments.enumerated().dropFirst() {
+      guard let bytes = CommandLine.unsafeArgv[index] else { return }
+      if String(validatingCString: bytes) == nil {
+        throw SwarmError(
+          .usage, "word \(index) of the command line, \"\(word)\", is not UTF-8",
+          hint: "use a UTF-8 locale, or give the text as JSON with --args @file")
+      }
+    }
+  }
+
   private static func root(_ global: GlobalOptions, _ environment: [String: String])
     throws(SwarmError) -> String
   {
-    if let root = global.root { return WorkingFolder.absoluteFolder(root) }
+    if let root = global.root {
+      if root == environment["SWARMCTL_ROOT"] { try ProcessEnvironment.check("SWARMCTL_ROOT") }
+      return WorkingFolder.absoluteFolder(root)
+    }
+    try ProcessEnvironment.check("HOME")
     if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.rapp-swarm" }
     if let home = HomeFolder.ofUser { return home + "/.rapp-swarm" }
     throw SwarmError(
@@ -114,5 +132,13 @@ enum ProcessEnvironment {
       if variables[name] == nil { variables[name] = String(text[text.index(after: sign)...]) }
     }
     return variables
+  }
+
+  /// Refuses a variable whose text would have to be repaired to be a path.
+  static func check(_ name: String) throws(SwarmError) {
+    guard let value = getenv(name), String(validatingCString: value) == nil else { return }
+    throw SwarmError(
+      .setup, "\(name) is not UTF-8: \"\(String(cString: value))\"",
+      hint: "name a root whose path is UTF-8 with --root")
   }
 }

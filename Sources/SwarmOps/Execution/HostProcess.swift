@@ -51,8 +51,23 @@ final class HostProcess {
   /// How long an agent has between the request to terminate and its end.
   static let grace: Duration = .seconds(2)
 
-  private static let startScript =
-    "import sys;sys.path.insert(0,sys.argv[1]);import agent_host;agent_host.main()"
+  /// Python before 3.13 takes a short write of bytecode for a whole one: a full disk or a size limit
+  /// would leave a cache that no later run could load.
+  private static let startScript = """
+    import sys,_frozen_importlib_external as e
+    def w(path,data,mode=0o666,e=e,host=sys.argv[1]):
+     o=e._os;t="%s.%d"%(path,id(path));d=o.open(t,o.O_EXCL|o.O_CREAT|o.O_WRONLY,mode&0o666)
+     try:
+      with e._io.FileIO(d,"wb") as f:
+       if f.write(data)!=len(data):raise OSError
+       if path.startswith(host):o.fsync(d)
+      o.replace(t,path)
+     except OSError:
+      o.unlink(t)
+      raise
+    e._write_atomic=w;del e,w
+    sys.path.insert(0,sys.argv[1]);import agent_host;agent_host.main()
+    """
   /// How often the end of the process is looked for where no descriptor tells.
   private static let tick: Duration = .milliseconds(100)
 

@@ -147,8 +147,11 @@ struct SwarmIndex {
         summary = SwarmSummary(
           guid: guid, manifest: try SwarmManifest.read(layout.manifest(guid)))
       } catch {
+        // A folder that may not be looked into hides a manifest: that is another thing to mend.
+        let isMissing = status == nil && error.code == .badData
+        let reason = error.underlying.map { "\(error.message): \($0)" } ?? error.message
         summary = SwarmSummary(
-          guid: guid, damage: status == nil ? "manifest.json is missing" : error.message)
+          guid: guid, damage: isMissing ? "manifest.json is missing" : reason)
       }
       found.append(summary)
       let fields = summary.damage == nil ? summary.indexed : []

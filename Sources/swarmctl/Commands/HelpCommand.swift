@@ -20,9 +20,15 @@ enum HelpCommand {
 
   /// The help page of a command.
   static func help(_ command: CommandSpec, path: [String], width: Int?) -> Report {
-    Report(
-      json: HelpJSON.value(for: command, path: path), names: command.subcommands.map(\.name),
-      text: HelpText.text(for: command, path: path, width: width ?? 80))
+    let text = HelpText.text(for: command, path: path, width: width ?? 80)
+    var names = command.subcommands.map(\.name)
+    // Whoever asks how a command works is not answered with nothing.
+    if names.isEmpty {
+      names = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      if names.last == "" { names.removeLast() }
+    }
+    return Report(
+      json: HelpJSON.value(for: command, path: path), names: names, text: text)
   }
 
   /// The version of the program.

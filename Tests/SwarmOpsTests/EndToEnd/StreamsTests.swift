@@ -48,4 +48,34 @@ import Testing
     #expect(try program.shell("swarmctl deploy - <&-").status != 0)
     #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")
   }
+
+  @Test(arguments: [
+    "run test Keep key=$'a\\xff'", "--root $'/tmp/\\xff' list", "deploy $'a\\xff'",
+    "run test Keep --args $'{\"key\": \"\\xff\"}'",
+  ])
+  func wordsThatAreNotUTF8ChangeNothing(_ words: String) throws {
+    let program = try Program()
+    try program.deploy(["keep_agent.py": Sources.keep])
+    let before = try program.folder.snapshot(excluding: "root/.swarmctl")
+    let outcome = try program.shell("swarmctl \(words) -o json")
+    expect(outcome, code: .usage)
+    #expect(outcome.stdout.contains("is not UTF-8"), "\(outcome)")
+    #expect(try program.folder.snapshot(excluding: "root/.swarmctl") == before)
+  }
+
+  @Test(arguments: ["SWARMCTL_ROOT", "HOME"])
+  func aRootThatIsNotUTF8IsRefused(_ variable: String) throws {
+    let program = try Program()
+    let outcome = try program.shell(
+      "unset SWARMCTL_ROOT; export \(variable)=\"$HOME\"/$'\\xff'; swarmctl quickstart -o json")
+    expect(outcome, code: .setup)
+    #expect(outcome.stdout.contains("\(variable) is not UTF-8"), "\(outcome)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder("home")) == [])
+  }
+
+  @Test func helpIsNeverEmpty() throws {
+    let program = try Program()
+    #expect(try program("list", "-q", "--help").stdout == program("list", "--help").stdout)
+    #expect(try program("-q").stderr.contains("no command was given"))
+  }
 }

@@ -200,6 +200,24 @@ import Testing
   }
 
   @Test(.enabled(if: Machine.hasProcessLimits, "needs prlimit"))
+  func bytecodeThatCouldNotBeWrittenWholeIsNotKept() throws {
+    let swarm = try ScriptedSwarm()
+    let host = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: swarm.layout.cache)
+        .first { $0.hasPrefix("host-") })
+    let cache = swarm.layout.cache + "/" + host + "/__pycache__"
+    try? FileManager.default.removeItem(atPath: cache)
+    for limit in [512, 3000, 5000] {
+      _ = try swarm.run("raise ValueError(1)", under: ["/usr/bin/prlimit", "--fsize=\(limit)"])
+      let outcome = try swarm.run("raise ValueError(1)")
+      expect(outcome, status: 1)
+      #expect(outcome.stdout.contains("ValueError"), "\(limit) \(outcome)")
+      #expect(outcome.stderr.isEmpty, "\(limit) \(outcome)")
+      try FileManager.default.removeItem(atPath: cache)
+    }
+  }
+
+  @Test(.enabled(if: Machine.hasProcessLimits, "needs prlimit"))
   func aFullDescriptorTableIsAnErrorAndNoChange() throws {
     let swarm = try ScriptedSwarm()
     var failed = 0
