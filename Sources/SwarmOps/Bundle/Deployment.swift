@@ -88,6 +88,8 @@ public struct Deployment: Sendable {
     try SwarmSwitch.recover(swarm, layout: layout, locks: options.locks)
     StagingFolder.sweep(layout.staging)
     let staging = try StagingFolder.make(in: layout.staging)
+    // It goes with its last reference, and only its path is used below.
+    defer { withExtendedLifetime(staging) {} }
     let python = try interpreter(swarm)
     let staged = try stage(bundle, swarm, in: staging.path)
     let loaded = try load(staged, swarm, python, layout: layout)
@@ -108,6 +110,7 @@ public struct Deployment: Sendable {
     let swarm = try target(of: bundle)
     let python = try interpreter(swarm, remembers: false)
     let scratch = try StagingFolder.make(in: options.temporaryFolder)
+    defer { withExtendedLifetime(scratch) {} }
     let layout = RootLayout(root: scratch.path)
     let staged = try stage(bundle, swarm, in: scratch.path + "/bundle")
     let loaded = try load(staged, swarm, python, layout: layout)

@@ -43,10 +43,13 @@ enum SwarmSwitch {
     let switching = layout.switching(swarm)
     try finish(swarm, layout: layout)
     for name in try FileSystem.list(target) where !deployed.contains(name) {
-      let link = staged + "/" + name
-      try systemCall("make the link", link) {
-        symlink("../\(RootLayout.switchPrefix)\(swarm)/\(name)", link)
+      guard try FileSystem.status(target + "/" + name) != nil else {
+        throw SwarmError(
+          .refused, "\(target)/\(name) cannot be used: its name is not UTF-8",
+          hint: "rename it or move it away", path: target)
       }
+      let link = staged + "/" + name
+      try systemCall("make the link", link) { symlink(sign(of: name, swarm), link) }
     }
     try FileSystem.sync(staged)
     try FileSystem.rename(staged, to: switching)
@@ -77,6 +80,11 @@ enum SwarmSwitch {
     try? finish(swarm, layout: layout)
   }
 
+  /// Where a link leads that stands for what is still in the other folder.
+  private static func sign(of name: String, _ swarm: GUID) -> String {
+    "../\(RootLayout.switchPrefix)\(swarm)/\(name)"
+  }
+
   /// Takes a swarm's lock shared, with no half-made switch behind it.
   ///
   /// - Parameters:
@@ -95,6 +103,20 @@ enum SwarmSwitch {
     }
   }
 
+  /// Takes a swarm's lock alone, with no half-made switch behind it.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - layout: The root.
+  ///   - locks: How locks are waited for.
+  static func lockAlone(_ swarm: GUID, layout: RootLayout, locks: LockOptions)
+    throws(SwarmError) -> FileLock
+  {
+    let lock = try StoreLocks(layout).swarm(swarm, .exclusive, locks)
+    try finish(swarm, layout: layout)
+    return lock
+  }
+
   /// Finishes a switch that was cut off, where there is one.
   ///
   /// - Parameters:
@@ -103,9 +125,7 @@ enum SwarmSwitch {
   ///   - locks: How long to wait for the swarm: a deploy may be at work.
   static func recover(_ swarm: GUID, layout: RootLayout, locks: LockOptions) throws(SwarmError) {
     guard try FileSystem.status(layout.switching(swarm)) != nil else { return }
-    let lock = try StoreLocks(layout).swarm(swarm, .exclusive, locks)
-    defer { lock.release() }
-    try finish(swarm, layout: layout)
+    try lockAlone(swarm, layout: layout, locks: locks).release()
   }
 
   /// Brings what was carried over home, and removes the rest.
@@ -118,8 +138,9 @@ enum SwarmSwitch {
     for name in try FileSystem.list(switching) where !deployed.contains(name) {
       let away = switching + "/" + name
       let home = target + "/" + name
-      // A link is only a sign for what was elsewhere; the thing itself must go home.
-      guard let status = try FileSystem.status(away), status.kind != .link else { continue }
+      // A sign stands for what is at home already; anything else, other links too, must go home.
+      if FileSystem.linkTarget(away) == Array(sign(of: name, swarm).utf8) { continue }
+      guard try FileSystem.status(away) != nil else { continue }
       switch try FileSystem.status(home)?.kind {
       case .link:
         do throws(SystemError) {

@@ -18,7 +18,7 @@ struct MemoryRescue {
   ///   where the disk fails; then the torn file is still in its place.
   func perform() throws(SwarmError) -> String {
     let path = layout.memoryFile(swarm, namespace)
-    let held = try StoreLocks(layout).swarm(swarm, .shared, locks)
+    let held = try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks)
     defer { held.release() }
     let lock = try StoreLocks(layout).namespace(swarm, namespace, locks)
     defer { lock.release() }
@@ -32,21 +32,15 @@ struct MemoryRescue {
     let replacement = staging.path + "/memory.json"
     try FileSystem.create(replacement, salvage.document, sync: true)
 
-    let place = layout.kept(swarm, namespace)
-    let kept = "\(place)/\(Timestamp.now().compact)-\(getpid())-torn"
-    try FileSystem.makeFolders(kept)
-    let keptFile = kept + "/memory.json"
     // A copy and not a second name: whoever still writes to the torn file must not reach it.
-    try FileSystem.create(keptFile, torn, sync: true)
-    for folder in [kept, place] { try FileSystem.sync(folder) }
+    let keptFile = try KeptVersion.keep(torn, of: swarm, namespace, reason: "torn", layout: layout)
 
     guard let before, let now = try FileSystem.status(path), now.isUnchanged(since: before) else {
-      try FolderTree.remove(kept)
+      try FolderTree.remove(String(keptFile.dropLast("/memory.json".count)))
       throw SwarmError(
         .conflict, "another program changed \(path) meanwhile", hint: "try again", path: path)
     }
-    try FileSystem.rename(replacement, to: path)
-    try FileSystem.sync(layout.memory(swarm, namespace))
+    try DurableChange.replace(path, with: replacement, keeping: staging.path + "/previous")
     let entries = salvage.count == 1 ? "1 entry" : "\(salvage.count) entries"
     return "kept the torn file as \(keptFile) and put \(entries) in its place"
   }

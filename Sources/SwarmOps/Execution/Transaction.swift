@@ -19,7 +19,7 @@ struct Transaction {
   }
 
   /// One file or folder of the namespace as it was when the copy was made.
-  private struct Original {
+  struct Original {
     let status: FileStatus
     /// The status of the copy; only for files.
     let copy: FileStatus?
@@ -28,7 +28,7 @@ struct Transaction {
   }
 
   /// One difference between the copy and the original.
-  private enum Change {
+  enum Change {
     case write(String)
     case remove(String)
     /// A folder made or removed, or something else that one rename cannot bring about.
@@ -43,16 +43,16 @@ struct Transaction {
   /// could change again under the same time.
   private static let coarseTime: Int64 = 50_000_000
 
-  private let layout: RootLayout
-  private let swarm: GUID
-  private let namespace: Namespace
-  private let staging: StagingFolder
+  let layout: RootLayout
+  let swarm: GUID
+  let namespace: Namespace
+  let staging: StagingFolder
   /// The copy's folder.
   let copy: String
-  private let originals: [String: Original]
-  private let existed: Bool
+  let originals: [String: Original]
+  let existed: Bool
 
-  private var folder: String { layout.memory(swarm, namespace) }
+  var folder: String { layout.memory(swarm, namespace) }
 
   /// Copies a namespace.
   ///
@@ -130,7 +130,7 @@ struct Transaction {
       try secure(copy + "/" + path)
     }
     if try wasChangedByOthers() {
-      let kept = try keep(changes, reason: "conflict")
+      let kept = try keep(reason: "conflict")
       throw SwarmError(
         .conflict,
         "another program changed \(layout.memoryFile(swarm, namespace)) during the run; "
@@ -219,7 +219,7 @@ struct Transaction {
     }
     guard let mistake else { return }
     try secure(memoryFile)
-    let kept = try keep(changes, reason: "invalid")
+    let kept = try keep(reason: "invalid")
     throw SwarmError(
       .invalidMemory,
       "the agent left a memory that is not JSON (line \(mistake.line), column \(mistake.column): "
@@ -250,156 +250,19 @@ struct Transaction {
     return false
   }
 
-  /// Keeps what the agent changed where it can be looked at.
-  ///
-  /// - Returns: The path of the kept memory, or of the folder where it is about other files.
-  private func keep(_ changes: [Change], reason: String) throws(SwarmError) -> String {
-    let place = layout.kept(swarm, namespace)
-    try FileSystem.makeFolders(place)
-    // One process may keep several within a second.
-    let unique = "\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 16))"
-    let kept = "\(place)/\(Timestamp.now().compact)-\(unique)-\(reason)"
-    _ = chmod(copy, FileSystem.folderMode)
-    try FileSystem.rename(copy, to: kept)
-    try FileSystem.sync(place)
-    let memory = kept + "/" + Self.memoryName
-    return try FileSystem.status(memory) == nil ? kept : memory
+  /// Keeps what the agent left where it can be looked at.
+  private func keep(reason: String) throws(SwarmError) -> String {
+    try KeptVersion.keep(folder: copy, of: swarm, namespace, reason: reason, layout: layout)
   }
 
   /// Makes a file private and durable.
-  private func secure(_ path: String) throws(SwarmError) {
+  func secure(_ path: String) throws(SwarmError) {
     do throws(SystemError) {
       let file = try FileSystem.open(path, O_RDONLY | O_NOFOLLOW)
       try systemCall { fchmod(file.number, FileSystem.fileMode) }
       try systemCall { fsync(file.number) }
     } catch {
       throw error.describing("write to disk", path)
-    }
-  }
-
-  // MARK: Replacing
-
-  private func apply(_ changes: [Change], _ left: [FolderTree.Entry]) throws(SwarmError) {
-    if !existed {
-      try secureFolders(left)
-      let memory = layout.memory(swarm)
-      if try FileSystem.makeFolder(memory) { try FileSystem.sync(layout.swarm(swarm)) }
-      try replace(in: memory) { () throws(SwarmError) in
-        try FileSystem.rename(copy, to: folder)
-      } undo: {
-        try? FileSystem.rename(folder, to: copy)
-      }
-    } else if changes.count == 1, case .write(let path) = changes[0] {
-      try write(path)
-    } else if changes.count == 1, case .remove(let path) = changes[0] {
-      try remove(path)
-    } else {
-      try exchange(changes, left)
-    }
-  }
-
-  /// Renames one file over the original and makes that durable.
-  private func write(_ path: String) throws(SwarmError) {
-    let target = folder + "/" + path
-    let previous = staging.path + "/previous"
-    // A second name of the old file, to go back to should the folder not reach the disk.
-    let hasPrevious = link(target, previous) == 0
-    let wasThere = originals[path] != nil
-    let inFolder = target.lastIndex(of: "/").map { String(target[..<$0]) } ?? folder
-    try replace(in: inFolder) { () throws(SwarmError) in
-      try FileSystem.rename(copy + "/" + path, to: target)
-    } undo: {
-      if hasPrevious {
-        try? FileSystem.rename(previous, to: target)
-      } else if !wasThere {
-        try? FileSystem.removeFile(target)
-      }
-    }
-  }
-
-  private func remove(_ path: String) throws(SwarmError) {
-    let previous = staging.path + "/previous"
-    try replace(in: folder) { () throws(SwarmError) in
-      try FileSystem.rename(folder + "/" + path, to: previous)
-    } undo: {
-      try? FileSystem.rename(previous, to: folder + "/" + path)
-    }
-    // The removal is done and durable: what becomes of the empty folder cannot undo it.
-    if let names = try? FileSystem.list(folder), names.isEmpty { _ = rmdir(folder) }
-  }
-
-  /// Exchanges the whole folder: several files change in one step.
-  private func exchange(_ changes: [Change], _ left: [FolderTree.Entry]) throws(SwarmError) {
-    if let odd = originals.first(where: {
-      $0.value.status.kind == .link || $0.value.status.kind == .other
-    }) {
-      throw SwarmError(
-        .refused,
-        "\(folder)/\(odd.key) is neither a file nor a folder, and the agent changed "
-          + "several files; nothing was changed",
-        hint: "move it away and run again", path: folder + "/" + odd.key)
-    }
-    if left.isEmpty {
-      // The agent removed everything it had.
-      let previous = staging.path + "/previous"
-      return try replace(in: layout.memory(swarm)) { () throws(SwarmError) in
-        try FileSystem.rename(folder, to: previous)
-      } undo: {
-        try? FileSystem.rename(previous, to: folder)
-      }
-    }
-    try carryOverUnchanged(changes, left)
-    try secureFolders(left)
-    try replace(in: layout.memory(swarm)) { () throws(SwarmError) in
-      do throws(SystemError) {
-        try PlatformCalls.exchange(copy, folder)
-      } catch {
-        throw error.describing("replace", folder)
-      }
-    } undo: {
-      try? PlatformCalls.exchange(copy, folder)
-    }
-  }
-
-  /// Puts the originals themselves in place of copies that the agent did not change.
-  ///
-  /// The copies are not on disk yet, so after a power cut they could be empty; a second name of the
-  /// original costs no write and keeps its times.
-  private func carryOverUnchanged(_ changes: [Change], _ left: [FolderTree.Entry])
-    throws(SwarmError)
-  {
-    let written = Set(
-      changes.compactMap { if case .write(let path) = $0 { path } else { String?.none } })
-    let name = staging.path + "/same"
-    for entry in left where entry.status.kind == .file && !written.contains(entry.path) {
-      if link(folder + "/" + entry.path, name) == 0 {
-        try FileSystem.rename(name, to: copy + "/" + entry.path)
-      } else {
-        try secure(copy + "/" + entry.path)
-      }
-    }
-  }
-
-  private func secureFolders(_ left: [FolderTree.Entry]) throws(SwarmError) {
-    for entry in left where entry.status.kind == .folder {
-      let path = copy + "/" + entry.path
-      try systemCall("set the mode of", path) { chmod(path, FileSystem.folderMode) }
-      try FileSystem.sync(path)
-    }
-    try systemCall("set the mode of", copy) { chmod(copy, FileSystem.folderMode) }
-    try FileSystem.sync(copy)
-  }
-
-  /// Does one step and makes it durable, or takes it back.
-  private func replace(
-    in changed: String, _ step: () throws(SwarmError) -> Void, undo: () -> Void
-  ) throws(SwarmError) {
-    try step()
-    do throws(SwarmError) {
-      try FileSystem.sync(changed)
-    } catch {
-      undo()
-      throw error
     }
   }
 }

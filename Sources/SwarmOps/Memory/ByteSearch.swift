@@ -51,7 +51,13 @@ struct ByteSearch {
       if contains(Array(name.utf8)) {
         findings.append(Finding(path: path, reason: "its name holds the GUID"))
       }
-      guard let status = try? FileSystem.status(path) else { continue }
+      guard let status = try? FileSystem.status(path) else {
+        if name.contains("\u{FFFD}") {
+          findings.append(
+            Finding(path: path, reason: "its name is not UTF-8, so it was not searched"))
+        }
+        continue
+      }
       switch status.kind {
       case .folder: search(path)
       case .file: searchFile(path, size: status.size)

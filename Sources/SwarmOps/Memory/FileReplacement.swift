@@ -16,26 +16,14 @@ final class FileReplacement {
 
   /// Puts every file in place and makes that durable, or changes nothing.
   func commit() throws(SwarmError) {
-    var done: [(previous: String?, target: String)] = []
-    var folders: Set<String> = []
+    var done: [FileSwap] = []
     do throws(SwarmError) {
       for (new, target) in staged {
-        // A second name of the old file, to go back to.
-        let previous = new + "-previous"
-        let hasPrevious = FileSystem.addName(target, previous)
-        try FileSystem.rename(new, to: target)
-        done.append((hasPrevious ? previous : nil, target))
-        if let slash = target.lastIndex(of: "/") { folders.insert(String(target[..<slash])) }
+        done.append(try FileSwap(target, with: new, keeping: new + "-previous"))
       }
-      for folder in folders { try FileSystem.sync(folder) }
+      for folder in Set(done.map(\.folder)) { try FileSystem.sync(folder) }
     } catch {
-      for (previous, target) in done.reversed() {
-        if let previous {
-          try? FileSystem.rename(previous, to: target)
-        } else {
-          try? FileSystem.removeFile(target)
-        }
-      }
+      for swap in done.reversed() { swap.undo() }
       throw error
     }
     try staging.remove()

@@ -140,9 +140,13 @@ public struct MemoryArchive: Sendable {
       }
       files.append(File(path: path, bytes: bytes))
     }
-    for path in paths {
-      if let inside = paths.first(where: { $0.hasPrefix(path + "/") }) {
-        throw wrong(key, "\(path) cannot be a file and the folder of \(inside)")
+    for inside in paths {
+      var path = inside[...]
+      while let slash = path.lastIndex(of: "/") {
+        path = path[..<slash]
+        if paths.contains(String(path)) {
+          throw wrong(key, "\(path) cannot be a file and the folder of \(inside)")
+        }
       }
     }
     return Memory(namespace: namespace, files: files)

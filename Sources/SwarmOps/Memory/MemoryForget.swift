@@ -148,13 +148,15 @@ public struct MemoryForget: Sendable {
       if let swarm = place.swarm { swarms.insert(swarm) }
     }
     for swarm in swarms.sorted() {
-      held.append(try StoreLocks(layout).swarm(swarm, .shared, locks))
+      held.append(try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks))
       held.append(try StoreLocks(layout).namespace(swarm, .user(user), locks))
     }
 
     var receipt = Receipt(user: user, time: .now())
     try sweepStaging(places, &receipt)
-    try removePlaces(try places.inSwarms() + places.inKept(), &receipt)
+    // A swarm that came after the locks is not locked; the search reports what it holds.
+    let found = try places.inSwarms() + places.inKept()
+    try removePlaces(found.filter { $0.swarm.map(swarms.contains) ?? true }, &receipt)
     for item in receipt.items where item.place == .kept {
       if let swarm = item.swarm {
         FileSystem.removeFolderIfEmpty("\(layout.kept)/\(swarm)")

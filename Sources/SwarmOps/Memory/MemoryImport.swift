@@ -104,7 +104,7 @@ public struct MemoryImport: Sendable {
     throws(SwarmError)
   {
     for (memory, change) in zip(archive.memories, changes) where change.isChange {
-      let swarmLock = try StoreLocks(layout).swarm(swarm, .shared, locks)
+      let swarmLock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks)
       defer { swarmLock.release() }
       let lock = try StoreLocks(layout).namespace(swarm, memory.namespace, locks)
       defer { lock.release() }

@@ -13,12 +13,12 @@ extension MemoryWipe {
     defer { for lock in held.reversed() { lock.release() } }
     switch plan.scope {
     case .one(let namespace):
-      held.append(try storeLocks.swarm(plan.swarm, .shared, locks))
+      held.append(try SwarmSwitch.lockShared(plan.swarm, layout: layout, locks: locks))
       held.append(try storeLocks.namespace(plan.swarm, namespace, locks))
-    case .all: held.append(try storeLocks.swarm(plan.swarm, .exclusive, locks))
+    case .all: held.append(try SwarmSwitch.lockAlone(plan.swarm, layout: layout, locks: locks))
     }
     StagingFolder.sweep(layout.staging)
-    guard let now = try? self.plan(plan.swarm, plan.scope, plan.part), now == plan else {
+    guard let now = try? list(plan.swarm, plan.scope, plan.part), now == plan else {
       throw SwarmError(
         .conflict, "the memory changed after the list was made; nothing was wiped",
         hint: "run it again: the list will be the new one")

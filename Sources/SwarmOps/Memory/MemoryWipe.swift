@@ -83,6 +83,11 @@ public struct MemoryWipe: Sendable {
   ///   there, ``SwarmError/Code/badData`` for memory whose entries cannot be told apart.
   public func plan(_ swarm: GUID, _ scope: Scope, _ part: Part) throws(SwarmError) -> Plan {
     try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
+    return try list(swarm, scope, part)
+  }
+
+  /// ``plan(_:_:_:)`` for whoever holds the swarm: recovering would wait for that very lock.
+  func list(_ swarm: GUID, _ scope: Scope, _ part: Part) throws(SwarmError) -> Plan {
     var plan = Plan(swarm: swarm, scope: scope, part: part)
     var missing: Set<String> = []
     if case .entries(let ids) = part { missing = Set(ids) }

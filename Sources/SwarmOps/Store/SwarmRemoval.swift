@@ -26,21 +26,26 @@ public struct SwarmRemoval: Sendable {
     guard try FileSystem.status(layout.swarm(swarm)) != nil else {
       throw SwarmError(.noSuchSwarm, "there is no swarm \(swarm)")
     }
-    try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
-    let lock = try StoreLocks(layout).swarm(swarm, .exclusive, locks)
+    // Not before the lock: a deploy that is killed while this waits leaves the memory elsewhere.
+    let lock = try SwarmSwitch.lockAlone(swarm, layout: layout, locks: locks)
     defer { lock.release() }
     StagingFolder.sweep(layout.staging)
     let staging = try StagingFolder.make(in: layout.staging)
-    try FileSystem.rename(layout.swarm(swarm), to: staging.path + "/removed")
+    // What runs could not commit goes first: once the swarm is gone nobody would look for it.
+    let (kept, removedKept) = ("\(layout.kept)/\(swarm)", staging.path + "/kept")
+    let hasKept = try FileSystem.status(kept) != nil
+    if hasKept { try FileSystem.rename(kept, to: removedKept) }
     do throws(SwarmError) {
+      if hasKept { try FileSystem.sync(layout.kept) }
+      try FileSystem.rename(layout.swarm(swarm), to: staging.path + "/removed")
       try FileSystem.sync(layout.swarms, followLinks: true)
     } catch {
       try? FileSystem.rename(staging.path + "/removed", to: layout.swarm(swarm))
+      if hasKept { try? FileSystem.rename(removedKept, to: kept) }
       throw error
     }
     try FolderTree.remove(layout.catalog(swarm))
     try FolderTree.remove(layout.code(swarm))
-    try FolderTree.remove("\(layout.kept)/\(swarm)")
     try FolderTree.remove(layout.swarmIndex)
     try staging.remove()
   }

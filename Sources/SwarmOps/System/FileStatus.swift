@@ -35,6 +35,9 @@ public struct FileStatus: Sendable, Hashable {
   /// The owner's user number.
   public let owner: UInt32
 
+  /// Something that cannot be looked at, because its name is no text.
+  static let unknown = FileStatus(stat())
+
   init(_ status: stat) {
     #if canImport(Darwin)
       let modification = status.st_mtimespec

@@ -46,7 +46,12 @@ enum FolderTree {
   ) throws(SwarmError) {
     for name in try FileSystem.list(folder).sorted() {
       let path = folder + "/" + name
-      guard let status = try FileSystem.status(path) else { continue }
+      guard let status = try FileSystem.status(path) else {
+        // Gone meanwhile, or there under a name that is no text and cannot be used: not passed over,
+        // or it would be lost where the whole folder is replaced.
+        if name.contains("\u{FFFD}") { found.append(Entry(path: prefix + name, status: .unknown)) }
+        continue
+      }
       if restoringAccess { restoreAccess(path, status) }
       found.append(Entry(path: prefix + name, status: status))
       if status.kind == .folder {
@@ -62,7 +67,12 @@ enum FolderTree {
     guard let status = try FileSystem.status(path) else { return }
     guard status.kind == .folder else { return try FileSystem.removeFile(path) }
     if status.permissions & 0o700 != 0o700 { _ = chmod(path, FileSystem.folderMode) }
-    for name in try FileSystem.list(path) {
+    var names = try FileSystem.list(path)
+    if names.contains(where: { $0.contains("\u{FFFD}") }) {
+      FileSystem.renameUnusableNames(in: path)
+      names = try FileSystem.list(path)
+    }
+    for name in names {
       try remove(path + "/" + name)
     }
     do {

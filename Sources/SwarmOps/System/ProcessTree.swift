@@ -64,7 +64,8 @@ public enum ProcessTree {
         }
         if adopted.isEmpty { return }
         for child in adopted {
-          kill(child, SIGKILL)
+          // One that became another user's (`sudo`) would be waited for as long as it likes.
+          if kill(child, SIGKILL) == -1, errno == EPERM { continue }
           var status: Int32 = 0
           while waitpid(child, &status, 0) == -1 && errno == EINTR {}
         }

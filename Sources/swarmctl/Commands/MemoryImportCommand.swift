@@ -4,8 +4,9 @@ import SwarmOps
 enum MemoryImportCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let swarm = try context.swarm()
     let isMerge = arguments.flag("merge")
+    // What replaces memory destroys it: no prefixes, as with `wipe`.
+    let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: isMerge)
     let path = arguments.positionals.count > 1 ? arguments.positionals[1] : "-"
     let archive = try archive(try InputText.bytes(path), context)
     let importer = MemoryImport(

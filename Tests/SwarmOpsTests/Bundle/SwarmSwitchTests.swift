@@ -71,4 +71,53 @@ import Testing
     }
     #expect(try folder.snapshot(excluding: "root/.swarmctl") == before)
   }
+
+  @Test func aLinkThatSomebodyElseMadeInASwarmSurvivesADeploy() throws {
+    let path = layout.swarm(swarm) + "/snapshots"
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/elsewhere")
+    try SwarmSwitch.replace(with: try staged(), swarm, layout: layout)
+    #expect(FileSystem.linkTarget(path) == Array("/elsewhere".utf8))
+    #expect(try FileSystem.list(layout.swarms) == [swarm.description])
+  }
+
+  /// What a deploy leaves that is killed while another operation waits for its lock.
+  private func cutOffAfterTheExchange() throws {
+    let new = try staged()
+    try FileManager.default.createSymbolicLink(
+      atPath: new + "/memory",
+      withDestinationPath: "../\((layout.switching(swarm) as NSString).lastPathComponent)/memory")
+    #expect(rename(layout.swarm(swarm), layout.switching(swarm)) == 0)
+    #expect(rename(new, layout.swarm(swarm)) == 0)
+  }
+
+  @Test func lockingASwarmAloneFinishesADeployThatWasCutOff() throws {
+    try cutOffAfterTheExchange()
+    let lock = try SwarmSwitch.lockAlone(swarm, layout: layout, locks: LockOptions())
+    defer { lock.release() }
+    #expect(try FileSystem.status(layout.memory(swarm))?.kind == .folder)
+    #expect(try FileSystem.list(layout.swarms) == [swarm.description])
+  }
+
+  @Test(arguments: [MemoryWipe.Scope.one(.shared), .all])
+  func aWipeAfterADeployThatWasCutOffSinceItsListNeitherWaitsForItselfNorLosesMemory(
+    scope: MemoryWipe.Scope
+  ) throws {
+    let wipe = MemoryWipe(
+      store: SwarmStore(root: layout.root), locks: LockOptions(timeout: .seconds(1)))
+    let plan = try wipe.plan(swarm, scope, .everything)
+    try cutOffAfterTheExchange()
+    try wipe.carryOut(plan)
+    #expect(try FileSystem.status(layout.memory(swarm, .shared)) == nil)
+    #expect(try FileSystem.status(layout.memory(swarm))?.kind == .folder)
+    #expect(try FileSystem.list(layout.swarms) == [swarm.description])
+  }
+
+  @Test func aRemovalTakesMemoryThatADeployLeftElsewhereAndWhatRunsKept() throws {
+    try folder.write("root/.swarmctl/kept/\(swarm)/shared/x/memory.json", "{}")
+    try cutOffAfterTheExchange()
+    try SwarmRemoval(store: SwarmStore(root: layout.root), locks: LockOptions()).remove(swarm)
+    #expect(try FileSystem.list(layout.swarms) == [])
+    #expect(try FileSystem.list(layout.kept) == [])
+    #expect(try FileSystem.list(layout.staging) == [])
+  }
 }

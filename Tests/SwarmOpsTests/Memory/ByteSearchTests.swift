@@ -36,4 +36,15 @@ import Testing
         folder("edge"), folder("names/\(MemoryFixture.tea.uppercased()).txt"), folder("link"),
       ])
   }
+
+  @Test func saysWhatItCouldNotSearchBecauseItsNameIsNoText() throws {
+    let guid = try #require(GUID(MemoryFixture.tea))
+    let folder = try TemporaryFolder()
+    let stream = try #require(opendir(folder.path))
+    defer { closedir(stream) }
+    close(openat(dirfd(stream), [CChar(bitPattern: 0xFF), 0], O_WRONLY | O_CREAT, 0o600))
+    var search = ByteSearch(guid)
+    search.search(folder.path)
+    #expect(search.findings.map(\.reason) == ["its name is not UTF-8, so it was not searched"])
+  }
 }

@@ -114,6 +114,19 @@ import Testing
       code: .badData)
     #expect(try fixture.program.folder.snapshot(excluding: "root/.swarmctl") == before)
   }
+
+  @Test func aSwarmIsNotNamedByPrefixWhereMemoryIsReplaced() throws {
+    let fixture = try MemoryFixture()
+    let file = fixture.program.folder("export.json")
+    expect(
+      try fixture.program("memory", "export", "alpha", "--all-users", "--file", file), status: 0)
+    let before = try fixture.snapshot()
+    let prefix = String("\(MemoryFixture.first)".prefix(35))
+    expect(try fixture.program("memory", "import", prefix, file, "--yes"), status: 66)
+    // Merging takes it for a prefix, of two swarms here.
+    expect(try fixture.program("memory", "import", prefix, file, "--merge"), status: 64)
+    #expect(try fixture.snapshot() == before)
+  }
 }
 
 extension FileSystem {

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// What a call made of a memory, handed over so that the next call need not wait for the disk.
 enum MemoryState: Sendable {
   /// The whole content of `memory.json`.
@@ -71,6 +65,8 @@ struct MemoryCommitter: Sendable {
       return try remove(folder, target)
     case .folder(let place):
       try check(expected, target, state)
+      // The calls began where there was nothing but the memory, so this is another program's.
+      if try NamespaceCondition(folder).hasOtherFiles { throw try conflict(target, state) }
       return try commitFolder(place, target)
     case .content(let bytes):
       let isNew = try FileSystem.status(folder) == nil
@@ -85,7 +81,7 @@ struct MemoryCommitter: Sendable {
       if isNew {
         try moveFolder(place, to: folder)
       } else {
-        try replace(target, with: written, in: folder)
+        try replace(target, with: written)
       }
       return status
     }
@@ -103,15 +99,25 @@ struct MemoryCommitter: Sendable {
           && expected.modified == found.modified && found.kind == .file
       default: false
       }
-    if isSame { return }
-    guard case .content(let bytes) = state else {
-      throw SwarmError(
+    if !isSame { throw try conflict(target, state) }
+  }
+
+  /// Keeps the agent's version, where it left one, and says where.
+  private func conflict(_ target: String, _ state: MemoryState) throws(SwarmError) -> SwarmError {
+    let kept: String
+    switch state {
+    case .gone:
+      return SwarmError(
         .conflict, "another program changed \(target) during the call; its version stays",
-        hint: "run the call again")
+        hint: "the agent removed its memory; run the call again")
+    case .content(let bytes):
+      kept = try KeptVersion.keep(
+        bytes, of: swarm, namespace, reason: "conflict", layout: layout)
+    case .folder(let place):
+      kept = try KeptVersion.keep(
+        folder: place, of: swarm, namespace, reason: "conflict", layout: layout)
     }
-    let kept = try KeptVersion.keep(
-      bytes, of: swarm, namespace, reason: "conflict", layout: layout)
-    throw SwarmError(
+    return SwarmError(
       .conflict, "another program changed \(target) during the call; its version stays",
       hint: "the agent's version is in \(kept): compare, and run again", path: kept)
   }
@@ -130,64 +136,28 @@ struct MemoryCommitter: Sendable {
     let memory = layout.memory(swarm)
     try FileSystem.sync(place)
     if try FileSystem.makeFolder(memory) { try FileSystem.sync(layout.swarm(swarm)) }
-    try FileSystem.rename(place, to: folder)
-    try syncOrUndo(memory) { try? FileSystem.rename(folder, to: place) }
+    try DurableChange.perform(in: memory) { () throws(SwarmError) in
+      try FileSystem.rename(place, to: folder)
+    } undo: {
+      try? FileSystem.rename(folder, to: place)
+    }
   }
 
-  private func replace(_ target: String, with written: String, in folder: String)
-    throws(SwarmError)
-  {
+  private func replace(_ target: String, with written: String) throws(SwarmError) {
     let previous = workshop + "/previous"
     try FileSystem.removeFile(previous)
-    // A second name of the old file, to go back to should the folder not reach the disk.
-    let hasPrevious = link(target, previous) == 0
-    try FileSystem.rename(written, to: target)
-    try syncOrUndo(folder) {
-      if hasPrevious {
-        try? FileSystem.rename(previous, to: target)
-      } else {
-        try? FileSystem.removeFile(target)
-      }
-    }
-    if hasPrevious { try? FileSystem.removeFile(previous) }
+    try DurableChange.replace(target, with: written, keeping: previous)
+    try? FileSystem.removeFile(previous)
   }
 
   private func remove(_ folder: String, _ target: String) throws(SwarmError) -> FileStatus? {
     let previous = workshop + "/previous"
     try FileSystem.removeFile(previous)
     guard try FileSystem.status(target) != nil else { return nil }
-    try FileSystem.rename(target, to: previous)
-    try syncOrUndo(folder) { try? FileSystem.rename(previous, to: target) }
+    try DurableChange.move(target, to: previous, outOf: folder)
     try FileSystem.removeFile(previous)
-    if rmdir(folder) == 0 { try FileSystem.sync(layout.memory(swarm)) }
+    FileSystem.removeFolderIfEmpty(folder)
+    if try FileSystem.status(folder) == nil { try FileSystem.sync(layout.memory(swarm)) }
     return nil
-  }
-
-  private func syncOrUndo(_ folder: String, _ undo: () -> Void) throws(SwarmError) {
-    do throws(SwarmError) {
-      try FileSystem.sync(folder)
-    } catch {
-      undo()
-      throw error
-    }
-  }
-}
-
-/// Versions of a memory that could not be committed, kept where they can be looked at.
-enum KeptVersion {
-  /// Keeps bytes as a file.
-  ///
-  /// - Returns: The file's path.
-  static func keep(
-    _ bytes: [UInt8], of swarm: GUID, _ namespace: Namespace, reason: String, layout: RootLayout
-  ) throws(SwarmError) -> String {
-    let place = layout.kept(swarm, namespace)
-    let suffix = String(UInt32.random(in: .min ... .max), radix: 16)
-    let folder = "\(place)/\(Timestamp.now().compact)-\(getpid())-\(suffix)-\(reason)"
-    try FileSystem.makeFolders(folder)
-    let kept = folder + "/memory.json"
-    try FileSystem.create(kept, bytes, sync: true)
-    try FileSystem.sync(folder)
-    return kept
   }
 }
