@@ -6,8 +6,8 @@
 
 /// The folder form of a bundle.
 ///
-/// What is read: `*_agent.py` beside the top and in `agents/`, `manifest.json`, `soul.md`, and the
-/// helper modules that the agents import. Everything else, hidden files included, is left alone,
+/// What is read: `*_agent.py` beside the top and in `agents/`, `manifest.json`, `soul.md`, the
+/// helper modules that the agents import and the data files that they name. Everything else, hidden files included, is left alone,
 /// except that links, devices and FIFOs beside those files are refused.
 enum BundleFolder {
   /// Reads and checks a folder.
@@ -35,7 +35,8 @@ enum BundleFolder {
     guard !found.isEmpty else { throw noAgents(folder, top) }
     let agents = try self.agents(found, manifest, &files)
     var modules = HelperModules(places: places, files: files)
-    let helpers = try modules.collect(for: agents, listed: manifest?.helpers ?? [])
+    let homes = places.filter { place in found.contains { $0.path == place + "/" + $0.name } }
+    let helpers = try modules.collect(for: agents, in: homes, listed: manifest?.helpers ?? [])
     let bundle = SwarmBundle(
       swarmGUID: manifest?.swarmGUID,
       name: try self.name(folder, manifest, override: name),

@@ -4,7 +4,7 @@ struct BundleManifest {
   struct Entry {
     /// The entry itself, for errors.
     let place: BundleFields
-    /// File name, or path of a helper module.
+    /// File name, or path of a helper module or data file.
     let name: String
     /// The source, where the bundle carries it.
     let source: [UInt8]?
@@ -71,7 +71,7 @@ struct BundleManifest {
     return others
   }
 
-  /// Whether a `files` field is the list of helper modules that this program writes.
+  /// Whether a `files` field is the list of helper modules and data files that this program writes.
   ///
   /// The schema does not know the field, so anything else is somebody else's and is passed on.
   static func isHelperList(_ value: JSONValue?) -> Bool {
@@ -115,35 +115,59 @@ struct BundleManifest {
           "filename", "\(name.quoted) \(problem)", hint: AgentFileName.hint)
       }
       for key in ["name", "display_name", "description"] { _ = try place.optional(key) }
-      entries.append(try entry(place, name))
+      let source = try place.optional("source").map { Array($0.utf8) }
+      entries.append(try entry(place, name, source: source))
     }
     return entries
   }
 
   private static func helpers(_ fields: BundleFields) throws(SwarmError) -> [Entry] {
     let objects = try fields.objects("files") ?? []
-    try SwarmBundle.checkCount(objects.count, of: "helper modules", in: fields.file)
+    try SwarmBundle.checkCount(objects.count, of: SwarmBundle.filesName, in: fields.file)
     var entries: [Entry] = []
     for place in objects {
       let path = try place.required("path")
       if let problem = HelperPath.problem(path) {
         throw place.error("path", "\(path.quoted) \(problem)", hint: HelperPath.hint)
       }
-      entries.append(try entry(place, path))
+      entries.append(try entry(place, path, source: source(of: path, place)))
     }
     return entries
   }
 
-  private static func entry(_ place: BundleFields, _ name: String) throws(SwarmError) -> Entry {
+  /// The content of a file that is no agent: text, or Base64 where `encoding` says so.
+  private static func source(of path: String, _ place: BundleFields) throws(SwarmError) -> [UInt8]?
+  {
+    let text = try place.optional("source")
+    guard let encoding = try place.optional("encoding", nullable: true) else {
+      return text.map { Array($0.utf8) }
+    }
+    guard encoding == "base64" else {
+      throw place.error(
+        "encoding", "is \(encoding.quoted); only \"base64\" is known",
+        hint: "without the field the source is text")
+    }
+    guard let text else { return nil }
+    guard let bytes = Base64.decode(text) else {
+      throw place.error("source", "is no Base64", hint: "line breaks are not allowed in it")
+    }
+    if HelperPath.isModule(path), let position = TextPosition.ofInvalidUTF8(in: bytes) {
+      throw place.error(
+        "source", "is no UTF-8: \(position) of \(path)", hint: "save the file as UTF-8")
+    }
+    return bytes
+  }
+
+  private static func entry(_ place: BundleFields, _ name: String, source: [UInt8]?)
+    throws(SwarmError) -> Entry
+  {
     let hash = try place.optional("sha256", nullable: true)
     if let hash, hash.utf8.count != 64 || !hash.utf8.allSatisfy(isHexadecimal) {
       throw place.error(
         "sha256", "is \(hash.quoted), which is no SHA-256",
         hint: "it has 64 hexadecimal digits; null is allowed")
     }
-    return Entry(
-      place: place, name: name, source: try place.optional("source").map { Array($0.utf8) },
-      sha256: hash?.lowercased())
+    return Entry(place: place, name: name, source: source, sha256: hash?.lowercased())
   }
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {

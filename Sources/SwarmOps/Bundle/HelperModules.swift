@@ -1,7 +1,8 @@
-/// Collects the helper modules that a folder's agents import, directly or through one another.
+/// Collects the helper modules that a folder's agents import, directly or through one another, and
+/// the data files beside the agents that these sources name.
 ///
-/// Only `.py` files found beside the agents or beside the folder's top travel; modules that the
-/// agent host supplies itself never do, whatever lies in the folder.
+/// Modules are found beside the agents or beside the folder's top; those that the agent host
+/// supplies itself never travel, whatever lies in the folder.
 struct HelperModules {
   /// Where modules are looked for, first place first.
   let places: [String]
@@ -21,15 +22,16 @@ struct HelperModules {
     self.files = files
   }
 
-  /// Collects the helper modules.
+  /// Collects the helper modules and data files.
   ///
   /// - Parameters:
   ///   - agents: The agents.
-  ///   - listed: Entries of a manifest; their files come along even where no import is seen.
-  /// - Returns: The modules by path.
-  mutating func collect(for agents: [BundledAgent], listed: [BundleManifest.Entry])
-    throws(SwarmError) -> [BundledFile]
-  {
+  ///   - homes: The folders that hold the agents.
+  ///   - listed: Entries of a manifest; their files come along even where no source asks for them.
+  /// - Returns: The files by path.
+  mutating func collect(
+    for agents: [BundledAgent], in homes: [String], listed: [BundleManifest.Entry]
+  ) throws(SwarmError) -> [BundledFile] {
     for agent in agents { visited.insert(agent.fileName) }
     for entry in listed {
       guard try take(entry.name) else {
@@ -48,6 +50,10 @@ struct HelperModules {
       let (source, package) = queue[next]
       next += 1
       for module in ImportScan.modules(in: source) { try resolve(module, from: package) }
+    }
+    let data = DataFiles(agents, taken)
+    for home in homes {
+      for path in try data.paths(in: home, besides: homes, files) { try take(path, in: [home]) }
     }
     return taken.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
@@ -78,17 +84,21 @@ struct HelperModules {
 
   /// Takes one file if it is there and travels.
   ///
+  /// - Parameters:
+  ///   - path: Its path below one of the places.
+  ///   - places: Where to look for it, if not in all of them.
   /// - Returns: Whether it is there.
   @discardableResult
-  private mutating func take(_ path: String) throws(SwarmError) -> Bool {
+  private mutating func take(_ path: String, in places: [String]? = nil) throws(SwarmError) -> Bool
+  {
     guard visited.insert(path).inserted else { return taken.contains { $0.path == path } }
     guard HelperPath.problem(path) == nil, !HelperPath.isSupplied(path) else { return false }
     let components = path.utf8.split(separator: 0x2F).map { String(Substring($0)) }
-    for place in places {
+    for place in places ?? self.places {
       guard let source = try read(components, in: place) else { continue }
       taken.append(BundledFile(path: path, source: source))
-      try SwarmBundle.checkCount(taken.count, of: "helper modules", in: files.folder)
-      queue.append((source, components.dropLast()))
+      try SwarmBundle.checkCount(taken.count, of: SwarmBundle.filesName, in: files.folder)
+      if HelperPath.isModule(path) { queue.append((source, components.dropLast())) }
       return true
     }
     return false
@@ -105,6 +115,7 @@ struct HelperModules {
       guard try files.kind(path) == .folder else { return nil }
     }
     guard let name = components.last else { return nil }
-    return try files.readText(path + "/" + name)
+    path += "/" + name
+    return try HelperPath.isModule(name) ? files.readText(path) : files.read(path)
   }
 }

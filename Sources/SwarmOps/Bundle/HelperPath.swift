@@ -1,6 +1,4 @@
-/// The rule for a helper module's path below `agents/`, and which modules are no helpers.
-///
-/// Only `.py` files are helpers; data files beside the agents stay where they are.
+/// The rule for the path below `agents/` of a helper module or data file, and which are none.
 public enum HelperPath {
   /// The most bytes of a whole path.
   static let maximumBytes = 1_024
@@ -11,13 +9,13 @@ public enum HelperPath {
   /// - Throws: ``SwarmError/Code/badBundle`` that says what is wrong with the path.
   public static func check(_ path: String) throws(SwarmError) {
     guard let problem = problem(path) else { return }
-    throw SwarmError(.badBundle, "the helper module \(path.quoted) \(problem)", hint: hint)
+    throw SwarmError(.badBundle, "the file \(path.quoted) \(problem)", hint: hint)
   }
 
   /// What to do about a refused path.
-  static let hint = "a helper module's path is relative to the agents, such as lib/text.py"
+  static let hint = "a file's path is relative to the agents, such as lib/text.py"
 
-  /// What is wrong with a path, completing "the helper module … ", or `nil`.
+  /// What is wrong with a path, completing "the file … ", or `nil`.
   static func problem(_ path: String) -> String? {
     if path.isEmpty { return "is empty" }
     if path.utf8.count > maximumBytes { return "has a path of more than \(maximumBytes) bytes" }
@@ -26,7 +24,6 @@ public enum HelperPath {
       if component.isEmpty { return "has an absolute path or an empty path component" }
       if let problem = FileNameRule.problem(String(Substring(component))) { return problem }
     }
-    if !path.utf8.ends(with: ".py") { return "does not end with .py" }
     // On a file system that ignores case these would be an agent or the host's own module as well.
     let folded = FileNameRule.folded(path)
     if components.count == 1 && folded.utf8.ends(with: AgentFileName.suffix) {
@@ -34,6 +31,19 @@ public enum HelperPath {
     }
     if folded == "__init__.py" { return "would make a package of the agents' folder" }
     return nil
+  }
+
+  /// Whether this is a Python module; anything else is data.
+  static func isModule(_ path: String) -> Bool {
+    FileNameRule.folded(path).utf8.ends(with: ".py")
+  }
+
+  /// Whether this belongs to the bundle itself, where agents lie beside its top, so that a mention
+  /// does not make data of it.
+  static func isAboutBundle(_ path: String) -> Bool {
+    let folded = FileNameRule.folded(path)
+    return folded == "manifest.json" || folded == "soul.md" || folded.hasPrefix("readme")
+      || folded.hasPrefix("license") || folded.utf8.ends(with: ".swarm.json")
   }
 
   /// Whether the agent host supplies this module itself, so that a bundle's own copy stays behind.

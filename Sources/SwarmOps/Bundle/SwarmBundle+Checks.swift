@@ -13,6 +13,9 @@ extension SwarmBundle {
     return nil
   }
 
+  /// What messages call the files that are no agents.
+  static let filesName = "helper modules and data files"
+
   static func checkCount(_ count: Int, of what: String, in file: String) throws(SwarmError) {
     guard count > maximumAgents else { return }
     throw SwarmError(
@@ -23,7 +26,9 @@ extension SwarmBundle {
   static func tooLarge(_ file: String) -> SwarmError {
     SwarmError(
       .badBundle, "\(file) holds more than \(maximumBytes >> 20) MiB",
-      hint: "a bundle is agents' source code; keep data out of it", path: file)
+      hint:
+        "a bundle is agents' source code and what little data it names; keep the rest out of it",
+      path: file)
   }
 
   /// Checks what concerns the bundle as a whole: that there are agents, that no two files are one,
@@ -37,7 +42,7 @@ extension SwarmBundle {
         hint: "an agent is a Python file named *\(AgentFileName.suffix)", path: file)
     }
     try Self.checkCount(agents.count, of: "agents", in: file)
-    try Self.checkCount(helpers.count, of: "helper modules", in: file)
+    try Self.checkCount(helpers.count, of: Self.filesName, in: file)
     try checkFileNames(file)
     guard weight <= Self.maximumBytes else { throw Self.tooLarge(file) }
   }

@@ -37,7 +37,8 @@ extension SwarmBundle {
     }
     agents = orders.sorted { ($0.order, $0.place) < ($1.order, $1.place) }.map { agents[$0.place] }
     var modules = HelperModules(places: [place], files: files)
-    let helpers = try modules.collect(for: agents, listed: listedHelpers(manifest, folder))
+    let helpers = try modules.collect(
+      for: agents, in: agents.isEmpty ? [] : [place], listed: listedHelpers(manifest, folder))
     return SwarmBundle(
       swarmGUID: swarm, name: manifest["name"]?.string ?? swarm.description,
       purpose: manifest["purpose"]?.string ?? "", soul: manifest["soul"]?.string ?? "",

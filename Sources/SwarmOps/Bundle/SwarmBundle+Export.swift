@@ -118,7 +118,13 @@ private enum Form {
   ) -> JSONValue {
     var entry: JSONObject = [key: .string(name)]
     for (key, value) in fields { entry[key] = value }
-    if self == .document { entry["source"] = .string(String(decoding: source, as: UTF8.self)) }
+    if self == .document {
+      // A NUL is UTF-8, but six bytes in JSON: too many of them make a document too large to read.
+      let isText = TextPosition.ofInvalidUTF8(in: source) == nil && !source.contains(0)
+      if !isText { entry["encoding"] = .string("base64") }
+      entry["source"] = .string(
+        isText ? String(decoding: source, as: UTF8.self) : Base64.encode(source))
+    }
     if self != .folder { entry["sha256"] = .string(sha256) }
     return .object(entry)
   }

@@ -2,9 +2,9 @@
 public struct SwarmBundle: Sendable, Equatable {
   /// The schema that is read and written.
   public static let schema = "rapp-swarm/1.0"
-  /// The most agents of one bundle; as many helper modules are allowed.
+  /// The most agents of one bundle; as many helper modules and data files are allowed.
   public static let maximumAgents = 1_000
-  /// The most bytes of one bundle: sources, soul and everything said about them.
+  /// The most bytes of one bundle: sources, data files, soul and everything said about them.
   public static let maximumBytes = 64 << 20
   /// The most bytes of a bundle's JSON text.
   ///
@@ -26,7 +26,7 @@ public struct SwarmBundle: Sendable, Equatable {
   public var createdBy: String?
   /// The agents in the order of the source; those of a folder by file name.
   public var agents: [BundledAgent]
-  /// Python modules that agents import and that are no agents.
+  /// Python modules that agents import and that are no agents, and data files that they name.
   public var helpers: [BundledFile]
   /// Top-level fields that mean nothing here; they come back on export.
   public var otherFields: JSONObject
@@ -41,7 +41,7 @@ public struct SwarmBundle: Sendable, Equatable {
   ///   - createdAt: When the bundle was made.
   ///   - createdBy: Who made the bundle.
   ///   - agents: The agents.
-  ///   - helpers: Python modules that the agents import.
+  ///   - helpers: Python modules that the agents import, and data files.
   ///   - otherFields: Unknown top-level fields.
   public init(
     swarmGUID: GUID? = nil, name: String, purpose: String = "", soul: String = "",
@@ -85,16 +85,16 @@ public struct BundledAgent: Sendable, Equatable {
   }
 }
 
-/// One helper module of a bundle.
+/// One helper module or data file of a bundle.
 public struct BundledFile: Sendable, Equatable {
   /// The path below `agents/`, such as `helpers.py` or `lib/text.py` (see ``HelperPath``).
   public let path: String
-  /// The file's bytes, valid UTF-8 in every bundle that was read.
+  /// The file's bytes; those of a module are valid UTF-8 in every bundle that was read.
   public let source: [UInt8]
   /// SHA-256 of ``source``, in lower case hexadecimal.
   public let sha256: String
 
-  /// Makes a helper module and computes its hash.
+  /// Makes a file and computes its hash.
   ///
   /// - Parameters:
   ///   - path: The path below `agents/`.

@@ -32,13 +32,7 @@ import Testing
     let copy = program.folder("forms")
     try FileManager.default.copyItem(atPath: Self.folder, toPath: copy)
     for file in Self.refused { try FileManager.default.removeItem(atPath: copy + "/" + file) }
-    let outcome = try program("deploy", copy, "--json")
-    expect(outcome, status: 0)
-    // Other programs may keep files beside the agents; a bundle carries Python alone.
-    let swarm = try program.store.resolve("forms")
-    try FileManager.default.copyItem(
-      atPath: Self.folder + "/own_folder.txt",
-      toPath: program.store.layout.agents(swarm) + "/own_folder.txt")
+    expect(try program("deploy", copy, "--json"), status: 0)
   }
 
   @Test func theFixturesAreThere() {
@@ -154,5 +148,6 @@ import Testing
     #expect(
       try other("run", "forms", "UsesHelper", "text=hi").stdout
         == (try program("run", "forms", "UsesHelper", "text=hi").stdout))
+    expect(try other("run", "forms", "OwnFolder"), status: 0)
   }
 }
