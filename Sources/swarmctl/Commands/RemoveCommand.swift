@@ -17,7 +17,19 @@ enum RemoveCommand {
     let isDryRun = arguments.flag("dry-run")
     if !isDryRun { try confirm(doomed, context) }
     let removal = SwarmRemoval(store: context.store, locks: context.lockOptions)
-    for one in doomed where !isDryRun { try removal.remove(one.swarm) }
+    var removed: [String] = []
+    for one in doomed where !isDryRun {
+      do throws(SwarmError) {
+        try removal.remove(one.swarm)
+        removed.append("\(one.swarm)")
+      } catch {
+        // What is gone must be said: the rest of the answer is the error.
+        guard !removed.isEmpty else { throw error }
+        var error = error
+        error.message += "; removed before that: \(removed.joined(separator: ", "))"
+        throw error
+      }
+    }
     let rows = doomed.map(\.json)
     return Report(
       json: ["removed": .array(rows), "dry_run": .bool(isDryRun)], rows: rows,
