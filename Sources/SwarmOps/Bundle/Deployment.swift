@@ -167,7 +167,7 @@ public struct Deployment: Sendable {
     var folders: Set<String> = []
     for helper in bundle.helpers {
       let path = agents + "/" + helper.path
-      if let slash = path.lastIndex(of: "/") {
+      if let slash = path.utf8.lastIndex(of: 0x2F) {
         try FileSystem.makeFolders(String(path[..<slash]))
         folders.insert(String(path[..<slash]))
       }

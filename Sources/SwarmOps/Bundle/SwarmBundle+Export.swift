@@ -96,7 +96,10 @@ extension SwarmBundle {
       })
     if !helpers.isEmpty {
       object["files"] = .array(
-        helpers.map { form.entry("path", $0.path, [:], source: $0.source, sha256: $0.sha256) })
+        helpers.map {
+          form.entry(
+            "path", $0.path, [:], source: $0.source, isText: $0.isText, sha256: $0.sha256)
+        })
     }
     for (key, value) in otherFields where object[key] == nil { object[key] = value }
     return object
@@ -114,18 +117,27 @@ private enum Form {
 
   /// One entry of `agents` or `files`.
   func entry(
-    _ key: String, _ name: String, _ fields: JSONObject, source: [UInt8], sha256: String
+    _ key: String, _ name: String, _ fields: JSONObject, source: [UInt8], isText: Bool = true,
+    sha256: String
   ) -> JSONValue {
     var entry: JSONObject = [key: .string(name)]
     for (key, value) in fields { entry[key] = value }
     if self == .document {
-      // A NUL is UTF-8, but six bytes in JSON: too many of them make a document too large to read.
-      let isText = TextPosition.ofInvalidUTF8(in: source) == nil && !source.contains(0)
       if !isText { entry["encoding"] = .string("base64") }
       entry["source"] = .string(
         isText ? String(decoding: source, as: UTF8.self) : Base64.encode(source))
     }
     if self != .folder { entry["sha256"] = .string(sha256) }
     return .object(entry)
+  }
+}
+
+extension BundledFile {
+  /// Whether a document holds the bytes as they are.
+  ///
+  /// A NUL is UTF-8, but six bytes in JSON: many of them would make a document too large to read.
+  fileprivate var isText: Bool {
+    HelperPath.isModule(path)
+      || TextPosition.ofInvalidUTF8(in: source) == nil && !source.contains(0)
   }
 }

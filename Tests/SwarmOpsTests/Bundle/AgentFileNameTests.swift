@@ -33,12 +33,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ["helpers.py", "lib/text.py", "lib/deep/x_agent.py", "lib/__init__.py"])
+  @Test(arguments: [
+    "helpers.py", "lib/text.py", "lib/deep/x_agent.py", "lib/__init__.py", "x.txt", "a/\u{301}/x",
+  ])
   func helperPathsAreAccepted(_ path: String) throws { try HelperPath.check(path) }
 
   @Test(arguments: [
-    "", "/etc/x.py", "../x.py", "lib/../x.py", "lib//x.py", "lib/", "x.txt", "x_agent.py",
-    "X_AGENT.py", "a\\b.py", ".hidden/x.py", "./x.py", "x\n.py", "__init__.py", "a/\u{301}/x",
+    "", "/etc/x.py", "../x.py", "lib/../x.py", "lib//x.py", "lib/", "x_agent.py",
+    "X_AGENT.py", "a\\b.py", ".hidden/x.py", "./x.py", "x\n.py", "__init__.py",
     String(repeating: "a/", count: 600) + "x.py",
   ])
   func otherHelperPathsAreRefused(_ path: String) {
