@@ -423,13 +423,13 @@ def wipe(root, guid):
     shutil.rmtree(os.path.join(root, "swarms", guid, "memory"), ignore_errors=True)
 
 
-@row("batch", "time of `batch`, 2,000 calls of 50 users / bare Python loop, a process a core", 1.25)
+@row("batch", "time of `batch`, 10,000 calls of 50 users / bare Python loop, a process a core", 1.25)
 def batch(bench):
     if not bench.has("batch"):
         raise Skipped("this build has no `batch` yet")
     root = bench.path()
     guid = bench.starter(root)
-    path = calls_file(bench, guid, 2000)
+    path = calls_file(bench, guid, 10_000)
     agents = bench.path()
     shutil.copytree(os.path.join(root, "swarms", guid, "agents"), agents)
 

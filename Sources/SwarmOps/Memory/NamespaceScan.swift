@@ -33,17 +33,21 @@ public enum NamespaceScan {
     in swarm: GUID, layout: RootLayout, _ body: (Item) throws(SwarmError) -> Bool
   ) throws(SwarmError) {
     let folder = layout.memory(swarm)
-    guard let status = try FileSystem.status(folder) else { return }
-    guard status.kind == .folder else {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor != -1, let stream = fdopendir(descriptor) else {
+      let failure = SystemError(number: errno)
+      if descriptor != -1 { close(descriptor) }
+      if failure.number == ENOENT { return }
+      guard failure.number == ENOTDIR || failure.number == ELOOP else {
+        throw failure.describing("list", folder)
+      }
+      // Nothing below a swarm's folder that is a file is no memory either.
+      guard try FileSystem.status(folder) != nil else { return }
       throw SwarmError(
         .io, "\(folder) is not a folder; it is not followed", hint: "run `swarmctl doctor`",
         path: folder)
     }
-    guard let stream = opendir(folder) else {
-      throw SystemError(number: errno).describing("list", folder)
-    }
     defer { closedir(stream) }
-    let descriptor = dirfd(stream)
     while let entry = readdir(stream) {
       let type = entry.pointee.d_type
       let name = withUnsafePointer(to: &entry.pointee.d_name) {

@@ -8,10 +8,10 @@ enum ListCommand {
     var rows: [JSONValue] = []
     var cells: [[String]] = []
     let now = Timestamp.now().seconds
+    let isJSON = context.output.format.isJSON
     for swarm in listing.swarms {
       let usage = try? SwarmUsage(of: swarm.guid, layout: context.store.layout)
-      rows.append(swarm.json(usage))
-      cells.append(swarm.cells(usage, now: now))
+      if isJSON { rows.append(swarm.json(usage)) } else { cells.append(swarm.cells(usage, now: now)) }
       report.names.append("\(swarm.guid)")
       if let damage = swarm.damage { report.warnings.append("\(swarm.guid) is damaged: \(damage)") }
     }
@@ -28,7 +28,7 @@ enum ListCommand {
         .init("NAME", canShrink: true), .init("GUID"), .init("AGENTS", .right),
         .init("USERS", .right), .init("MEMORY", .right), .init("LAST USE"),
       ], rows: cells)
-    if rows.isEmpty {
+    if listing.swarms.isEmpty && listing.strange.isEmpty {
       report.notes.append(
         "no swarms in \(context.store.layout.root) yet: `swarmctl deploy <bundle>` makes one, "
           + "`swarmctl quickstart` shows how it works")
