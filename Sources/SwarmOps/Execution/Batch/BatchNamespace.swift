@@ -59,7 +59,7 @@ final class BatchNamespace {
   var sent: [Call] = []
   /// How many calls the child may have: few where each takes long, so that whoever waits for the
   /// swarm need not wait for them all.
-  var ahead = 4
+  var ahead = 16
   /// When the first of ``sent`` was begun.
   var begunAt = ContinuousClock.now
   /// Calls handed over since the namespace's turn began.

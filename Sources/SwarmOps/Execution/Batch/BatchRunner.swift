@@ -63,7 +63,7 @@ public final class BatchRunner: @unchecked Sendable {
   /// Locks that may be waited for at once.
   static let lockWaits = 64
   /// How long a state of the memory may wait for more calls to make it worth writing.
-  static let commitDelay: Duration = .milliseconds(15)
+  static let commitDelay: Duration = .milliseconds(40)
   /// How long a new child may take to be ready; its parent may have to import much first.
   static let readyTime: Duration = .seconds(120)
   /// How long a swarm is held before a waiting deploy gets its chance.
