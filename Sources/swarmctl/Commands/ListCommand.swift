@@ -11,7 +11,11 @@ enum ListCommand {
     let isJSON = context.output.format.isJSON
     for swarm in listing.swarms {
       let usage = try? SwarmUsage(of: swarm.guid, layout: context.store.layout)
-      if isJSON { rows.append(swarm.json(usage)) } else { cells.append(swarm.cells(usage, now: now)) }
+      if isJSON {
+        rows.append(swarm.json(usage))
+      } else {
+        cells.append(swarm.cells(usage, now: now))
+      }
       report.names.append("\(swarm.guid)")
       if let damage = swarm.damage { report.warnings.append("\(swarm.guid) is damaged: \(damage)") }
     }
