@@ -62,6 +62,14 @@ public struct FileStatus: Sendable, Hashable {
     owner = status.st_uid
   }
 
+  /// Whether both are the same file with the same content, whatever names it was given meanwhile.
+  ///
+  /// Renaming changes the status and not the content.
+  func hasContent(of earlier: FileStatus) -> Bool {
+    kind == earlier.kind && device == earlier.device && inode == earlier.inode
+      && size == earlier.size && modified == earlier.modified
+  }
+
   /// Whether both are the same file with, as far as the status tells, the same content.
   func isUnchanged(since earlier: FileStatus) -> Bool {
     kind == earlier.kind && device == earlier.device && inode == earlier.inode

@@ -32,7 +32,7 @@ extension BatchRunner {
         let condition = try NamespaceCondition(layout.memory(key.swarm, key.namespace))
         var content: [UInt8]?
         if let memory = condition.memory, !condition.hasOtherFiles,
-          known.map({ !memory.isUnchanged(since: $0) }) ?? true
+          known.map({ !memory.hasContent(of: $0) }) ?? true
         {
           content = try FileSystem.readIfPresent(
             layout.memoryFile(key.swarm, key.namespace), followLinks: false)
@@ -124,7 +124,7 @@ extension BatchRunner {
     let isSame =
       namespace.isCopyCurrent
       && (condition.memory.map { memory in
-        namespace.memory.map { memory.isUnchanged(since: $0) } ?? false
+        namespace.memory.map { memory.hasContent(of: $0) } ?? false
       } ?? (namespace.memory == nil))
     // Its modules may have kept what another program has changed meanwhile.
     if !isSame { discardChild(namespace) }
