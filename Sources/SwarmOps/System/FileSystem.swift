@@ -130,24 +130,8 @@ enum FileSystem {
     var content: [UInt8] = []
     var capacity = max(expected + 1, 4096)
     while true {
-      var failure: SystemError?
-      var count = 0
-      let chunk = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
-        do throws(SystemError) {
-          count = try systemCall {
-            #if canImport(Glibc)
-              Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            #else
-              Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-            #endif
-          }
-        } catch {
-          failure = error
-        }
-        initialized = count
-      }
-      if let failure { throw failure.describing("read", path) }
-      if count == 0 { return content }
+      let chunk = try readSome(descriptor, path: path, count: capacity)
+      if chunk.isEmpty { return content }
       if content.isEmpty { content = chunk } else { content += chunk }
       guard content.count <= limit else {
         throw SwarmError(.badData, "\(path) holds more than \(limit) bytes", path: path)

@@ -1,3 +1,5 @@
+import SwarmOps
+
 /// Sizes for people, in decimal units: 1 kB is 1000 bytes.
 enum HumanSize {
   /// Writes a size such as `0 B`, `999 B`, `1.2 kB`, `38 MB`.
@@ -51,33 +53,6 @@ enum ISODate {
   /// - Parameter secondsSinceEpoch: Seconds since 1970-01-01T00:00:00Z, without leap seconds.
   /// - Returns: The date in the proleptic Gregorian calendar.
   static func text(_ secondsSinceEpoch: Int64) -> String {
-    let secondsOfDay = Int((secondsSinceEpoch % 86_400 + 86_400) % 86_400)
-    let days = (secondsSinceEpoch - Int64(secondsOfDay)) / 86_400
-    let (year, month, day) = civil(daysSinceEpoch: Int(days))
-    let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-    let time = [secondsOfDay / 3600, secondsOfDay / 60 % 60, secondsOfDay % 60]
-    return "\(date)T\(time.map { padded($0, 2) }.joined(separator: ":"))Z"
-  }
-
-  /// Howard Hinnant's `civil_from_days`: eras of 400 years that begin on 1 March.
-  private static func civil(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
-    let shifted = daysSinceEpoch + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (
-      yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
-      dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    )
-  }
-
-  private static func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number.magnitude)
-    let zeros = String(repeating: "0", count: max(0, width - digits.count))
-    return (number < 0 ? "-" : "") + zeros + digits
+    Timestamp(seconds: secondsSinceEpoch).iso8601
   }
 }
