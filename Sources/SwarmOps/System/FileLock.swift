@@ -44,6 +44,7 @@ final class FileLock: Sendable {
 
   private let file: Descriptor
   private let key: UInt64
+  private let isReleased = AtomicFlag(false)
 
   private init(file: Descriptor, key: UInt64) {
     self.file = file
@@ -51,7 +52,18 @@ final class FileLock: Sendable {
   }
 
   /// Frees the lock now instead of with the last reference.
-  func release() { try? file.close() }
+  ///
+  /// Closing alone would not: a process that is being started holds every descriptor until its
+  /// `exec`, and the lock with them.
+  func release() {
+    guard !isReleased.exchange(true) else { return }
+    var range = range
+    range.l_type = Int16(F_UNLCK)
+    _ = withUnsafeMutablePointer(to: &range) { fcntl(file.number, Self.setLock, $0) }
+    try? file.close()
+  }
+
+  deinit { release() }
 
   // MARK: Acquiring
 

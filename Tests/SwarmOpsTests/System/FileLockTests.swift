@@ -88,6 +88,21 @@ import Testing
     }
   }
 
+  @Test func aChildThatIsJustStartingDoesNotKeepAReleasedLock() throws {
+    let folder = try TemporaryFolder()
+    let path = folder("locks")
+    let lock = try #require(try FileLock.tryAcquire(path, name: "a", mode: .exclusive))
+    // Between fork and exec a child holds what this duplicate holds.
+    let held = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter {
+      path == (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))
+    }
+    let copies = held.compactMap(Int32.init).map { dup($0) }
+    defer { for copy in copies { close(copy) } }
+    #expect(copies.count == 1)
+    lock.release()
+    #expect(try FileLock.tryAcquire(path, name: "a", mode: .exclusive) != nil)
+  }
+
   @Test func theHolderIsNamedHoweverManyLocksAreHeld() throws {
     let folder = try TemporaryFolder()
     // More locks than the table has places, so that many share one.
