@@ -86,7 +86,7 @@ public struct Deployment: Sendable {
     defer { nameLock.release() }
     let swarm = try target(of: bundle)
     try SwarmSwitch.recover(swarm, layout: layout, locks: options.locks)
-    StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)
     // It goes with its last reference, and only its path is used below.
     defer { withExtendedLifetime(staging) {} }

@@ -2,7 +2,7 @@
 extension Doctor {
   mutating func examineState() {
     let layout = layout
-    let dead = (try? StagingFolder.countDead(in: layout.staging)) ?? 0
+    let dead = (try? StagingFolder.countDead(layout)) ?? 0
     if dead > 0 {
       find(
         .deadStaging, .note,
@@ -11,7 +11,7 @@ extension Doctor {
         path: layout.staging,
         advice: "the next deploy or run may remove them; `swarmctl doctor --fix` does it now"
       ) {
-        let removed = StagingFolder.sweep(layout.staging)
+        let removed = StagingFolder.sweep(layout)
         return "removed \(Self.counted(removed, "folder")) of dead operations"
       }
     }

@@ -77,7 +77,7 @@ public struct AgentRunner: Sendable {
 
     let namespaceLock = try locks.namespace(call.swarm, call.namespace, options.locks)
     defer { namespaceLock.release() }
-    StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)
     let transaction = try Transaction(
       layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging)

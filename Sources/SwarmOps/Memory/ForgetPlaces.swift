@@ -41,8 +41,10 @@ struct ForgetPlaces {
   /// Copies in the folders of operations that are under way or were cut off.
   func inStaging() throws(SwarmError) -> [Place] {
     var places: [Place] = []
-    for name in try names(layout.staging) {
-      try collect(layout.staging + "/" + name, nil, kind: .staging, into: &places)
+    for folder in StagingFolder.places(layout) {
+      for name in try names(folder) {
+        try collect(folder + "/" + name, nil, kind: .staging, into: &places)
+      }
     }
     return places
   }

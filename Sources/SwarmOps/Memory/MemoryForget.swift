@@ -144,8 +144,11 @@ public struct MemoryForget: Sendable {
     defer { for lock in held.reversed() { lock.release() } }
     // In the order of the GUIDs, so that two that lock several never wait for each other.
     var swarms: Set<GUID> = []
-    for place in try places.inSwarms() + places.inKept() {
-      if let swarm = place.swarm { swarms.insert(swarm) }
+    for place in try places.inSwarms() + places.inKept() + places.inStaging() {
+      guard let swarm = place.swarm else { continue }
+      // A call of a user who has no memory yet may be under way in one.
+      if place.kind == .staging, try FileSystem.status(layout.swarm(swarm)) == nil { continue }
+      swarms.insert(swarm)
     }
     for swarm in swarms.sorted() {
       held.append(try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks))
@@ -153,7 +156,7 @@ public struct MemoryForget: Sendable {
     }
 
     var receipt = Receipt(user: user, time: .now())
-    try sweepStaging(places, &receipt)
+    try sweepStaging(places, locked: swarms, &receipt)
     // A swarm that came after the locks is not locked; the search reports what it holds.
     let found = try places.inSwarms() + places.inKept()
     try removePlaces(found.filter { $0.swarm.map(swarms.contains) ?? true }, &receipt)
@@ -168,14 +171,20 @@ public struct MemoryForget: Sendable {
 
   /// Deletes the copies of operations that are dead; those of living ones are not the user's, or
   /// belong to a swarm that is just being removed, and the search will find them.
-  private func sweepStaging(_ places: ForgetPlaces, _ receipt: inout Receipt) throws(SwarmError) {
+  private func sweepStaging(
+    _ places: ForgetPlaces, locked: Set<GUID>, _ receipt: inout Receipt
+  ) throws(SwarmError) {
     var items: [Item] = []
     for place in try places.inStaging() { items += (try? self.items(place)) ?? [] }
-    StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout)
+    for place in try places.inStaging() where place.swarm.map(locked.contains) ?? false {
+      // Of a batch that has no call of this user under way: none can begin while it is locked here.
+      try? FolderTree.remove(place.path)
+    }
     // A run frees its lock a moment before its copy is gone.
     for _ in 0..<100 where try !places.inStaging().isEmpty {
       FileSystem.pause(milliseconds: 10)
-      StagingFolder.sweep(layout.staging)
+      StagingFolder.sweep(layout)
     }
     for var item in items where try FileSystem.status(item.path) == nil {
       item.forgottenAt = .now()
@@ -218,7 +227,7 @@ public struct MemoryForget: Sendable {
 
   private func search(_ receipt: inout Receipt) {
     var search = ByteSearch(receipt.user)
-    search.search(layout.root)
+    for place in [layout.root] + VolatileStaging.folders(of: layout) { search.search(place) }
     receipt.searchedFiles = search.files
     receipt.searchedBytes = search.bytes
     receipt.remaining += search.findings.map { Remainder(path: $0.path, reason: $0.reason) }

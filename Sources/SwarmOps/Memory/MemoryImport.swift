@@ -108,7 +108,7 @@ public struct MemoryImport: Sendable {
       defer { swarmLock.release() }
       let lock = try StoreLocks(layout).namespace(swarm, memory.namespace, locks)
       defer { lock.release() }
-      StagingFolder.sweep(layout.staging)
+      StagingFolder.sweep(layout)
       guard try self.change(memory, swarm) == change else {
         throw SwarmError(
           .conflict,

@@ -17,7 +17,7 @@ extension MemoryWipe {
       held.append(try storeLocks.namespace(plan.swarm, namespace, locks))
     case .all: held.append(try SwarmSwitch.lockAlone(plan.swarm, layout: layout, locks: locks))
     }
-    StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout)
     guard let now = try? list(plan.swarm, plan.scope, plan.part), now == plan else {
       throw SwarmError(
         .conflict, "the memory changed after the list was made; nothing was wiped",

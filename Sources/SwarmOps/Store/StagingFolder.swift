@@ -4,13 +4,16 @@
   import Darwin
 #endif
 
-/// A private folder for one operation, on the root's file system, gone when the operation ends.
+/// A private folder for one operation, on the root's file system or in memory, gone when the operation
+/// ends.
 ///
 /// The operation holds a kernel lock on the folder itself for as long as it lives, so anybody can
 /// tell the folder of a dead operation from one in use and sweep it.
 final class StagingFolder {
   /// The folder's path.
   let path: String
+  /// The folder that it was made in.
+  var place: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "" }
   private let lock: Descriptor
   private var isRemoved = false
 
@@ -21,7 +24,7 @@ final class StagingFolder {
 
   /// Makes a new folder below a place that every operation of the root uses.
   ///
-  /// - Parameter place: ``RootLayout/staging``.
+  /// - Parameter place: ``RootLayout/staging``, or one of ``VolatileStaging``.
   static func make(in place: String) throws(SwarmError) -> StagingFolder {
     try FileSystem.makeFolders(place)
     while true {
@@ -78,8 +81,15 @@ final class StagingFolder {
   /// What cannot be removed now is no reason to fail: something that the dead operation started
   /// may still be writing there, and the next sweep tries again.
   ///
-  /// - Parameter place: ``RootLayout/staging``.
+  /// - Parameter layout: The root.
   /// - Returns: How many were removed.
+  @discardableResult
+  static func sweep(_ layout: RootLayout) -> Int {
+    VolatileStaging.sweepLostRoots()
+    return places(layout).reduce(0) { $0 + sweep($1) }
+  }
+
+  /// ``sweep(_:)`` for one place.
   @discardableResult
   static func sweep(_ place: String) -> Int {
     guard let names = try? FileSystem.list(place) else { return 0 }
@@ -93,17 +103,23 @@ final class StagingFolder {
 
   /// How many folders dead operations have left.
   ///
-  /// - Parameter place: ``RootLayout/staging``.
-  static func countDead(in place: String) throws(SwarmError) -> Int {
-    guard let names = try? FileSystem.list(place) else { return 0 }
+  /// - Parameter layout: The root.
+  static func countDead(_ layout: RootLayout) throws(SwarmError) -> Int {
     var count = 0
-    for name in names {
-      guard let dead = try claim(place + "/" + name) else { continue }
-      // Left for whoever sweeps.
-      dead.isRemoved = true
-      count += 1
+    for place in places(layout) {
+      for name in (try? FileSystem.list(place)) ?? [] {
+        guard let dead = try claim(place + "/" + name) else { continue }
+        // Left for whoever sweeps.
+        dead.isRemoved = true
+        count += 1
+      }
     }
     return count
+  }
+
+  /// Where the operations of a root have their folders.
+  static func places(_ layout: RootLayout) -> [String] {
+    [layout.staging] + VolatileStaging.folders(of: layout)
   }
 
   /// Removes the folder with everything in it.

@@ -29,7 +29,7 @@ public struct SwarmRemoval: Sendable {
     // Not before the lock: a deploy that is killed while this waits leaves the memory elsewhere.
     let lock = try SwarmSwitch.lockAlone(swarm, layout: layout, locks: locks)
     defer { lock.release() }
-    StagingFolder.sweep(layout.staging)
+    StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)
     // What runs could not commit goes first: once the swarm is gone nobody would look for it.
     let (kept, removedKept) = ("\(layout.kept)/\(swarm)", staging.path + "/kept")

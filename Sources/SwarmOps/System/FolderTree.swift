@@ -82,6 +82,29 @@ enum FolderTree {
     }
   }
 
+  /// Copies a folder with everything in it.
+  ///
+  /// - Parameters:
+  ///   - source: The folder; made usable where its owner may not use what is in it.
+  ///   - target: The copy, which must not exist.
+  /// - Throws: ``SwarmError/Code/refused`` where anything is neither a file nor a folder.
+  static func copy(_ source: String, to target: String) throws(SwarmError) {
+    func refuse(_ path: String) -> SwarmError {
+      SwarmError(
+        .refused, "\(path) is neither a file nor a folder; nothing was changed",
+        hint: "only files and folders can be kept beside memory.json", path: path)
+    }
+    guard try FileSystem.status(source)?.kind == .folder else { throw refuse(source) }
+    try FileSystem.makeFolder(target)
+    for entry in try entries(of: source, restoringAccess: true) {
+      switch entry.status.kind {
+      case .folder: try FileSystem.makeFolder(target + "/" + entry.path)
+      case .file: try copyFile(source + "/" + entry.path, to: target + "/" + entry.path)
+      case .link, .other: throw refuse(entry.path)
+      }
+    }
+  }
+
   /// Copies a regular file to a new file of mode 0600, inside the kernel where it can.
   ///
   /// The copy gets the source's time of change, or an older one where that is very young: so a

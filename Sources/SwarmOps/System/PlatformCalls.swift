@@ -125,6 +125,36 @@ enum PlatformCalls {
     #endif
   }
 
+  /// Whether a user's number means the same to this process as to the machine: not in a container
+  /// that has users of its own.
+  ///
+  /// Linux only (`/proc/self/uid_map`).
+  static var usersAreThoseOfTheMachine: Bool {
+    guard let map = try? FileSystem.read("/proc/self/uid_map") else { return false }
+    return String(decoding: map, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+      == ["0", "0", "4294967295"]
+  }
+
+  /// The bytes that are free in a file system that keeps its files in memory, or `nil` for another.
+  ///
+  /// The corresponding C function is `statfs`. Linux only (`tmpfs`).
+  static func freeMemory(ofFileSystem path: String) -> Int? {
+    #if os(Linux)
+      return withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { buffer in
+        guard let base = buffer.baseAddress, fileSystemStatus(path, base) == 0,
+          base.load(as: Int.self) == 0x0102_1994
+        else { return nil }
+        // f_type, f_bsize, f_blocks, f_bfree, f_bavail: a word each on 64-bit systems.
+        let (size, free) = (
+          base.load(fromByteOffset: 8, as: Int.self), base.load(fromByteOffset: 32, as: Int.self)
+        )
+        return size.multipliedReportingOverflow(by: free).partialValue
+      }
+    #else
+      return nil
+    #endif
+  }
+
   /// The name of the network file system that holds `path`, or `nil` for a local one.
   ///
   /// The corresponding C function is `statfs`; the numbers are those of `linux/magic.h`.

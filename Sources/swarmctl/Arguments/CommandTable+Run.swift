@@ -66,6 +66,7 @@ extension CommandTable {
         "resume", "log", .file,
         "Keep a log of answered lines, and skip those that it already holds"),
       .value("shard", "i/n", .shard, "Take only the i-th of n equal parts of the memories"),
+      .flag("copies-on-disk", "Let agents work on copies below the root, never in memory"),
       noValidate, timeout, lockTimeout, python,
     ],
     examples: [

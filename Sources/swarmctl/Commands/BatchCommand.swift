@@ -51,6 +51,7 @@ enum BatchCommand {
       BatchShard(index: $0.index, count: $0.count)
     }
     options.showsProgress = showsProgress
+    options.keepsCopiesOnDisk = arguments.flag("copies-on-disk")
     options.run = context.runOptions
     if let path = arguments.text("resume") {
       options.log = try BatchLog(path, layout: context.store.layout)

@@ -11,7 +11,7 @@ import Testing
     let memory = "root/swarms/\(swarm)/memory/shared/"
     try folder.write(memory + "memory.json", "{}")
     let committer = MemoryCommitter(
-      layout: layout, swarm: swarm, namespace: .shared, workshop: folder("workshop"))
+      layout: layout, swarm: swarm, namespace: .shared, draft: folder("draft"))
     let before = try FileSystem.status(layout.memoryFile(swarm, .shared))
     try folder.write(memory + "theirs.txt", "theirs")
     try folder.write("adopted/memory.json", "{\"a\": 1}")

@@ -9,14 +9,17 @@ final class BatchNamespace {
   }
 
   /// A call that was checked and waits to be made.
+  ///
+  /// Many wait at once, so it holds no more than it needs.
   struct Call {
     let sequence: Int
-    let request: BatchRequest
-    var agent: AgentRecord
-    var arguments: JSONObject
-    var warnings: [String]
+    let label: BatchRequest.Label
+    let agent: BatchAgent
+    /// The checked arguments, as JSON.
+    let arguments: [UInt8]
+    let warnings: [String]
     /// ``BatchSwarm/generation`` when the call was checked.
-    var generation: Int
+    let generation: Int
   }
 
   /// A call that was made; its answer may have to wait for the memory to be on disk.

@@ -15,16 +15,18 @@ extension BatchRunner {
     {
       if call.generation != namespace.swarm.generation {
         do throws(SwarmError) {
-          call = try check(call.request, call.sequence, namespace.swarm)
+          call = try check(
+            call.agent.record.name, arguments(call), namespace.key.namespace, namespace.swarm,
+            call.sequence, call.label)
         } catch {
-          refuse(call.request, call.sequence, error)
+          refuse(call, error)
           continue
         }
       }
       if namespace.sent.isEmpty { namespace.begunAt = .now }
       namespace.sent.append(call)
       namespace.sentThisTurn += 1
-      child.send(request(call, isFresh: namespace.isCopyFresh))
+      child.send(header: request(call, isFresh: namespace.isCopyFresh))
       namespace.isCopyFresh = false
     }
     putBack(Array(waiting), namespace)
@@ -34,20 +36,20 @@ extension BatchRunner {
   /// Puts calls that were not begun before those that wait, or forgets them once the batch stops.
   func putBack(_ calls: [BatchNamespace.Call], _ namespace: BatchNamespace) {
     if isStopping {
-      for call in calls { drop(call.sequence, call.request.line) }
+      for call in calls { drop(call.sequence, call.label.line) }
     } else {
       namespace.waiting.insert(contentsOf: calls, at: 0)
     }
   }
 
-  func request(_ call: BatchNamespace.Call, isFresh: Bool) -> JSONValue {
-    var request: JSONObject = [
-      "n": .number(JSONNumber(call.sequence)), "file": .string(call.agent.fileName),
-      "class": .string(call.agent.className), "agent": .string(call.agent.name),
-      "args": .object(call.arguments),
-    ]
-    if isFresh { request["fresh"] = true }
-    return .object(request)
+  /// The request for a child, as JSON.
+  func request(_ call: BatchNamespace.Call, isFresh: Bool) -> [UInt8] {
+    var bytes = Array("{\"n\":\(call.sequence),\(isFresh ? "\"fresh\":true," : "")".utf8)
+    bytes += call.agent.members
+    bytes += Array(",\"args\":".utf8)
+    bytes += call.arguments
+    bytes.append(UInt8(ascii: "}"))
+    return bytes
   }
 
   /// Makes one call as a run of its own.
@@ -60,7 +62,7 @@ extension BatchRunner {
     let (runner, isChecked) = (runner, options.isChecked)
     let box = Unchecked((namespace, call))
     let request = AgentCall(
-      swarm: namespace.key.swarm, agent: call.request.agent, arguments: call.request.arguments,
+      swarm: namespace.key.swarm, agent: call.agent.record.name, arguments: arguments(call),
       namespace: namespace.key.namespace, isChecked: isChecked)
     pool.submit {
       let result: Result<AgentAnswer, SwarmError>
@@ -72,7 +74,7 @@ extension BatchRunner {
       return {
         let (namespace, call) = box.value
         self.answer(
-          call.sequence, BatchAnswer(label: call.request.label, result: result))
+          call.sequence, BatchAnswer(label: call.label, result: result))
         self.endTurn(namespace)
       }
     }
@@ -82,8 +84,7 @@ extension BatchRunner {
   func failFirst(_ namespace: BatchNamespace, _ error: SwarmError) {
     discardChild(namespace)
     if !namespace.waiting.isEmpty {
-      let call = namespace.waiting.removeFirst()
-      refuse(call.request, call.sequence, error)
+      refuse(namespace.waiting.removeFirst(), error)
     }
   }
 }

@@ -1,6 +1,11 @@
 /// The processes that make calls, and the warm ones that fork them.
 extension BatchRunner {
-  func makeChild(_ namespace: BatchNamespace) throws(SwarmError) -> WarmChild {
+  /// Makes a namespace's child.
+  ///
+  /// - Parameters:
+  ///   - namespace: The namespace.
+  ///   - size: Bytes of its memory.
+  func makeChild(_ namespace: BatchNamespace, memory size: Int) throws(SwarmError) -> WarmChild {
     makeRoomForChild()
     let swarm = namespace.swarm
     if swarm.host?.hasEnded ?? false {
@@ -16,14 +21,23 @@ extension BatchRunner {
     }
     swarm.lastUse = .now
     childNumber += 1
-    let files = Set(namespace.waiting.prefix(Self.sendAhead).map(\.agent.fileName)).sorted()
+    let files = Set(namespace.waiting.prefix(Self.sendAhead).map(\.agent.record.fileName)).sorted()
+    let place = copyStaging(for: size)
     let child = try WarmChild(
-      host: host, folder: "\(staging.path)/\(childNumber)", swarm: swarm.guid,
+      host: host, folder: "\(place.path)/\(childNumber)", swarm: swarm.guid,
       namespace: namespace.key.namespace, files: files)
     namespace.child = child
     namespace.childGeneration = swarm.generation
     childCount += 1
     return child
+  }
+
+  /// Where a child's copy is kept.
+  private func copyStaging(for size: Int) -> StagingFolder {
+    guard let volatileStaging, size <= VolatileStaging.largestMemory,
+      VolatileStaging.hasRoom(volatileStaging.path)
+    else { return staging }
+    return volatileStaging
   }
 
   func startHost(_ swarm: BatchSwarm) throws(SwarmError) -> WarmHost {

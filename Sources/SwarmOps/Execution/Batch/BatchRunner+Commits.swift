@@ -34,10 +34,10 @@ extension BatchRunner {
     else { return }
     namespace.pending = nil
     namespace.isCommitting = true
+    commitNumber += 1
     let committer = MemoryCommitter(
       layout: store.layout, swarm: namespace.key.swarm, namespace: namespace.key.namespace,
-      workshop:
-        "\(staging.path)/commit-\(namespace.key.swarm)-\(namespace.key.namespace.folderName)")
+      draft: "\(staging.path)/commit-\(commitNumber)")
     let expected = namespace.memory
     let intents = options.log == nil ? [] : intents(namespace, upTo: pending.version)
     let log = options.log
@@ -107,7 +107,7 @@ extension BatchRunner {
       count += 1
       answer(
         finished.call.sequence,
-        BatchAnswer(label: finished.call.request.label, result: finished.result))
+        BatchAnswer(label: finished.call.label, result: finished.result))
     }
     if count > 0 { namespace.finished.removeFirst(count) }
   }
@@ -115,8 +115,8 @@ extension BatchRunner {
   func intents(_ namespace: BatchNamespace, upTo version: Int) -> [BatchLog.Intent] {
     namespace.finished.filter { $0.isCommit && $0.version <= version }.map {
       BatchLog.Intent(
-        line: $0.call.request.line,
-        answer: BatchAnswer(label: $0.call.request.label, result: $0.result).line)
+        line: $0.call.label.line,
+        answer: BatchAnswer(label: $0.call.label, result: $0.result).line)
     }
   }
 
@@ -130,7 +130,8 @@ extension BatchRunner {
     do throws(SwarmError) {
       let copy = RootLayout(root: child.folder)
         .memory(namespace.key.swarm, namespace.key.namespace)
-      try FileSystem.rename(copy, to: place)
+      // It may be on another file system.
+      try FolderTree.copy(copy, to: place)
       // The folder holds what earlier calls left too, so nothing else need be written.
       hand(namespace, .folder(place), call, answer)
     } catch {

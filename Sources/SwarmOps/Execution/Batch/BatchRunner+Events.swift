@@ -100,7 +100,7 @@ extension BatchRunner {
         return
       }
       end(
-        namespace, AgentFailure.timedOut(first.agent.name, timeout))
+        namespace, AgentFailure.timedOut(first.agent.record.name, timeout))
     } else if child.id == nil,
       namespace.swarm.host?.hasEnded ?? true || now >= namespace.begunAt + Self.readyTime
     {
@@ -108,7 +108,8 @@ extension BatchRunner {
       lost(
         namespace,
         SwarmError(
-          .agentFailed, "no process could be started for the call of agent \(first.agent.name)",
+          .agentFailed,
+          "no process could be started for the call of agent \(first.agent.record.name)",
           hint: "try again; see `ulimit -u` and the machine's memory"))
     }
   }
@@ -173,7 +174,7 @@ extension BatchRunner {
   }
 
   func firstName(_ namespace: BatchNamespace) -> String {
-    namespace.sent.first?.agent.name ?? "?"
+    namespace.sent.first?.agent.record.name ?? "?"
   }
 
   func take(_ header: JSONObject, _ body: [UInt8], _ namespace: BatchNamespace) {
@@ -199,7 +200,7 @@ extension BatchRunner {
         namespace, call,
         .failure(
           HostAnswer.error(
-            header, agent: call.agent.name, file: call.agent.fileName,
+            header, agent: call.agent.record.name, file: call.agent.record.fileName,
             python: namespace.swarm.python)))
       return restart(namespace)
     }

@@ -120,6 +120,10 @@ extension BatchRunner {
     answer(sequence, BatchAnswer(label: request.label, result: .failure(error)))
   }
 
+  func refuse(_ call: BatchNamespace.Call, _ error: SwarmError) {
+    answer(call.sequence, BatchAnswer(label: call.label, result: .failure(error)))
+  }
+
   /// Checks a call and puts it behind those of its namespace.
   func enqueue(_ request: BatchRequest, _ sequence: Int, _ swarm: BatchSwarm) {
     let key = BatchNamespace.Key(swarm: swarm.guid, namespace: request.namespace)
@@ -129,7 +133,8 @@ extension BatchRunner {
     if isStopping { return drop(sequence, request.line) }
     let call: BatchNamespace.Call
     do throws(SwarmError) {
-      call = try check(request, sequence, swarm)
+      call = try check(
+        request.agent, request.arguments, request.namespace, swarm, sequence, request.label)
     } catch {
       return refuse(request, sequence, error)
     }
@@ -148,16 +153,22 @@ extension BatchRunner {
   }
 
   /// Finds a call's agent and checks its arguments.
-  func check(_ request: BatchRequest, _ sequence: Int, _ swarm: BatchSwarm) throws(SwarmError)
-    -> BatchNamespace.Call
-  {
-    let agent = try swarm.agents.agent(request.agent, swarm: swarm.name)
+  func check(
+    _ name: String, _ given: JSONObject, _ namespace: Namespace, _ swarm: BatchSwarm,
+    _ sequence: Int, _ label: BatchRequest.Label
+  ) throws(SwarmError) -> BatchNamespace.Call {
+    let agent = try swarm.agent(name)
     let (arguments, warnings) = try runner.checked(
-      request.arguments, request.namespace, agent, swarm.schema(agent),
-      isChecked: options.isChecked)
+      given, namespace, agent.record, agent.schema, isChecked: options.isChecked)
     return BatchNamespace.Call(
-      sequence: sequence, request: request, agent: agent, arguments: arguments,
-      warnings: warnings, generation: swarm.generation)
+      sequence: sequence, label: label, agent: agent,
+      arguments: JSONValue.object(arguments).serialized(), warnings: warnings,
+      generation: swarm.generation)
+  }
+
+  /// The arguments of a call.
+  func arguments(_ call: BatchNamespace.Call) -> JSONObject {
+    (try? JSONValue.parse(call.arguments))?.object ?? [:]
   }
 
   /// Forgets a line that is not to be answered.
@@ -231,7 +242,7 @@ extension BatchRunner {
     for namespace in namespaces.values {
       let waiting = namespace.waiting
       namespace.waiting = []
-      for call in waiting { drop(call.sequence, call.request.line) }
+      for call in waiting { drop(call.sequence, call.label.line) }
     }
   }
 }

@@ -81,7 +81,7 @@ extension BatchRunner {
       guard namespace.phase == .locking else { return }
       let waiting = namespace.waiting
       namespace.waiting = []
-      for call in waiting { refuse(call.request, call.sequence, error) }
+      for call in waiting { refuse(call, error) }
       namespace.phase = .settling
       letGoIfSettled(namespace)
     }
@@ -96,7 +96,7 @@ extension BatchRunner {
       // Busy for too long, or unreadable: that is the answer of the calls that waited for it.
       let waiting = namespace.waiting
       namespace.waiting = []
-      for call in waiting { refuse(call.request, call.sequence, error) }
+      for call in waiting { refuse(call, error) }
       return isPrepared(namespace)
     case .success(let (lock, condition, content)):
       namespace.lock = lock
@@ -126,14 +126,16 @@ extension BatchRunner {
       && (condition.memory.map { memory in
         namespace.memory.map { memory.hasContent(of: $0) } ?? false
       } ?? (namespace.memory == nil))
-    // Its modules may have kept what another program has changed meanwhile.
-    if !isSame { discardChild(namespace) }
+    // Its modules may have kept what another program has changed meanwhile. Whoever makes a user
+    // forgotten takes the copy as well.
+    let isThere = namespace.child?.hasCopyFolder ?? false
+    if !isSame || !isThere { discardChild(namespace) }
     let isNew = namespace.child == nil
     let child: WarmChild
     if let existing = namespace.child {
       child = existing
     } else {
-      child = try makeChild(namespace)
+      child = try makeChild(namespace, memory: condition.memory?.size ?? 0)
     }
     if isNew {
       try FileSystem.removeFile(child.memoryFile)

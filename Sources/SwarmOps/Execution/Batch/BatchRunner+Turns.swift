@@ -37,7 +37,7 @@ extension BatchRunner {
         continue
       }
       if swarm.lock == nil {
-        reopen(swarm, wanted: namespace.waiting.first?.request.agent ?? "")
+        reopen(swarm, wanted: namespace.waiting.first?.agent.record.name ?? "")
         index += 1
         continue
       }
@@ -63,7 +63,8 @@ extension BatchRunner {
     swarm.lock?.release()
     swarm.lock = nil
     if waiting > 0 {
-      reopen(swarm, wanted: ready.first { $0.swarm === swarm }?.waiting.first?.request.agent ?? "")
+      let first = ready.first { $0.swarm === swarm }?.waiting.first
+      reopen(swarm, wanted: first?.agent.record.name ?? "")
     }
   }
 
@@ -107,7 +108,7 @@ extension BatchRunner {
       for namespace in Array(namespaces.values) where namespace.swarm === swarm {
         let waiting = namespace.waiting
         namespace.waiting = []
-        for call in waiting { refuse(call.request, call.sequence, error) }
+        for call in waiting { refuse(call, error) }
         retire(namespace)
       }
       ready.removeAll { $0.swarm === swarm }

@@ -27,6 +27,9 @@ public final class BatchRunner: @unchecked Sendable {
     public var shard: BatchShard?
     /// Whether progress is wanted several times a second, also while nothing else happens.
     public var showsProgress = false
+    /// Whether the copies that agents work on are kept below the root, also where they could be
+    /// in memory.
+    public var keepsCopiesOnDisk = false
     /// The log of answered lines, or `nil`.
     public var log: BatchLog?
     /// Timeout, locks, cancellation, and where prints go.
@@ -49,7 +52,7 @@ public final class BatchRunner: @unchecked Sendable {
   }
 
   /// Lines that may be read and unanswered.
-  static let window = 640
+  static let window = 1536
   /// Bytes of requests that may be read and unanswered.
   static let windowBytes = 64 << 20
   /// Calls that a child may have before it has made them.
@@ -77,6 +80,8 @@ public final class BatchRunner: @unchecked Sendable {
   /// Waits for namespaces that others have: none of these waits may hold up the rest.
   let lockPool: WorkerPool
   let staging: StagingFolder
+  /// Where copies are kept in memory, or `nil` for ``staging``.
+  let volatileStaging: StagingFolder?
   /// Never written to: its writing end closes with this process, however it ends.
   let lifeline: (read: Descriptor, write: Descriptor)
 
@@ -111,6 +116,7 @@ public final class BatchRunner: @unchecked Sendable {
   var leftLines = false
   var childCount = 0
   var childNumber = 0
+  var commitNumber = 0
   var chunk = [UInt8](repeating: 0, count: 1 << 16)
   /// What ended the batch, such as an answer that could not be written.
   var failure: SwarmError?
@@ -152,8 +158,9 @@ public final class BatchRunner: @unchecked Sendable {
     // Every namespace that has a turn may wait for a run, and the disk must not wait for them.
     pool = try WorkerPool(limit: options.jobs * 2 + 8)
     try FileSystem.makeFolders(store.layout.state)
-    StagingFolder.sweep(store.layout.staging)
+    StagingFolder.sweep(store.layout)
     staging = try StagingFolder.make(in: store.layout.staging)
+    volatileStaging = options.keepsCopiesOnDisk ? nil : VolatileStaging.make(for: store.layout)
   }
 
   /// Makes all calls of an input.
@@ -222,6 +229,7 @@ public final class BatchRunner: @unchecked Sendable {
     lockPool.close()
     // The work under way holds what it needs; only its completions are not wanted any more.
     ProcessTree.endAdoptedChildren()
+    if let volatileStaging { try? VolatileStaging.remove(volatileStaging) }
     try? staging.remove()
   }
 }

@@ -1,3 +1,21 @@
+/// An agent of a batch: what is the same for each of its calls.
+final class BatchAgent {
+  let record: AgentRecord
+  let schema: ArgumentSchema
+  /// The members of a request that name it.
+  let members: [UInt8]
+
+  init(_ record: AgentRecord) {
+    self.record = record
+    schema = ArgumentSchema(parameters: record.parameters)
+    let object: JSONObject = [
+      "file": .string(record.fileName), "class": .string(record.className),
+      "agent": .string(record.name),
+    ]
+    members = Array(JSONValue.object(object).serialized().dropFirst().dropLast())
+  }
+}
+
 /// One swarm of a batch: its lock, its agents, and the warm process that forks its children.
 ///
 /// Used on the batch's own thread alone.
@@ -21,7 +39,7 @@ final class BatchSwarm {
   private(set) var hostFolder: String
   /// Changes with every deploy and every edited agent.
   private(set) var identity: String
-  private var schemas: [String: ArgumentSchema] = [:]
+  private var used: [String: BatchAgent] = [:]
 
   /// The swarm's shared lock; `nil` while nothing of the swarm is under way.
   var lock: FileLock?
@@ -59,19 +77,19 @@ final class BatchSwarm {
     if identity == opened.identity { return false }
     (name, python, agents) = (opened.name, opened.python, opened.agents)
     (hostFolder, identity) = (opened.hostFolder, opened.identity)
-    schemas = [:]
+    used = [:]
     generation += 1
     host?.end()
     host = nil
     return true
   }
 
-  /// The schema of an agent's arguments, read once.
-  func schema(_ agent: AgentRecord) -> ArgumentSchema {
-    if let schema = schemas[agent.name] { return schema }
-    let schema = ArgumentSchema(parameters: agent.parameters)
-    schemas[agent.name] = schema
-    return schema
+  /// An agent by the name that requests give it.
+  func agent(_ name: String) throws(SwarmError) -> BatchAgent {
+    if let agent = used[name] { return agent }
+    let agent = BatchAgent(try agents.agent(name, swarm: self.name))
+    used[name] = agent
+    return agent
   }
 
   /// Does on another thread what taking up a swarm needs.

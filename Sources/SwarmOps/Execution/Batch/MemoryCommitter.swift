@@ -39,8 +39,8 @@ struct MemoryCommitter: Sendable {
   let layout: RootLayout
   let swarm: GUID
   let namespace: Namespace
-  /// A private folder of this namespace on the root's file system.
-  let workshop: String
+  /// A free name in a private folder on the root's file system; names that begin with it are free too.
+  let draft: String
 
   /// Replaces the memory, whole and on disk, or changes nothing.
   ///
@@ -57,7 +57,6 @@ struct MemoryCommitter: Sendable {
   ) throws(SwarmError) -> FileStatus? {
     let folder = layout.memory(swarm, namespace)
     let target = layout.memoryFile(swarm, namespace)
-    try FileSystem.makeFolders(workshop)
     switch state {
     case .gone:
       try check(expected, target, state)
@@ -70,22 +69,29 @@ struct MemoryCommitter: Sendable {
       return try commitFolder(place, target)
     case .content(let bytes):
       let isNew = try FileSystem.status(folder) == nil
-      let place = isNew ? workshop + "/namespace" : workshop
-      if isNew { try FileSystem.makeFolder(place) }
-      let written = place + "/memory.json"
-      try FileSystem.removeFile(written)
-      try FileSystem.create(written, bytes, sync: true)
-      let status = try FileSystem.status(written)
-      try check(expected, target, state)
-      try onWritten(status)
-      if isNew {
-        try moveFolder(place, to: folder)
-      } else {
-        try replace(target, with: written)
+      if isNew { try FileSystem.makeFolder(draft) }
+      let written = isNew ? draft + "/memory.json" : draft
+      do throws(SwarmError) {
+        try FileSystem.create(written, bytes, sync: true)
+        let status = try FileSystem.status(written)
+        try check(expected, target, state)
+        try onWritten(status)
+        if isNew {
+          try moveFolder(draft, to: folder)
+        } else {
+          try DurableChange.replace(target, with: written, keeping: previous)
+          try? FileSystem.removeFile(previous)
+        }
+        return status
+      } catch {
+        // What is left of the user must not wait for the end of the batch.
+        try? FolderTree.remove(draft)
+        throw error
       }
-      return status
     }
   }
+
+  private var previous: String { draft + "-previous" }
 
   private func check(_ expected: FileStatus?, _ target: String, _ state: MemoryState)
     throws(SwarmError)
@@ -143,16 +149,7 @@ struct MemoryCommitter: Sendable {
     }
   }
 
-  private func replace(_ target: String, with written: String) throws(SwarmError) {
-    let previous = workshop + "/previous"
-    try FileSystem.removeFile(previous)
-    try DurableChange.replace(target, with: written, keeping: previous)
-    try? FileSystem.removeFile(previous)
-  }
-
   private func remove(_ folder: String, _ target: String) throws(SwarmError) -> FileStatus? {
-    let previous = workshop + "/previous"
-    try FileSystem.removeFile(previous)
     guard try FileSystem.status(target) != nil else { return nil }
     try DurableChange.move(target, to: previous, outOf: folder)
     try FileSystem.removeFile(previous)

@@ -74,9 +74,17 @@ final class WarmChild {
     ])
   }
 
+  /// Whether the copy's folder is still there.
+  var hasCopyFolder: Bool {
+    let end = memoryFile.lastIndex(of: "/") ?? memoryFile.endIndex
+    return (try? FileSystem.status(String(memoryFile[..<end])))?.kind == .folder
+  }
+
   /// Hands over a request; what the pipe does not take yet is kept.
-  func send(_ request: JSONValue) {
-    pending += HostFrame(header: request.serialized()).encoded
+  ///
+  /// - Parameter header: The request, as JSON.
+  func send(header: [UInt8]) {
+    pending += HostFrame(header: header).encoded
     flush()
   }
 

@@ -1,0 +1,109 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Staging in memory, for the copies that a batch's agents work on: what they write there is handed
+/// over and put on disk by us, so nothing needs it after a crash.
+///
+/// A file system on disk writes a file at once that was truncated and written again, as agents do
+/// with every save; one in memory does not, and a batch makes up to twice as many calls per second.
+///
+/// Copies that vanish while an agent works on them would pass for memory that the agent removed. So
+/// only places are used where nobody clears away what a living process needs: `/tmp`, where it is in
+/// memory and where a locked folder is left alone, and `/dev/shm` for system users alone, because
+/// systemd-logind removes the files of other users from there when they log out (`RemoveIPC=`).
+enum VolatileStaging {
+  /// Bytes that must be free: agents may write much.
+  static let leastFree = 1 << 30
+  /// Bytes of a memory past which its copy is better kept on disk.
+  static let largestMemory = 1 << 20
+  private static let lastSystemUser: uid_t = 999
+
+  /// Makes a folder for one batch.
+  ///
+  /// - Parameter layout: The root that is worked on, which exists.
+  /// - Returns: `nil` where memory must not be used, or cannot.
+  static func make(for layout: RootLayout) -> StagingFolder? {
+    make(for: layout, user: geteuid())
+  }
+
+  /// ``make(for:)`` as if this process were a user's.
+  static func make(for layout: RootLayout, user: uid_t) -> StagingFolder? {
+    var places = ["/tmp"]
+    if user <= lastSystemUser && PlatformCalls.usersAreThoseOfTheMachine {
+      places.insert("/dev/shm", at: 0)
+    }
+    guard let number = number(layout.root) else { return nil }
+    for place in places where hasRoom(place) {
+      let own = folder(of: user, in: place)
+      guard (try? FileSystem.makeFolder(own)) != nil, isPrivate(own, user),
+        let staging = try? StagingFolder.make(in: "\(own)/\(number)")
+      else { continue }
+      // So that what a killed batch has left is found when its root is no more.
+      _ = symlink(layout.root, "\(own)/\(number)\(rootSuffix)")
+      return staging
+    }
+    return nil
+  }
+
+  /// Removes the folder of a batch, and what was made around it where no other batch needs it.
+  static func remove(_ staging: StagingFolder) throws(SwarmError) {
+    try staging.remove()
+    removeIfEmpty(staging.place)
+  }
+
+  private static func removeIfEmpty(_ folder: String) {
+    FileSystem.removeFolderIfEmpty(folder)
+    if (try? FileSystem.status(folder)) == nil { try? FileSystem.removeFile(folder + rootSuffix) }
+  }
+
+  /// Whether a place is in memory and has room for what agents may write.
+  static func hasRoom(_ path: String) -> Bool {
+    (PlatformCalls.freeMemory(ofFileSystem: path) ?? 0) >= leastFree
+  }
+
+  /// Where batches of a root may have their folders, as far as they are there.
+  static func folders(of layout: RootLayout) -> [String] {
+    let own = own()
+    guard !own.isEmpty, let number = number(layout.root) else { return [] }
+    return own.map { "\($0)/\(number)" }.filter { (try? FileSystem.status($0)) != nil }
+  }
+
+  /// Removes what dead batches have left of roots that were removed, or moved, since.
+  static func sweepLostRoots() {
+    for own in own() {
+      for name in (try? FileSystem.list(own)) ?? [] where name.hasSuffix(rootSuffix) {
+        let known = String(name.dropLast(rootSuffix.count))
+        // The link leads to the root as it was called.
+        if number(own + "/" + name) == known { continue }
+        StagingFolder.sweep(own + "/" + known)
+        removeIfEmpty(own + "/" + known)
+      }
+    }
+  }
+
+  private static let rootSuffix = ".root"
+
+  /// What a root is known by, also after it was renamed.
+  private static func number(_ root: String) -> String? {
+    FileSystem.statusFollowingLinks(root).map { "\($0.device)-\($0.inode)" }
+  }
+
+  /// Our folders in the places that may be in memory, as far as they are there.
+  private static func own() -> [String] {
+    let user = geteuid()
+    return ["/dev/shm", "/tmp"].map { folder(of: user, in: $0) }.filter { isPrivate($0, user) }
+  }
+
+  private static func folder(of user: uid_t, in place: String) -> String {
+    "\(place)/swarmctl-\(user)"
+  }
+
+  /// Whether nobody else can read or change what is in a folder; anyone may have made it first.
+  private static func isPrivate(_ path: String, _ user: uid_t) -> Bool {
+    guard let status = try? FileSystem.status(path) else { return false }
+    return status.kind == .folder && status.owner == user && status.permissions & 0o077 == 0
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+@testable import SwarmOps
+
+/// The copies that a batch's agents work on, in memory or on disk.
+@Suite struct BatchCopiesTests {
+  private static let places: [[String]] = [[], ["--copies-on-disk"]]
+  /// Whether a batch of this user keeps copies in memory here.
+  private static let usesMemory = geteuid() == 0 && VolatileStaging.hasRoom("/dev/shm")
+
+  private func copies(_ batch: BatchFixture, of user: Int) throws -> [String] {
+    let guid = try #require(GUID(BatchFixture.user(user)))
+    return try ForgetPlaces(layout: batch.program.store.layout, user: guid).inStaging().map(\.path)
+  }
+
+  @Test(arguments: places) func copiesAreWhereTheyBelong(options: [String]) throws {
+    let batch = try BatchFixture()
+    let stream = options.isEmpty ? try batch.stream() : try batch.stream(options[0])
+    let path = try #require(
+      try stream.ask(BatchFixture.does("out = PATH", user: 1))["output"]?.string)
+    #expect(path.hasSuffix("/swarms/\(batch.swarm)/memory/\(BatchFixture.user(1))/memory.json"))
+    let isBelowRoot = path.hasPrefix(batch.program.store.layout.staging + "/")
+    #expect(isBelowRoot || (options.isEmpty && Self.usesMemory))
+    if options.isEmpty && Self.usesMemory { #expect(path.hasPrefix("/dev/shm/swarmctl-0/")) }
+    var status = stat()
+    let folder = (path as NSString).deletingLastPathComponent
+    #expect(stat(folder, &status) == 0 && status.st_mode & 0o777 == 0o700)
+    expect(try stream.end(), status: 0)
+    #expect(stat(folder, &status) == -1)
+  }
+
+  @Test(arguments: places) func aLargeMemoryIsCopiedOnDisk(options: [String]) throws {
+    let batch = try BatchFixture()
+    let text = String(repeating: "x", count: VolatileStaging.largestMemory)
+    let fill = "import json; json.dump({'x': '\(text)'}, open(PATH, 'w'))"
+    expect(
+      try batch.program(
+        "run", "test", "Do", "--args", "-", "--user", BatchFixture.user(1),
+        stdin: Sources.text([
+          "code": .string("import os; PATH = os.environ['BRAINSTEM_MEMORY_PATH'];" + fill)
+        ])),
+      status: 0)
+    let outcome = try batch.program("batch", stdin: BatchFixture.does("out = PATH", user: 1))
+    expect(outcome, status: 0)
+    let path = try #require(batch.answers(outcome).first?["output"]?.string)
+    #expect(path.hasPrefix(batch.program.store.layout.staging + "/"))
+  }
+
+  @Test(arguments: places) func filesBesideTheMemoryComeOver(options: [String]) throws {
+    let batch = try BatchFixture()
+    let write = """
+      import os; os.makedirs(os.path.dirname(PATH) + '/notes/deep')
+      open(os.path.dirname(PATH) + '/notes/deep/a.txt', 'w').write('text')
+      """
+    let link = "import os; os.symlink('/etc/passwd', os.path.dirname(PATH) + '/link')"
+    let stream = options.isEmpty ? try batch.stream() : try batch.stream(options[0])
+    #expect(try stream.ask(BatchFixture.save("a", user: 1))["status"]?.string == "ok")
+    #expect(try stream.ask(BatchFixture.does(write, user: 1))["status"]?.string == "ok")
+    #expect(try stream.ask(BatchFixture.does(link, user: 2))["code"]?.string == "refused")
+    #expect(try stream.ask(BatchFixture.save("b", user: 2))["status"]?.string == "ok")
+    expect(try stream.end(), status: 1)
+    let user = try #require(GUID(BatchFixture.user(1)))
+    let folder = batch.program.store.layout.memory(batch.swarm, .user(user))
+    #expect(try FileSystem.read(folder + "/notes/deep/a.txt") == Array("text".utf8))
+    #expect(try batch.memory(1).map(\.key) == ["a"])
+    #expect(try batch.memory(2).map(\.key) == ["b"])
+  }
+
+  @Test(arguments: places) func forgettingTakesTheCopyOfABatchThatWaits(options: [String]) throws {
+    let batch = try BatchFixture()
+    let stream = options.isEmpty ? try batch.stream() : try batch.stream(options[0])
+    _ = try stream.ask(BatchFixture.save("a", user: 1))
+    _ = try stream.ask(BatchFixture.does("pass", user: 2))
+    #expect(try copies(batch, of: 1).count == 1 && copies(batch, of: 2).count == 1)
+    for user in [1, 2] {
+      let forgotten = try batch.program(
+        "memory", "forget", "--user", BatchFixture.user(user), "--yes", "--json")
+      expect(forgotten, status: 0)
+      #expect(forgotten.json?["remaining"]?.array?.isEmpty ?? false, "\(forgotten)")
+      #expect(try copies(batch, of: user) == [])
+    }
+    #expect(try stream.ask(BatchFixture.save("b", user: 1))["status"]?.string == "ok")
+    #expect(try stream.ask(BatchFixture.save("c", user: 2))["status"]?.string == "ok")
+    expect(try stream.end(), status: 0)
+    #expect(try batch.memory(1).map(\.key) == ["b"])
+    #expect(try batch.memory(2).map(\.key) == ["c"])
+  }
+
+  @Test(arguments: places) func aKilledBatchLeavesNothingForLong(options: [String]) throws {
+    let batch = try BatchFixture()
+    for sweeps in [["run", "test", "Do", "code=pass"], ["memory", "forget", "--yes", "--user"]] {
+      let stream = options.isEmpty ? try batch.stream() : try batch.stream(options[0])
+      _ = try stream.ask(BatchFixture.save("a", user: 1))
+      stream.running.signal(SIGKILL)
+      expect(try stream.running.wait(), status: -SIGKILL)
+      #expect(try copies(batch, of: 1).count == 1)
+      let words = sweeps.last == "--user" ? sweeps + [BatchFixture.user(1)] : sweeps
+      expect(try batch.program.start(words).wait(), status: 0)
+      #expect(try copies(batch, of: 1) == [])
+    }
+  }
+}
