@@ -59,11 +59,17 @@ public struct AgentRunner: Sendable {
   /// - Returns: What the agent returned.
   /// - Throws: Everything that ``SwarmError/Code`` lists for runs; then the memory is unchanged.
   public func run(_ call: AgentCall) throws(SwarmError) -> AgentAnswer {
-    guard let cancellation = options.cancellation else { return try transact(call) }
-    return try cancellation.watched { () throws(SwarmError) in try transact(call) }
+    try run(call, holding: nil)
   }
 
-  private func transact(_ call: AgentCall) throws(SwarmError) -> AgentAnswer {
+  /// ``run(_:)`` with the namespace's lock, which is freed in the end.
+  func run(_ call: AgentCall, holding lock: FileLock?) throws(SwarmError) -> AgentAnswer {
+    guard let cancellation = options.cancellation else { return try transact(call, lock) }
+    return try cancellation.watched { () throws(SwarmError) in try transact(call, lock) }
+  }
+
+  private func transact(_ call: AgentCall, _ held: FileLock?) throws(SwarmError) -> AgentAnswer {
+    defer { held?.release() }
     let layout = store.layout
     let locks = StoreLocks(layout)
     let swarmLock = try SwarmSwitch.lockShared(call.swarm, layout: layout, locks: options.locks)
@@ -75,7 +81,10 @@ public struct AgentRunner: Sendable {
     let (arguments, warnings) = try checked(call, agent)
     let hostFolder = try HostInstallation.folder(layout)
 
-    let namespaceLock = try locks.namespace(call.swarm, call.namespace, options.locks)
+    let namespaceLock =
+      if let held { held } else {
+        try locks.namespace(call.swarm, call.namespace, options.locks)
+      }
     defer { namespaceLock.release() }
     StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)

@@ -109,6 +109,17 @@ enum PlatformCalls {
     #endif
   }
 
+  /// Whether `poll` says that a FIFO had a writer and has none any more.
+  ///
+  /// Linux only: elsewhere one that never had a writer may look the same, which is no answer.
+  static func saysThatWriterHasGone(_ events: Int16) -> Bool {
+    #if os(Linux)
+      return events & Int16(POLLHUP) != 0
+    #else
+      return false
+    #endif
+  }
+
   /// Makes the kernel send SIGKILL to a process group when the last writer of a pipe has closed it.
   ///
   /// It holds as long as any process has `descriptor` or a duplicate open. Linux only (`fcntl` with

@@ -137,4 +137,63 @@ import Testing
     #expect(batch.answers(outcome).count == 1)
     #expect(outcome.stderr.isEmpty, "\(outcome)")
   }
+
+  @Test func aWarmProcessThatIsKilledCostsNoCall() throws {
+    let batch = try BatchFixture()
+    let stream = try batch.stream()
+    for user in 1...12 {
+      let host = try #require(
+        try stream.ask(BatchFixture.does("import os; out = str(os.getppid())", user: user))[
+          "output"]?
+          .string.flatMap { Int32($0) })
+      // Now, and while the next child is being asked for.
+      DispatchQueue.global().async {
+        usleep(UInt32(user - 1) * 300)
+        kill(host, SIGKILL)
+      }
+      let answer = try stream.ask(BatchFixture.save("a", user: 100 + user))
+      #expect(answer["status"]?.string == "ok", "\(answer)")
+    }
+    expect(try stream.end(), status: 0)
+  }
+
+  @Test func invalidMemoryBesideNewFilesFailsItsOwnCallAlone() throws {
+    let batch = try BatchFixture()
+    let spoil = """
+      import os
+      open(os.path.dirname(PATH) + '/notes.txt', 'w').write('text')
+      open(PATH, 'w').write('{"half": ')
+      """
+    let input =
+      BatchFixture.save("a", user: 1) + BatchFixture.does(spoil, id: "spoil", user: 1)
+      + BatchFixture.save("b", user: 1)
+    let outcome = try batch.program("batch", stdin: input)
+    expect(outcome, status: 1)
+    #expect(batch.answers(outcome).map { $0["code"]?.string } == [nil, "invalid_memory", nil])
+    #expect(try batch.memory(1).map(\.key) == ["a", "b"])
+  }
+
+  @Test func whoKeepsFilesAndWaitsHoldsUpNobody() throws {
+    let batch = try BatchFixture()
+    let (note, go) = (
+      "import os; open(os.path.dirname(PATH) + '/n', 'w')", batch.program.folder("go")
+    )
+    expect(try batch.program("batch", stdin: BatchFixture.does(note, user: 1)), status: 0)
+    let wait =
+      "import os, time\nprint('here', flush=True)\nwhile not os.path.exists('\(go)'): time.sleep(0.01)"
+    let holder = try batch.program.start(
+      ["run", "test", "Do", "--args", "-", "--user", BatchFixture.user(1)],
+      stdin: Sources.text(["code": .string(wait)]))
+    while !holder.stderrSoFar.contains("here") && !holder.hasEnded { usleep(1000) }
+    let running = try batch.program.start(
+      ["batch", "--jobs", "1"],
+      stdin: BatchFixture.save("a", user: 1) + BatchFixture.save("b", user: 2))
+    while running.stdoutSoFar.isEmpty && !running.hasEnded { usleep(1000) }
+    #expect(running.stdoutSoFar.contains("saved b"))
+    try batch.program.folder.write("go", "")
+    expect(try holder.wait(), status: 0)
+    let outcome = try running.wait()
+    expect(outcome, status: 0)
+    #expect(batch.answers(outcome).map { $0["id"]?.string } == ["b", "a"])
+  }
 }

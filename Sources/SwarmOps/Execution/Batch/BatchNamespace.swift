@@ -30,6 +30,8 @@ final class BatchNamespace {
     let version: Int
     /// Whether this call made that version.
     let isCommit: Bool
+    /// Bytes of its output.
+    let size: Int
   }
 
   /// What is going on.
@@ -74,6 +76,8 @@ final class BatchNamespace {
   var child: WarmChild?
   /// ``BatchSwarm/generation`` of the child.
   var childGeneration = 0
+  /// How many children in a row ended before they were ready.
+  var failedStarts = 0
   /// When the child was last used.
   var lastUse = ContinuousClock.now
   /// Why the child is being ended, and when it is killed.

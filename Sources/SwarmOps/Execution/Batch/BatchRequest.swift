@@ -118,6 +118,11 @@ struct BatchAnswer: Sendable {
     }
   }
 
+  /// Bytes of the output.
+  var size: Int {
+    if case .success(let answer) = result { answer.output.bytes.count } else { 0 }
+  }
+
   /// The answer's line, without its end.
   var line: [UInt8] {
     var object: JSONObject =

@@ -4,11 +4,12 @@ extension BatchRunner {
   func sendMore(_ namespace: BatchNamespace) {
     guard let child = namespace.child, namespace.ending == nil else { return }
     namespace.lastUse = .now
-    let mayGoOn = { [self] in
-      !namespace.swarm.isDraining && (namespace.sentThisTurn < Self.turn || ready.isEmpty)
-    }
     // Out of the queue while they are looked at: an answer may stop the batch, which empties it.
     var waiting = namespace.waiting[...]
+    let mayGoOn = { [self] in
+      !namespace.swarm.isDraining && (namespace.sentThisTurn < Self.turn || ready.isEmpty)
+        && !mustWait(waiting.first)
+    }
     namespace.waiting = []
     while !isStopping, namespace.sent.count < namespace.ahead, mayGoOn(),
       var call = waiting.popFirst()
@@ -55,8 +56,8 @@ extension BatchRunner {
   /// Makes one call as a run of its own.
   func runAlone(_ namespace: BatchNamespace) {
     namespace.phase = .alone
-    // The run takes it itself.
-    namespace.lock?.release()
+    // The run frees it.
+    let lock = Unchecked(namespace.lock)
     namespace.lock = nil
     let call = namespace.waiting.removeFirst()
     let (runner, isChecked) = (runner, options.isChecked)
@@ -67,7 +68,7 @@ extension BatchRunner {
     pool.submit {
       let result: Result<AgentAnswer, SwarmError>
       do throws(SwarmError) {
-        result = .success(try runner.run(request))
+        result = .success(try runner.run(request, holding: lock.value))
       } catch {
         result = .failure(error)
       }

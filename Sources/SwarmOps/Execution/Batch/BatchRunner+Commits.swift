@@ -68,6 +68,8 @@ extension BatchRunner {
       namespace.memory = status
       namespace.committed = version
     case .failure(let error):
+      // What its child has said already was made too, and must not be made again.
+      if let child = namespace.child { takeAnswers(namespace, child) }
       // Calls that were made on top of what could not be written stand on nothing.
       fail(namespace, error)
     }
@@ -89,7 +91,8 @@ extension BatchRunner {
       let call = namespace.sent.removeFirst()
       namespace.finished.append(
         BatchNamespace.Finished(
-          call: call, result: .failure(error), version: namespace.version, isCommit: false))
+          call: call, result: .failure(error), version: namespace.version, isCommit: false, size: 0)
+      )
     }
     let calls = namespace.sent
     namespace.sent = []
@@ -105,6 +108,7 @@ extension BatchRunner {
       let finished = namespace.finished[count]
       guard finished.version <= namespace.committed else { break }
       count += 1
+      heldBytes -= finished.size
       answer(
         finished.call.sequence,
         BatchAnswer(label: finished.call.label, result: finished.result))
@@ -132,6 +136,13 @@ extension BatchRunner {
         .memory(namespace.key.swarm, namespace.key.namespace)
       // It may be on another file system.
       try FolderTree.copy(copy, to: place)
+      if let bytes = try FileSystem.readIfPresent(place + "/memory.json", followLinks: false) {
+        do throws(JSONSyntaxError) {
+          try JSONScanner.validate(bytes, options: .allowNonFinite)
+        } catch {
+          throw invalid(bytes, error, namespace)
+        }
+      }
       // The folder holds what earlier calls left too, so nothing else need be written.
       hand(namespace, .folder(place), call, answer)
     } catch {

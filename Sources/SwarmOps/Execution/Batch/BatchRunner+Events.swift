@@ -51,6 +51,9 @@ extension BatchRunner {
         if polled[place + 2].revents != 0 { child.flush() }
         if polled[place + 1].revents != 0 { relay(child) }
         if polled[place].revents != 0 { read(namespace, child) }
+        if child.id == nil, PlatformCalls.saysThatWriterHasGone(polled[place].revents) {
+          startFailed(namespace)
+        }
         if child.printed > HostProcess.outputLimit, namespace.child === child {
           lost(namespace, HostAnswer.outputTooLarge(firstName(namespace)))
         }
@@ -105,13 +108,19 @@ extension BatchRunner {
       namespace.swarm.host?.hasEnded ?? true || now >= namespace.begunAt + Self.readyTime
     {
       // It can say nothing yet: neither that it is there nor that it has gone.
-      lost(
-        namespace,
-        SwarmError(
-          .agentFailed,
-          "no process could be started for the call of agent \(first.agent.record.name)",
-          hint: "try again; see `ulimit -u` and the machine's memory"))
+      startFailed(namespace)
     }
+  }
+
+  /// Tries again where a child ended before it was ready: none of its calls was begun.
+  func startFailed(_ namespace: BatchNamespace) {
+    namespace.failedStarts += 1
+    if namespace.failedStarts < Self.startLimit { return restart(namespace) }
+    lost(
+      namespace,
+      SwarmError(
+        .agentFailed, "no process could be started for the call of agent \(firstName(namespace))",
+        hint: "try again; see `ulimit -u` and the machine's memory"))
   }
 
   /// Asks a child to terminate, and gives it time to.
@@ -143,144 +152,5 @@ extension BatchRunner {
     guard count > 0 else { return count == -1 && (errno == EAGAIN || errno == EINTR) }
     chunk.withUnsafeBytes { options.run.onOutput(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     return true
-  }
-
-  // MARK: Answers of children
-
-  func read(_ namespace: BatchNamespace, _ child: WarmChild) {
-    for event in child.read(into: &chunk) {
-      guard namespace.child === child else { return }
-      switch event {
-      case .ready:
-        namespace.begunAt = .now
-      case .frame(let header, let body):
-        take(header, body, namespace)
-      case .broken:
-        lost(
-          namespace,
-          SwarmError(.agentFailed, "the answer of agent \(firstName(namespace)) was garbled"))
-      case .ended:
-        relay(child)
-        let error =
-          namespace.ending?.error
-          ?? SwarmError(
-            .agentFailed,
-            "agent \(firstName(namespace)) ended its process without an answer; "
-              + "its memory was not changed")
-        lost(namespace, error)
-      }
-    }
-    if namespace.phase == .active { sendMore(namespace) }
-  }
-
-  func firstName(_ namespace: BatchNamespace) -> String {
-    namespace.sent.first?.agent.record.name ?? "?"
-  }
-
-  func take(_ header: JSONObject, _ body: [UInt8], _ namespace: BatchNamespace) {
-    guard let call = namespace.sent.first, header["n"]?.int == call.sequence else {
-      return lost(
-        namespace, SwarmError(.agentFailed, "the answer of an agent was garbled"))
-    }
-    namespace.sent.removeFirst()
-    if let ending = namespace.ending {
-      // Too late; and what else was handed over must not end with this process.
-      append(namespace, call, .failure(ending.error))
-      return restart(namespace)
-    }
-    namespace.begunAt = .now
-    namespace.child?.printed = 0
-    let microseconds = max(header["us"]?.int ?? 0, 1)
-    let duration = Duration.microseconds(microseconds)
-    namespace.ahead = min(max(50_000 / microseconds, 1), Self.sendAhead)
-    guard header["type"]?.string == "result", let size = header["output"]?.int, size <= body.count
-    else {
-      // A failed call takes its process with it: whatever it spoiled is gone.
-      append(
-        namespace, call,
-        .failure(
-          HostAnswer.error(
-            header, agent: call.agent.record.name, file: call.agent.record.fileName,
-            python: namespace.swarm.python)))
-      return restart(namespace)
-    }
-    let output = Array(body[..<size])
-    let state = header["state"]?.string
-    let answer = AgentAnswer(
-      output: header["kind"]?.string == "text" ? .text(output) : .json(output),
-      duration: duration, isCommitted: state != "same", warnings: call.warnings)
-    switch state {
-    case "same": append(namespace, call, .success(answer))
-    case "new": hand(namespace, .content(Array(body[size...])), call, answer)
-    case "gone": hand(namespace, .gone, call, answer)
-    case "invalid": judge(namespace, Array(body[size...]), call, answer)
-    default: return adopt(namespace, call, answer)
-    }
-    // The call left something behind that the next one must not meet.
-    if header["last"]?.bool ?? false, namespace.child != nil { restart(namespace) }
-  }
-
-  /// Adds a call that was made; it is answered once what it stands on is on disk.
-  func append(
-    _ namespace: BatchNamespace, _ call: BatchNamespace.Call,
-    _ result: Result<AgentAnswer, SwarmError>, isCommit: Bool = false
-  ) {
-    namespace.finished.append(
-      BatchNamespace.Finished(
-        call: call, result: result, version: namespace.version, isCommit: isCommit))
-    answerFinished(namespace)
-  }
-
-  func hand(
-    _ namespace: BatchNamespace, _ state: MemoryState, _ call: BatchNamespace.Call,
-    _ answer: AgentAnswer
-  ) {
-    namespace.version += 1
-    namespace.pending = (state, namespace.version, namespace.pending?.since ?? .now)
-    append(namespace, call, .success(answer), isCommit: true)
-    addUncommitted(namespace)
-  }
-
-  /// Looks again at a memory that the child could not read as JSON.
-  func judge(
-    _ namespace: BatchNamespace, _ bytes: [UInt8], _ call: BatchNamespace.Call,
-    _ answer: AgentAnswer
-  ) {
-    do throws(JSONSyntaxError) {
-      try JSONScanner.validate(bytes, options: .allowNonFinite)
-      // Valid, only too deep for Python to look into.
-      hand(namespace, .content(bytes), call, answer)
-    } catch {
-      let kept = try? KeptVersion.keep(
-        bytes, of: namespace.key.swarm, namespace.key.namespace, reason: "invalid",
-        layout: store.layout)
-      append(
-        namespace, call,
-        .failure(
-          SwarmError(
-            .invalidMemory,
-            "the agent left a memory that is not JSON (line \(error.line), column "
-              + "\(error.column): \(error.message)); nothing was changed",
-            hint: kept.map { "the agent's version is in \($0)" }, path: kept)))
-    }
-    restart(namespace)
-  }
-
-  /// Ends a child whose call went wrong, and goes on with another.
-  func restart(_ namespace: BatchNamespace) {
-    let calls = namespace.sent
-    namespace.sent = []
-    discardChild(namespace)
-    putBack(calls, namespace)
-    if namespace.phase == .idle { namespaces[namespace.key] = nil }
-    if namespace.phase == .active { endTurn(namespace) }
-  }
-
-  /// Fails the call that a child was making when it was lost.
-  func lost(_ namespace: BatchNamespace, _ error: SwarmError) {
-    if !namespace.sent.isEmpty {
-      append(namespace, namespace.sent.removeFirst(), .failure(error))
-    }
-    restart(namespace)
   }
 }

@@ -101,7 +101,16 @@ extension BatchRunner {
       settle(swarm)
     case .failure(let error):
       reference.state = .failed(error, at: .now)
+      if references.count > Self.knownReferences { forgetFailedReferences() }
       for (request, sequence) in waiting { refuseUnopened(request, sequence, error) }
+    }
+  }
+
+  /// Lines may name any number of swarms that are not there.
+  private func forgetFailedReferences() {
+    references = references.filter { _, reference in
+      if case .failed = reference.state { return false }
+      return true
     }
   }
 
@@ -177,7 +186,6 @@ extension BatchRunner {
     options.log?.forget(line)
     finish(sequence)
     if options.isOrdered {
-      held[sequence] = nil
       dropped.insert(sequence)
       answerHeld()
     }
@@ -189,6 +197,7 @@ extension BatchRunner {
   func answer(_ sequence: Int, _ answer: BatchAnswer) {
     if options.isOrdered {
       held[sequence] = answer
+      heldBytes += answer.size
       return answerHeld()
     }
     write(answer, sequence)
@@ -201,6 +210,7 @@ extension BatchRunner {
       } else if let answer = held.removeValue(forKey: nextToAnswer) {
         let sequence = nextToAnswer
         nextToAnswer += 1
+        heldBytes -= answer.size
         write(answer, sequence)
       } else {
         return

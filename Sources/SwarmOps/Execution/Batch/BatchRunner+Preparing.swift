@@ -7,9 +7,11 @@ extension BatchRunner {
       return
     }
     preparing += 1
-    if namespace.waiting.isEmpty || namespace.isAlone
-      || (namespace.lock != nil && namespace.child != nil && namespace.isCopyCurrent
-        && namespace.childGeneration == namespace.swarm.generation)
+    if namespace.waiting.isEmpty
+      || (namespace.lock != nil
+        && (namespace.isAlone
+          || namespace.child != nil && namespace.isCopyCurrent
+            && namespace.childGeneration == namespace.swarm.generation))
     {
       return isPrepared(namespace)
     }
@@ -103,10 +105,8 @@ extension BatchRunner {
       if condition.hasOtherFiles {
         namespace.isAlone = true
         discardChild(namespace)
-        namespace.lock?.release()
-        namespace.lock = nil
-        return isPrepared(namespace)
       }
+      if namespace.isAlone { return isPrepared(namespace) }
       do throws(SwarmError) {
         try prepareChild(namespace, condition, content)
       } catch {

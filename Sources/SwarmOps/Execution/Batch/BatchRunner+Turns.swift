@@ -32,7 +32,7 @@ extension BatchRunner {
     while preparing < options.jobs + 2, index < ready.count {
       let namespace = ready[index]
       let swarm = namespace.swarm
-      if swarm.isDraining || swarm.isReopening {
+      if swarm.isDraining || swarm.isReopening || mustWait(namespace.waiting.first) {
         index += 1
         continue
       }

@@ -55,6 +55,9 @@ public final class BatchRunner: @unchecked Sendable {
   static let window = 1536
   /// Bytes of requests that may be read and unanswered.
   static let windowBytes = 64 << 20
+  /// Bytes of outputs that may wait for the disk, or for earlier answers, before no further call is
+  /// handed over.
+  static let heldLimit = 64 << 20
   /// Calls that a child may have before it has made them.
   static let sendAhead = 32
   /// Calls of one namespace before another that waits has its turn.
@@ -69,6 +72,10 @@ public final class BatchRunner: @unchecked Sendable {
   static let commitDelay: Duration = .milliseconds(40)
   /// How long a new child may take to be ready; its parent may have to import much first.
   static let readyTime: Duration = .seconds(120)
+  /// How many new children in a row may end before they are ready until a call fails for it.
+  static let startLimit = 3
+  /// Swarms that are remembered by what requests call them, those that are not there included.
+  static let knownReferences = 1000
   /// How long a swarm is held before a waiting deploy gets its chance.
   static let holdTime: Duration = .seconds(1)
 
@@ -105,6 +112,8 @@ public final class BatchRunner: @unchecked Sendable {
   var outstanding = 0
   var outstandingBytes = 0
   var nextSequence = 0
+  /// Bytes of outputs that were returned and not answered.
+  var heldBytes = 0
   /// Answers that wait for earlier ones, where order is kept.
   var held: [Int: BatchAnswer] = [:]
   var nextToAnswer = 0
@@ -217,6 +226,15 @@ public final class BatchRunner: @unchecked Sendable {
   /// Whether more lines may be read.
   var wantsLines: Bool {
     !isStopping && outstanding < Self.window && outstandingBytes < Self.windowBytes
+  }
+
+  /// Whether a namespace must not be given calls until more answers are on their way.
+  ///
+  /// The line that all others wait for goes on: nothing else would ever make room.
+  ///
+  /// - Parameter next: The namespace's next call.
+  func mustWait(_ next: BatchNamespace.Call?) -> Bool {
+    heldBytes >= Self.heldLimit && !(options.isOrdered && next?.sequence == nextToAnswer)
   }
 
   private func tearDown() {
