@@ -13,6 +13,8 @@ let package = Package(
     .target(
       name: "SwarmOps",
       resources: [
+        .embedInCode("Execution/Host/agent_child.py"),
+        .embedInCode("Execution/Host/agent_copy.py"),
         .embedInCode("Execution/Host/agent_environment.py"),
         .embedInCode("Execution/Host/agent_failures.py"),
         .embedInCode("Execution/Host/agent_host.py"),

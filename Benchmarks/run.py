@@ -423,8 +423,7 @@ def wipe(root, guid):
     shutil.rmtree(os.path.join(root, "swarms", guid, "memory"), ignore_errors=True)
 
 
-@row("batch", "time of `batch`, 10,000 calls of 50 users / bare Python loop, a process a core", 1.25)
-def batch(bench):
+def batch_against_loop(bench, *options):
     if not bench.has("batch"):
         raise Skipped("this build has no `batch` yet")
     root = bench.path()
@@ -445,7 +444,7 @@ def batch(bench):
 
     def ours():
         wipe(root, guid)
-        return timed([bench.program, "batch", "-"], {"SWARMCTL_ROOT": root})
+        return timed([bench.program, "batch", "-", *options], {"SWARMCTL_ROOT": root})
 
     def loop():
         place = bench.path()
@@ -457,6 +456,97 @@ def batch(bench):
         return seconds
 
     return bench.pair(ours, loop, pairs=max(bench.pairs // 3, 5))
+
+
+@row("batch", "time of `batch`, 10,000 calls of 50 users / bare Python loop, a process a core", 1.25)
+def batch(bench):
+    return batch_against_loop(bench)
+
+
+@row("batch-disk", "the same with `--copies-on-disk` / the same loop", None)
+def batch_on_disk(bench):
+    return batch_against_loop(bench, "--copies-on-disk")
+
+
+class Stream:
+    """A batch that is asked one thing after the other."""
+
+    def __init__(self, bench, root):
+        request, self.requests = os.pipe()
+        self.answers, answer = os.pipe()
+        for descriptor in (self.requests, self.answers):
+            os.set_inheritable(descriptor, False)
+        self.child = bench.spawn(
+            [bench.program, "batch", "-"], {"SWARMCTL_ROOT": root}, stdin=request, stdout=answer)
+        os.close(request)
+        os.close(answer)
+
+    def ask(self, line):
+        os.write(self.requests, line)
+        answer = b""
+        while not answer.endswith(b"\n"):
+            part = os.read(self.answers, 1 << 16)
+            if not part:
+                sys.exit("the batch ended early")
+            answer += part
+        return answer
+
+    def end(self):
+        os.close(self.requests)
+        os.waitpid(self.child, 0)
+        os.close(self.answers)
+
+
+def request(guid, name, **arguments):
+    return json.dumps(
+        {"swarm": guid, "user_guid": USER, "name": name, "args": arguments}).encode() + b"\n"
+
+
+@row("stream-first", "first answer of a `batch` that streams / a cold `run` of the same call", 1.5)
+def stream_first(bench):
+    root = bench.path()
+    guid = bench.starter(root)
+    line = request(guid, "RecallMemory")
+
+    def first():
+        start = time.perf_counter()
+        stream = Stream(bench, root)
+        stream.ask(line)
+        seconds = time.perf_counter() - start
+        stream.end()
+        return seconds
+
+    return bench.pair(first, recall(bench, root, guid))
+
+
+@row("stream-warm", "answer of a warm stream, SaveMemory on disk / 2 ms and the agent's own time", 1.0)
+def stream_warm(bench):
+    root = bench.path()
+    guid = bench.starter(root)
+    stream = Stream(bench, root)
+    memory = os.path.join(root, "swarms", guid, "memory", USER, "memory.json")
+    own = subprocess.run(
+        [bench.python, "-I", "-S", os.path.join(FLOORS, "own_time.py"),
+         os.path.join(root, "swarms", guid, "agents")],
+        input=bench.memory(100), capture_output=True, text=True, check=True)
+    floor = 0.002 + float(own.stdout)
+
+    def answer():
+        # As many entries each time.
+        bench.remember(root, guid, USER, bench.memory(100))
+        stream.ask(request(guid, "SaveMemory", memory_type="fact", content="the first after a change"))
+        seconds = 0
+        for _ in range(5):
+            start = time.perf_counter()
+            stream.ask(request(guid, "SaveMemory", memory_type="fact", content="a fact"))
+            seconds += time.perf_counter() - start
+        assert len(json.load(open(memory))) == 106
+        return seconds / 5
+
+    try:
+        return bench.pair(answer, lambda: floor)
+    finally:
+        stream.end()
 
 
 @row("batch-memory", "memory of `batch`, 100,000 lines / 1,000 lines", 1.2, large=True)

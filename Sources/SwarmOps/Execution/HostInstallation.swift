@@ -3,6 +3,8 @@ enum HostInstallation {
   /// The host's files by name; built into the program.
   static var files: [(name: String, content: [UInt8])] {
     [
+      ("agent_child.py", PackageResources.agent_child_py),
+      ("agent_copy.py", PackageResources.agent_copy_py),
       ("agent_environment.py", PackageResources.agent_environment_py),
       ("agent_failures.py", PackageResources.agent_failures_py),
       ("agent_host.py", PackageResources.agent_host_py),

@@ -1,0 +1,210 @@
+"""Batch: the process of one namespace.
+
+It belongs to that namespace for its whole life: it executes the agents' own modules with its own
+environment, so nothing of one user can reach another. A child that had a call fail ends, and another is
+forked: what that call spoiled goes with it.
+
+A child has three FIFOs of its own: requests, answers, and what its agents print.
+"""
+
+import _signal
+import _thread
+import json
+import os
+import sys
+import time
+
+# Taken before any agent runs: one that puts its own in their place spoils its own calls alone.
+_loads, _monotonic, _read = json.loads, time.monotonic, os.read
+
+_READ_SIZE = 1 << 16
+# A process is replaced after so many calls, so that what agents leak does not add up.
+_CALLS = 1000
+
+
+def _reseed():
+    """Random numbers of one user must not be those of the next; the standard library sees to itself."""
+    random = sys.modules.get("numpy.random")
+    if random is not None:
+        try:
+            random.seed()
+        except BaseException:
+            pass
+
+
+def _exit_callbacks():
+    """How many functions wait for the process to end."""
+    atexit = sys.modules.get("atexit")
+    return atexit._ncallbacks() if atexit is not None else 0
+
+
+def _has_children():
+    """Whether a process that a call started lives on, or was never waited for."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+class Child:
+    """The process of one namespace."""
+
+    def __init__(self, message, modules, loading, host, lifeline):
+        self.modules, self.loading, self.host = modules, loading, host
+        os.setpgid(0, 0)
+        host.host_module("agent_serving").end_with_swarmctl(lifeline, host._move_up)
+        _reseed()
+        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+        printing = os.open(message["output"], os.O_WRONLY)
+        os.dup2(printing, 1)
+        os.dup2(printing, 2)
+        os.close(printing)
+        self.channel = host.Channel(
+            os.open(message["requests"], os.O_RDONLY), os.open(message["answers"], os.O_WRONLY)
+        )
+        self.path = message["memory_path"]
+        self.copy = host.host_module("agent_copy").MemoryCopy(self.path)
+        self.limit = message["output_limit"]
+        host.bind_namespace(modules, self.path, message.get("user_guid"))
+        self.environment = dict(os.environ)
+        self.working_folder = os.getcwd()
+        self.streams = sys.stdout, sys.stderr
+        self.modules_by_file = {}
+        self.calls = 0
+        import builtins
+        self.watched = [(names, dict(names)) for names in (
+            builtins.__dict__, json.__dict__, os.__dict__, os.path.__dict__, time.__dict__)]
+        self.threads = _thread._count()
+        self.exit_callbacks = _exit_callbacks()
+        self.received = bytearray()
+
+    def serve(self):
+        self.channel.send({"type": "ready", "pid": os.getpid()})
+        self.copy.take_in()
+        while True:
+            request = self._receive()
+            if request is None:
+                os._exit(0)
+            if request.get("fresh"):
+                self.copy.take_in()
+            if not self._call(request):
+                self._flush()
+                os._exit(0)
+
+    def _receive(self):
+        """The next request; several may have come with one read."""
+        while True:
+            if len(self.received) >= 8:
+                end = 8 + int.from_bytes(self.received[:4], "big")
+                if len(self.received) >= end:
+                    header = _loads(self.received[8:end])
+                    del self.received[:end]
+                    return header
+            part = _read(self.channel.reading, _READ_SIZE)
+            if not part:
+                return None
+            self.received += part
+
+    def _call(self, request):
+        """Makes one call and answers it; says whether this process can go on."""
+        number = request["n"]
+        sys.argv = [request["file"]]
+        start = _monotonic()
+        agent = None
+        try:
+            agent, module = self._agent(request)
+            output = agent.perform(**request["args"])
+            if type(output) is str:
+                kind = "text"
+            else:
+                kind, output = self.host.host_module("agent_results").encoded(output, self.limit)
+            body = self.host.to_utf8(output) if len(output) <= self.limit else b""
+        except self.loading.LoadFailure as failure:
+            return self._failed(number, self.loading.failures().load_failed(failure), start)
+        except BaseException as error:
+            details = self.loading.failures().perform_failed(error, agent)
+            return self._failed(number, details, start)
+        if len(output) > self.limit or len(body) > self.limit:
+            return self._failed(number, {
+                "category": "output_too_large",
+                "message": "the output is larger than the limit of %d bytes" % self.limit,
+            }, start)
+        self.host.flush_open_files(getattr(agent, "__dict__", None), module.__dict__)
+        # What an agent leaves to be done at the end belongs to its call, as in a run.
+        is_last = _exit_callbacks() != self.exit_callbacks
+        if is_last:
+            self.host.run_exit_callbacks()
+        self._flush()
+        state, data = self.copy.state()
+        if is_last or state not in ("same", "new", "gone") or not self._tidy():
+            is_last = True
+        header = {
+            "type": "result", "n": number, "kind": kind, "us": _microseconds(start), "state": state,
+            "output": len(body),
+        }
+        if is_last:
+            header["last"] = True
+        self.channel.send(header, body + data if data else body)
+        return not is_last
+
+    def _agent(self, request):
+        file = request["file"]
+        module = self.modules_by_file.get(file)
+        if module is None:
+            module = self.modules_by_file[file] = self.loading.load_file(file)
+        # A new one each time, as in a run: many read their memory when they are made.
+        return self.loading.make_agent(module, request["class"], request["agent"]), module
+
+    def _failed(self, number, details, start):
+        header = {"type": "error", "n": number, "us": _microseconds(start)}
+        header.update(details)
+        self._flush()
+        self.channel.send(header)
+        return False
+
+    def _flush(self):
+        for stream in (sys.stdout, sys.stderr) + self.streams:
+            try:
+                stream.flush()
+            except BaseException:
+                pass
+
+    def _tidy(self):
+        """Takes back what a call changed of the process; says whether that was possible."""
+        try:
+            if os.getcwd() != self.working_folder:
+                os.chdir(self.working_folder)
+            if os.environ._data != self.environment_data():
+                for name in list(os.environ):
+                    if name not in self.environment:
+                        del os.environ[name]
+                os.environ.update(self.environment)
+            (sys.stdout, sys.stderr) = self.streams
+            # What a call left running, opened or spoiled must not meet the next one.
+            self.calls += 1
+            if self.calls >= _CALLS or _thread._count() != self.threads or _has_children():
+                return False
+            # An agent that put something of its own in their place must not spoil the next call.
+            for names, original in self.watched:
+                if names != original:
+                    return False
+            if "signal" in sys.modules:
+                _signal.alarm(0)
+            os.fstat(1), os.fstat(2)
+            return not sys.stdout.closed
+        except BaseException:
+            return False
+
+    def environment_data(self):
+        data = self.__dict__.get("_environment_data")
+        if data is None:
+            data = self._environment_data = {
+                os.environ.encodekey(key): os.environ.encodevalue(value)
+                for key, value in self.environment.items()
+            }
+        return data
+
+
+def _microseconds(start):
+    return int((_monotonic() - start) * 1_000_000)

@@ -1,0 +1,90 @@
+"""Batch: the copy of the memory that a namespace's agents work on, between their calls."""
+
+import json
+import os
+import time
+
+# Taken before any agent runs, as in agent_child.
+_loads, _now_ns = json.loads, time.time_ns
+_open, _read, _close = os.open, os.read, os.close
+_list, _status, _set_times = os.listdir, os.lstat, os.utime
+
+# A state of the memory is known by its time of change, which is set back so that any write shows,
+# however soon it follows and however coarse the file system's clock is.
+_SET_BACK = 1_000_000_000
+
+
+class MemoryCopy:
+    """A memory file, and what is known of it."""
+
+    def __init__(self, path):
+        self.path = path
+        self.folder = os.path.dirname(path)
+        self.known = self.mark = None
+
+    def take_in(self):
+        """Takes in the memory that the other side has put in place."""
+        try:
+            self.known = _content(self.path)
+            self._set_mark(_status(self.path).st_ino)
+        except FileNotFoundError:
+            self.known = self.mark = None
+        self._set_folder_mark()
+
+    def _set_mark(self, inode):
+        then = _now_ns() - _SET_BACK
+        _set_times(self.path, ns=(then, then))
+        self.mark = inode, len(self.known), then
+
+    def _set_folder_mark(self):
+        then = _now_ns() - _SET_BACK
+        _set_times(self.folder, ns=(then, then))
+        self.folder_mark = then
+
+    def state(self):
+        """What a call made of the memory: a word, and the new bytes."""
+        data = None
+        try:
+            if _status(self.folder).st_mtime_ns != self.folder_mark:
+                names = _list(self.folder)
+                if not names:
+                    gone, self.known, self.mark = self.known is not None, None, None
+                    self._set_folder_mark()
+                    return "gone" if gone else "same", None
+                if names != ["memory.json"]:
+                    return "files", None
+                self._set_folder_mark()
+            elif self.known is None:
+                return "same", None
+            status = _status(self.path)
+            if (status.st_ino, status.st_size, status.st_mtime_ns) == self.mark:
+                return "same", None
+            if status.st_mode & 0o170000 != 0o100000:
+                return "files", None
+            data = _content(self.path)
+            if data == self.known:
+                self._set_mark(status.st_ino)
+                return "same", None
+            _loads(data.decode("utf-8"))
+            self.known = data
+            self._set_mark(status.st_ino)
+            return "new", data
+        except (ValueError, RecursionError):
+            # Looked at again, and kept, by the other side.
+            return "invalid", data
+        except OSError:
+            # Permissions taken away, the folder removed: the other side knows what to do.
+            return "files", None
+
+
+def _content(path):
+    descriptor = _open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = []
+        while True:
+            part = _read(descriptor, 1 << 22)
+            if not part:
+                return parts[0] if len(parts) == 1 else b"".join(parts)
+            parts.append(part)
+    finally:
+        _close(descriptor)
