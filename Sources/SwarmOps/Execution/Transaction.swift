@@ -39,9 +39,6 @@ struct Transaction {
   var memoryFile: String { copy + "/" + Self.memoryName }
 
   private static let memoryName = "memory.json"
-  /// How coarse the kernel's file times may be: a file changed within this time of being copied
-  /// could change again under the same time.
-  private static let coarseTime: Int64 = 50_000_000
 
   let layout: RootLayout
   let swarm: GUID
@@ -94,7 +91,7 @@ struct Transaction {
         originals[entry.path] = Original(status: entry.status, copy: nil, checksum: nil)
       case .file:
         let (source, made) = try FolderTree.copyFile(folder + "/" + entry.path, to: target)
-        let isYoung = source.modified > now - Self.coarseTime
+        let isYoung = source.isYoung(at: now)
         originals[entry.path] = Original(
           status: source, copy: made, checksum: isYoung ? try Self.checksum(target) : nil)
       case .link, .other:
@@ -106,10 +103,7 @@ struct Transaction {
   }
 
   private static func checksum(_ path: String) throws(SwarmError) -> Checksum {
-    let bytes = try FileSystem.read(path, followLinks: false)
-    var checksum = Checksum()
-    bytes.withUnsafeBytes { checksum.update($0) }
-    return checksum
+    Checksum(of: try FileSystem.read(path, followLinks: false))
   }
 
   // MARK: Committing

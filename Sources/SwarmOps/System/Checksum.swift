@@ -4,6 +4,11 @@
 struct Checksum: Equatable {
   private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
+  init() {}
+
+  /// The checksum of some bytes, taken in at once.
+  init(of bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+
   /// Takes in bytes; where they are cut into calls matters.
   mutating func update(_ bytes: UnsafeRawBufferPointer) {
     var state = state

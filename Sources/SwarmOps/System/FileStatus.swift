@@ -62,6 +62,14 @@ public struct FileStatus: Sendable, Hashable {
     owner = status.st_uid
   }
 
+  /// How coarse the kernel's file times may be, in nanoseconds.
+  private static let coarseTime: Int64 = 50_000_000
+
+  /// Whether the file was changed so lately that it could change again under the same time.
+  ///
+  /// - Parameter now: When the status was taken, or a little before, in nanoseconds since 1970.
+  func isYoung(at now: Int64) -> Bool { modified > now - Self.coarseTime }
+
   /// Whether both are the same file with the same content, whatever names it was given meanwhile.
   ///
   /// Renaming changes the status and not the content.

@@ -12,7 +12,9 @@ import Testing
     try folder.write(memory + "memory.json", "{}")
     let committer = MemoryCommitter(
       layout: layout, swarm: swarm, namespace: .shared, draft: folder("draft"))
-    let before = try FileSystem.status(layout.memoryFile(swarm, .shared))
+    let before = MemoryVersion(
+      try #require(try FileSystem.status(layout.memoryFile(swarm, .shared))),
+      content: Array("{}".utf8))
     try folder.write(memory + "theirs.txt", "theirs")
     try folder.write("adopted/memory.json", "{\"a\": 1}")
     try folder.write("adopted/ours.txt", "ours")
@@ -24,5 +26,31 @@ import Testing
     // Both versions are kept.
     let kept = try #require(error?.path)
     #expect(try FileSystem.read(kept) == Array("{\"a\": 1}".utf8))
+  }
+
+  @Test func aChangeUnderTheSameTimeIsSeen() throws {
+    let folder = try TemporaryFolder()
+    let layout = RootLayout(root: folder("root"))
+    let swarm = GUID.random()
+    let path = layout.memoryFile(swarm, .shared)
+    try folder.write("root/swarms/\(swarm)/memory/shared/memory.json", "{\"a\": 1}")
+    let status = try #require(try FileSystem.status(path))
+    let version = MemoryVersion(status, content: try FileSystem.read(path))
+    // In place, of one size, and with the time set back to what a coarse clock would have said.
+    let file = try FileSystem.open(path, O_WRONLY)
+    try FileSystem.writeAll(file.number, Array("{\"b\": 2}".utf8))
+    var times = [timespec](
+      repeating: timespec(
+        tv_sec: Int(status.modified / 1_000_000_000), tv_nsec: Int(status.modified % 1_000_000_000)),
+      count: 2)
+    #expect(futimens(file.number, &times) == 0)
+    let committer = MemoryCommitter(
+      layout: layout, swarm: swarm, namespace: .shared, draft: folder("draft"))
+    let error = #expect(throws: SwarmError.self) {
+      try committer.commit(.content(Array("{}".utf8)), expecting: version) { _ in }
+    }
+    #expect(error?.code == .conflict)
+    #expect(try FileSystem.read(path) == Array("{\"b\": 2}".utf8))
+    #expect(try FileSystem.status(folder("draft")) == nil)
   }
 }

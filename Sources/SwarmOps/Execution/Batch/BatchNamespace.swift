@@ -84,7 +84,7 @@ final class BatchNamespace {
   var ending: (error: SwarmError, killAt: ContinuousClock.Instant)?
 
   /// The memory file as it was last seen or written.
-  var memory: FileStatus?
+  var memory: MemoryVersion?
   /// Whether the child's copy is that file's content.
   var isCopyCurrent = false
   /// Whether the child must look at its copy before the next call.

@@ -43,7 +43,7 @@ extension BatchRunner {
     let log = options.log
     let box = Unchecked(namespace)
     pool.submit {
-      let result: Result<FileStatus?, SwarmError>
+      let result: Result<MemoryVersion?, SwarmError>
       do throws(SwarmError) {
         result = .success(
           try committer.commit(pending.state, expecting: expected) { status throws(SwarmError) in
@@ -60,12 +60,12 @@ extension BatchRunner {
   }
 
   func committed(
-    _ namespace: BatchNamespace, _ version: Int, _ result: Result<FileStatus?, SwarmError>
+    _ namespace: BatchNamespace, _ version: Int, _ result: Result<MemoryVersion?, SwarmError>
   ) {
     namespace.isCommitting = false
     switch result {
-    case .success(let status):
-      namespace.memory = status
+    case .success(let memory):
+      namespace.memory = memory
       namespace.committed = version
     case .failure(let error):
       // What its child has said already was made too, and must not be made again.

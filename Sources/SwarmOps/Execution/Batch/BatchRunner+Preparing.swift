@@ -18,10 +18,11 @@ extension BatchRunner {
     namespace.phase = .activating
     let (layout, key) = (store.layout, namespace.key)
     let held = namespace.lock
-    let known = namespace.isCopyCurrent && namespace.child != nil ? namespace.memory : nil
+    let isKnown = namespace.isCopyCurrent && namespace.child != nil
+    let known = isKnown ? namespace.memory : nil
     let box = Unchecked(namespace)
     pool.submit {
-      let result: Result<(FileLock, NamespaceCondition, [UInt8]?), SwarmError>
+      let result: Result<(FileLock, FoundMemory), SwarmError>
       do throws(SwarmError) {
         let lock: FileLock
         if let held {
@@ -32,14 +33,12 @@ extension BatchRunner {
           return { self.awaitLock(box.value) }
         }
         let condition = try NamespaceCondition(layout.memory(key.swarm, key.namespace))
-        var content: [UInt8]?
-        if let memory = condition.memory, !condition.hasOtherFiles,
-          known.map({ !memory.hasContent(of: $0) }) ?? true
-        {
-          content = try FileSystem.readIfPresent(
-            layout.memoryFile(key.swarm, key.namespace), followLinks: false)
-        }
-        result = .success((lock, condition, content))
+        result = .success(
+          (
+            lock,
+            try condition.found(
+              layout.memoryFile(key.swarm, key.namespace), known: known, isKnown: isKnown)
+          ))
       } catch {
         result = .failure(error)
       }
@@ -91,7 +90,7 @@ extension BatchRunner {
 
   func activated(
     _ namespace: BatchNamespace,
-    _ result: Result<(FileLock, NamespaceCondition, [UInt8]?), SwarmError>
+    _ result: Result<(FileLock, FoundMemory), SwarmError>
   ) {
     switch result {
     case .failure(let error):
@@ -100,15 +99,15 @@ extension BatchRunner {
       namespace.waiting = []
       for call in waiting { refuse(call, error) }
       return isPrepared(namespace)
-    case .success(let (lock, condition, content)):
+    case .success(let (lock, found)):
       namespace.lock = lock
-      if condition.hasOtherFiles {
+      if case .besideOthers = found {
         namespace.isAlone = true
         discardChild(namespace)
       }
       if namespace.isAlone { return isPrepared(namespace) }
       do throws(SwarmError) {
-        try prepareChild(namespace, condition, content)
+        try prepareChild(namespace, found)
       } catch {
         failFirst(namespace, error)
       }
@@ -117,42 +116,31 @@ extension BatchRunner {
   }
 
   /// Sees to it that the namespace has a child whose copy is the memory.
-  func prepareChild(
-    _ namespace: BatchNamespace, _ condition: NamespaceCondition, _ content: [UInt8]?
-  ) throws(SwarmError) {
+  private func prepareChild(_ namespace: BatchNamespace, _ found: FoundMemory) throws(SwarmError) {
     if namespace.childGeneration != namespace.swarm.generation { discardChild(namespace) }
-    let isSame =
-      namespace.isCopyCurrent
-      && (condition.memory.map { memory in
-        namespace.memory.map { memory.hasContent(of: $0) } ?? false
-      } ?? (namespace.memory == nil))
-    // Its modules may have kept what another program has changed meanwhile. Whoever makes a user
-    // forgotten takes the copy as well.
-    let isThere = namespace.child?.hasCopyFolder ?? false
-    if !isSame || !isThere { discardChild(namespace) }
-    let isNew = namespace.child == nil
-    let child: WarmChild
-    if let existing = namespace.child {
-      child = existing
-    } else {
-      child = try makeChild(namespace, memory: condition.memory?.size ?? 0)
+    let version: MemoryVersion?
+    var content: [UInt8]?
+    switch found {
+    case .known(let known): version = known
+    case .other(let other, let bytes):
+      (version, content) = (other, bytes)
+      // Its modules may have kept what another program has changed meanwhile.
+      discardChild(namespace)
+    case .besideOthers: return
     }
-    if isNew {
-      try FileSystem.removeFile(child.memoryFile)
-      if condition.memory != nil {
-        let bytes: [UInt8]
-        if let content {
-          bytes = content
-        } else {
-          bytes = try FileSystem.read(
-            store.layout.memoryFile(namespace.key.swarm, namespace.key.namespace),
-            followLinks: false)
-        }
-        try FileSystem.create(child.memoryFile, bytes, sync: false)
+    // Whoever makes a user forgotten takes the copy as well.
+    if !(namespace.child?.hasCopyFolder ?? false) { discardChild(namespace) }
+    if namespace.child == nil {
+      if content == nil, version != nil {
+        content = try FileSystem.read(
+          store.layout.memoryFile(namespace.key.swarm, namespace.key.namespace),
+          followLinks: false)
       }
+      let child = try makeChild(namespace, memory: content?.count ?? 0)
+      if let content { try FileSystem.create(child.memoryFile, content, sync: false) }
       namespace.isCopyFresh = true
     }
-    namespace.memory = condition.memory
+    namespace.memory = version
     namespace.isCopyCurrent = true
   }
 }

@@ -32,6 +32,25 @@ struct NamespaceCondition: Sendable {
     hasOtherFiles =
       names.contains { $0 != "memory.json" } || (memory.map { $0.kind != .file } ?? false)
   }
+
+  /// Compares the memory with what a batch knows of it, and reads it where it is another.
+  ///
+  /// - Parameters:
+  ///   - path: The memory file.
+  ///   - known: It, or `nil` for none, as it was.
+  ///   - isKnown: Whether `known` says anything.
+  func found(_ path: String, known: MemoryVersion?, isKnown: Bool) throws(SwarmError)
+    -> FoundMemory
+  {
+    if hasOtherFiles { return .besideOthers }
+    if isKnown, try known?.isStill(memory, at: path) ?? (memory == nil) {
+      return .known(known?.aged)
+    }
+    guard let memory, let content = try FileSystem.readIfPresent(path, followLinks: false) else {
+      return .other(nil, nil)
+    }
+    return .other(MemoryVersion(memory, content: content), content)
+  }
 }
 
 /// Commits the memory of a batch's calls: as a run's transaction does, from bytes.
@@ -52,9 +71,9 @@ struct MemoryCommitter: Sendable {
   /// - Throws: ``SwarmError/Code/conflict`` where another program changed it meanwhile, after
   ///   keeping `state`; ``SwarmError/Code/io`` where the disk fails.
   func commit(
-    _ state: MemoryState, expecting expected: FileStatus?,
+    _ state: MemoryState, expecting expected: MemoryVersion?,
     onWritten: (FileStatus?) throws(SwarmError) -> Void
-  ) throws(SwarmError) -> FileStatus? {
+  ) throws(SwarmError) -> MemoryVersion? {
     let folder = layout.memory(swarm, namespace)
     let target = layout.memoryFile(swarm, namespace)
     switch state {
@@ -73,7 +92,9 @@ struct MemoryCommitter: Sendable {
       let written = isNew ? draft + "/memory.json" : draft
       do throws(SwarmError) {
         try FileSystem.create(written, bytes, sync: true)
-        let status = try FileSystem.status(written)
+        guard let status = try FileSystem.status(written) else {
+          throw SwarmError(.io, "\(written) is gone, which was just written", path: written)
+        }
         try check(expected, target, state)
         try onWritten(status)
         if isNew {
@@ -82,7 +103,7 @@ struct MemoryCommitter: Sendable {
           try DurableChange.replace(target, with: written, keeping: previous)
           try? FileSystem.removeFile(previous)
         }
-        return status
+        return MemoryVersion(status, content: bytes)
       } catch {
         // What is left of the user must not wait for the end of the batch.
         try? FolderTree.remove(draft)
@@ -93,19 +114,12 @@ struct MemoryCommitter: Sendable {
 
   private var previous: String { draft + "-previous" }
 
-  private func check(_ expected: FileStatus?, _ target: String, _ state: MemoryState)
+  private func check(_ expected: MemoryVersion?, _ target: String, _ state: MemoryState)
     throws(SwarmError)
   {
     let found = try FileSystem.status(target)
-    let isSame =
-      switch (expected, found) {
-      case (nil, nil): true
-      case (let expected?, let found?):
-        expected.inode == found.inode && expected.size == found.size
-          && expected.modified == found.modified && found.kind == .file
-      default: false
-      }
-    if !isSame { throw try conflict(target, state) }
+    if try expected?.isStill(found, at: target) ?? (found == nil) { return }
+    throw try conflict(target, state)
   }
 
   /// Keeps the agent's version, where it left one, and says where.
@@ -128,14 +142,17 @@ struct MemoryCommitter: Sendable {
       hint: "the agent's version is in \(kept): compare, and run again", path: kept)
   }
 
-  private func commitFolder(_ place: String, _ target: String) throws(SwarmError) -> FileStatus? {
+  private func commitFolder(_ place: String, _ target: String) throws(SwarmError)
+    -> MemoryVersion?
+  {
     let staging = try StagingFolder.make(in: layout.staging)
     let transaction = try Transaction(
       layout: layout, swarm: swarm, namespace: namespace, staging: staging)
     try FolderTree.remove(transaction.copy)
     try FileSystem.rename(place, to: transaction.copy)
     _ = try transaction.commit()
-    return try FileSystem.status(target)
+    guard let status = try FileSystem.status(target) else { return nil }
+    return MemoryVersion(status, content: try FileSystem.read(target, followLinks: false))
   }
 
   private func moveFolder(_ place: String, to folder: String) throws(SwarmError) {
@@ -149,7 +166,7 @@ struct MemoryCommitter: Sendable {
     }
   }
 
-  private func remove(_ folder: String, _ target: String) throws(SwarmError) -> FileStatus? {
+  private func remove(_ folder: String, _ target: String) throws(SwarmError) -> MemoryVersion? {
     guard try FileSystem.status(target) != nil else { return nil }
     try DurableChange.move(target, to: previous, outOf: folder)
     try FileSystem.removeFile(previous)

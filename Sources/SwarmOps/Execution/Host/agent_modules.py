@@ -7,7 +7,6 @@ for which `site` is started only then: it costs more than a whole run.
 
 import _frozen_importlib as _bootstrap
 import _frozen_importlib_external as _external
-import _imp
 import marshal
 import os
 import sys
