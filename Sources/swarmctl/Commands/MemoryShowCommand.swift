@@ -77,6 +77,10 @@ struct MemoryRow {
     fields = EntryFields(value)
   }
 
+  init(_ hit: MemoryReader.Hit) {
+    self.init(namespace: hit.namespace, id: hit.id, value: hit.value)
+  }
+
   /// The newest first, those of one second with the later one in the file first; those without a
   /// date last, in the order of the file.
   static func newestFirst(_ rows: [MemoryRow]) -> [MemoryRow] {
