@@ -49,7 +49,7 @@ enum MemoryShowCommand {
     var report = Report(text: VisibleText.lines(String(decoding: document.bytes, as: UTF8.self)))
     switch document.content {
     case .empty:
-      report.text = ""
+      report.text = nil
       report.notes = ["\(document.path) is empty"]
     case .invalid(let error):
       report.warnings = [
