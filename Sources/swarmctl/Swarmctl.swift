@@ -22,7 +22,9 @@ enum Swarmctl {
       exit(0)
     }
     var output = Output(
-      global: GlobalOptions(format: ArgumentParser.requestedFormat(in: words)),
+      global: GlobalOptions(
+        format: ArgumentParser.requestedFormat(in: words),
+        color: ArgumentParser.requestedColor(in: words)),
       environment: environment)
     do throws(SwarmError) {
       // Swift reads the words from there on Linux; without it there is not even the program's name.

@@ -16,10 +16,12 @@ public enum ArgumentWords {
   ///   - words: The words.
   ///   - base: Arguments from elsewhere (`--args`); words on the same keys replace them.
   ///   - schema: The agent's schema.
+  ///   - isChecked: Whether a text that is not of the schema's type is refused; if not, it is passed
+  ///     on as text.
   /// - Returns: The arguments by name, unchecked but for what could not be read.
   /// - Throws: ``SwarmError/Code/badArgument`` for the first word that cannot be read.
   public static func read(
-    _ words: [String], base: JSONObject, schema: ArgumentSchema
+    _ words: [String], base: JSONObject, schema: ArgumentSchema, isChecked: Bool = true
   ) throws(SwarmError) -> JSONObject {
     var arguments = base
     var seen: Set<JSONKey> = []
@@ -41,7 +43,8 @@ public enum ArgumentWords {
           hint: "give it once; several values are one array, as in \(name):='[\"a\",\"b\"]'")
       }
       arguments[name] =
-        isJSON ? try json(text, name) : try ArgumentValue(name, schema).read(text)
+        isJSON
+        ? try json(text, name) : try ArgumentValue(name, schema).read(text, isChecked: isChecked)
     }
     return arguments
   }
@@ -101,7 +104,7 @@ private struct ArgumentValue {
     }
   }
 
-  func read(_ text: String) throws(SwarmError) -> JSONValue {
+  func read(_ text: String, isChecked: Bool) throws(SwarmError) -> JSONValue {
     guard let node else { return .string(text) }
     let types = schema.nodes.types(of: node)
     let listed = schema.nodes.allowedValues(of: node, isWhole: false)
@@ -111,6 +114,7 @@ private struct ArgumentValue {
     }
     if types.contains(.string) { return .string(text) }
     if let value = scalarOrJSON(text, types) { return value }
+    guard isChecked else { return .string(text) }
     throw unreadable(text, types, node)
   }
 

@@ -68,6 +68,8 @@ struct BundleManifest {
     others.removeAll { key, _ in
       knownFields.contains { $0.hasSameBytes(as: key) } || carriesHelpers && key == "files"
     }
+    // `export -o json` says how it went, which is nothing about the swarm.
+    if others["status"] == "ok" { others["status"] = nil }
     return others
   }
 

@@ -152,7 +152,8 @@ public struct AgentRunner: Sendable {
     -> (arguments: JSONObject, warnings: [String])
   {
     let schema = ArgumentSchema(parameters: agent.parameters)
-    let given = try ArgumentWords.read(call.words, base: call.arguments, schema: schema)
+    let given = try ArgumentWords.read(
+      call.words, base: call.arguments, schema: schema, isChecked: call.isChecked)
     return try checked(given, call.namespace, agent, schema, isChecked: call.isChecked)
   }
 

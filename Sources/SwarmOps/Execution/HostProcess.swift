@@ -213,7 +213,9 @@ final class HostProcess {
     if count > 0 {
       pending = pending.dropFirst(count)
     } else if count == -1 && errno != EAGAIN && errno != EINTR {
-      pending = []  // The host has gone; its end is noticed elsewhere.
+      // The host has gone, which is noticed elsewhere, or it would wait for the rest for ever.
+      if errno != EPIPE { child.signalGroup(SIGKILL) }
+      pending = []
     }
   }
 

@@ -130,13 +130,11 @@ public struct MemoryReader: Sendable {
   ///   - words: The words; each may be a part of one.
   ///   - document: The memory.
   ///   - namespace: Whose memory it is.
-  ///   - found: Takes a hit and says whether to go on.
-  /// - Returns: Whether to go on.
-  /// - Throws: What `found` throws.
+  /// - Returns: What was found, in the order of the file.
   public static func search(
-    _ words: [String], in document: MemoryDocument, of namespace: Namespace,
-    _ found: (Hit) throws(SwarmError) -> Bool
-  ) throws(SwarmError) -> Bool {
+    _ words: [String], in document: MemoryDocument, of namespace: Namespace
+  ) -> [Hit] {
+    var hits: [Hit] = []
     let words = words.map { $0.lowercased() }
     switch document.content {
     case .entries(let entries):
@@ -146,17 +144,17 @@ public struct MemoryReader: Sendable {
         guard ASCIIPattern.mayOccur(patterns, in: document.bytes, entry.range) else { continue }
         let value = document.value(entry)
         guard value.containsAll(words) else { continue }
-        if try !found(Hit(namespace: namespace, id: entry.id, value: value)) { return false }
+        hits.append(Hit(namespace: namespace, id: entry.id, value: value))
       }
     case .other:
       guard let value = try? JSONValue.parse(document.bytes, options: .allowNonFinite) else {
-        return true
+        break
       }
       for element in value.array ?? [value] where element.containsAll(words) {
-        if try !found(Hit(namespace: namespace, id: nil, value: element)) { return false }
+        hits.append(Hit(namespace: namespace, id: nil, value: element))
       }
     case .empty, .invalid: break
     }
-    return true
+    return hits
   }
 }

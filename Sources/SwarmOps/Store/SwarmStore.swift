@@ -187,10 +187,14 @@ public struct SwarmStore: Sendable {
         hint: "use the GUID of one of them",
         available: matches.map { "\($0.guid) \($0.name)" })
     }
+    let begun = swarms.first { swarm in
+      !allowsPrefix && prefix.utf8.count >= 4 && swarm.guid.description.hasPrefix(prefix)
+    }
     let close = Suggestion.closest(to: reference, among: swarms.map(\.name).filter { !$0.isEmpty })
     let damaged = swarms.filter { $0.damage != nil }.map(\.guid.description)
     let hint =
-      close.map { "did you mean \"\($0)\"?" }
+      begun.map { "nothing is destroyed by a prefix: give \($0.guid) in full, or the name" }
+      ?? close.map { "did you mean \"\($0)\"?" }
       ?? (damaged.isEmpty
         ? nil
         : "damaged swarms have no name: \(damaged.prefix(3).joined(separator: ", "))"

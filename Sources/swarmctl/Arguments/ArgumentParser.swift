@@ -69,6 +69,14 @@ enum ArgumentParser {
     requestedFormat(in: CommandLineWords(words, table: table))
   }
 
+  /// What a command line says about colour, as far as can be told, even if the rest is wrong.
+  static func requestedColor(
+    in words: [String], table: CommandSpec = CommandTable.root
+  ) -> ColorChoice {
+    CommandLineWords(words, table: table).options.last { $0.option.name == "color" }?.value
+      .flatMap(ColorChoice.init(rawValue:)) ?? .auto
+  }
+
   private static func requestedFormat(in line: CommandLineWords) -> OutputFormat {
     let output = line.options.last { $0.option.name == "output" }?.value
     let format = output.flatMap { OutputFormat(rawValue: $0.lowercased()) }
@@ -149,7 +157,7 @@ enum ArgumentParser {
           if argument.kind.complaint(about: word) != nil {
             throw wording.notAnAgentArgument(word, after: previous, before: rest.first)
           }
-        } else if !word.isEmpty, let error = wording.wrongArgument(word, argument) {
+        } else if let error = wording.wrongArgument(word, argument) {
           throw error
         }
         previous = word

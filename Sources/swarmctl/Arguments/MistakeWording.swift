@@ -168,7 +168,16 @@ struct MistakeWording {
   // MARK: Positional arguments
 
   func wrongArgument(_ text: String, _ argument: ArgumentSpec) -> SwarmError? {
-    argument.kind.complaint(about: text).map { complaint in
+    if text.isEmpty {
+      // Names are looked up later, and an empty one is nobody's.
+      switch argument.kind {
+      case .text, .swarm, .agent, .command: return nil
+      default:
+        return error(
+          "<\(argument.name)> was given an empty value", "is a variable of the shell unset?", usage)
+      }
+    }
+    return argument.kind.complaint(about: text).map { complaint in
       error(
         "`\(text)` is not right for <\(argument.name)>: it \(complaint)",
         choiceMeant(text, argument.kind), usage)

@@ -18,7 +18,7 @@ enum ContextCommand {
         "user_guid": namespace.user.map { .string("\($0)") } ?? .null, "contexts": .array(rows),
       ],
       rows: rows, names: spoken.map(\.agent),
-      text: spoken.compactMap(\.text).joined(separator: "\n\n"),
+      text: spoken.isEmpty ? nil : spoken.compactMap(\.text).joined(separator: "\n\n"),
       notes: spoken.isEmpty ? ["no agent of this swarm has anything to say"] : [],
       warnings: pieces.compactMap { piece in
         piece.problem.map { "\(piece.agent) could not say its context: \($0)" }

@@ -18,9 +18,19 @@ enum ExportCommand {
       return written(bundle, swarm, to: file)
     }
     // The bundle is the answer in every format: it is a JSON document itself.
-    try context.output.writeRaw(
-      context.output.format == .jsonl ? document.serialized() + [UInt8(ascii: "\n")] : bytes)
+    switch context.output.format {
+    case .json: try context.output.writeRaw(withStatus(document))
+    case .jsonl: try context.output.writeRaw(document.serialized() + [UInt8(ascii: "\n")])
+    case .name, .table: try context.output.writeRaw(bytes)
+    }
     return nil
+  }
+
+  /// The bundle with the `status` that every document of `-o json` has; a deploy leaves it out again.
+  private static func withStatus(_ document: JSONValue) -> [UInt8] {
+    var object = document.object ?? [:]
+    if object["status"] == nil { object["status"] = "ok" }
+    return JSONValue.object(object).serialized(pretty: true) + [UInt8(ascii: "\n")]
   }
 
   private static func written(_ bundle: SwarmBundle, _ swarm: GUID, to path: String) -> Report {

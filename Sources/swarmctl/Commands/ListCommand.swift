@@ -21,7 +21,8 @@ enum ListCommand {
     }
     for folder in listing.strange {
       rows.append([
-        "folder": .string(folder.name), "state": "damaged", "damage": .string(folder.damage),
+        "swarm_guid": .null, "folder": .string(folder.name), "state": "damaged",
+        "damage": .string(folder.damage),
       ])
       report.warnings.append("swarms/\(folder.name) is no swarm: \(folder.damage)")
     }

@@ -18,7 +18,7 @@ enum MemoryForgetCommand {
     let forget = MemoryForget(store: context.store, locks: context.lockOptions)
     let plan = try forget.plan(user)
     if arguments.flag("dry-run") { return report(plan, isDryRun: true) }
-    if !plan.items.isEmpty { try confirm(plan, context) }
+    try confirm(plan, context)
     return report(try forget.carryOut(user), isDryRun: false)
   }
 
@@ -27,7 +27,12 @@ enum MemoryForgetCommand {
   {
     if context.arguments.flag("yes") { return }
     let total = plan.total
-    guard context.terminal.isInteractive else { throw Confirmation.needed(total) }
+    guard context.terminal.isInteractive else {
+      // Also where nothing is held now: a script without --yes is wrong today as well.
+      throw Confirmation.needed(
+        plan.items.isEmpty ? "whatever is held of user \(plan.user), now nothing" : total)
+    }
+    if plan.items.isEmpty { return }
     context.output.note("this deletes, for good:")
     for item in plan.items { context.output.note("  \(item.words)") }
     switch context.terminal.confirm("delete \(total)?") {

@@ -24,8 +24,7 @@ enum MemorySearchCommand {
       context.output, key: "entries",
       columns: (isAll ? [.init("USER")] : []) + MemoryRow.columns,
       fields: ["swarm_guid": .string("\(swarm)")])
-    var isGoingOn = true
-    for namespace in namespaces where isGoingOn {
+    for namespace in namespaces where !context.output.standardOutput.isClosed {
       let document: MemoryDocument?
       do throws(SwarmError) {
         document = try reader.read(swarm, namespace)
@@ -43,12 +42,12 @@ enum MemorySearchCommand {
         context.output.warn("not searched: \(document.path) is not JSON")
         continue
       }
-      isGoingOn = try MemoryReader.search(words, in: document, of: namespace) {
-        hit throws(SwarmError) in
-        let row = MemoryRow(namespace: hit.namespace, id: hit.id, value: hit.value)
-        return try stream.row(
+      let hits = MemoryReader.search(words, in: document, of: namespace)
+      for row in MemoryRow.newestFirst(hits.map(MemoryRow.init)) {
+        let isRead = try stream.row(
           json: row.json, cells: (isAll ? [namespace.folderName] : []) + row.cells,
-          name: hit.id ?? namespace.folderName)
+          name: row.id ?? namespace.folderName)
+        if !isRead { break }
       }
     }
     try stream.end(

@@ -49,7 +49,7 @@ enum MemoryShowCommand {
     var report = Report(text: VisibleText.lines(String(decoding: document.bytes, as: UTF8.self)))
     switch document.content {
     case .empty:
-      report.text = ""
+      report.text = nil
       report.notes = ["\(document.path) is empty"]
     case .invalid(let error):
       report.warnings = [
@@ -75,6 +75,10 @@ struct MemoryRow {
     self.id = id
     self.value = value
     fields = EntryFields(value)
+  }
+
+  init(_ hit: MemoryReader.Hit) {
+    self.init(namespace: hit.namespace, id: hit.id, value: hit.value)
   }
 
   /// The newest first, those of one second with the later one in the file first; those without a

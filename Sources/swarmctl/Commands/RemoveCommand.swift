@@ -43,7 +43,8 @@ enum RemoveCommand {
     let usage: SwarmUsage
 
     var text: String {
-      "swarm \(VisibleText.line(name)) (\(swarm)) with the memory of \(usage.users) "
+      (name.isEmpty ? "damaged swarm \(swarm)" : "swarm \(VisibleText.line(name)) (\(swarm))")
+        + " with the memory of \(usage.users) "
         + (usage.users == 1 ? "user" : "users") + (usage.hasShared ? " and shared" : "")
         + ", \(HumanSize.text(usage.bytes))"
     }

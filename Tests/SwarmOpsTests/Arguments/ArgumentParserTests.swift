@@ -116,6 +116,15 @@ import Testing
     #expect(ArgumentParser.requestedFormat(in: words) == format)
   }
 
+  @Test(arguments: [
+    ("lst --color never", ColorChoice.never), ("--color=always run --bad", .always),
+    ("list --color x", .auto), ("list -- --color never", .auto), ("", .auto),
+  ])
+  func requestedColourIsKnownWhenParsingFails(line: String, color: ColorChoice) {
+    let words = line.split(separator: " ").map(String.init)
+    #expect(ArgumentParser.requestedColor(in: words) == color)
+  }
+
   @Test func nothingAtAllIsNoCommand() {
     #expect(throws: ArgumentParser.noCommand) { try parse("") }
     #expect(throws: ArgumentParser.noCommand) { try parse("--json") }

@@ -64,6 +64,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("run s", "`run` needs <agent>", "example: "),
     Mistake("deploy", "`deploy` needs <bundle>", "usage: "),
     Mistake("completion", "`completion` needs bash, zsh or fish", "usage: "),
+    Mistake("completion ''", "<shell> was given an empty value", "unset"),
+    Mistake("deploy ''", "<bundle> was given an empty value", "unset"),
     Mistake("completion bsh", "must be bash, zsh or fish", "`bash`"),
     Mistake("list foo", "`list` takes no arguments, but `foo` was given", "usage: "),
     Mistake("context a b", "`context` takes <swarm> and nothing more, but `b`", "usage: "),

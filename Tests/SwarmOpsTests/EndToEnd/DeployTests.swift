@@ -144,6 +144,22 @@ import Testing
     #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"b\"}\n")
   }
 
+  @Test func theStatusOfAnExportIsNoPartOfTheSwarm() throws {
+    let program = try Program()
+    try program.deploy(["echo_agent.py": Sources.echo])
+    let document = try program("export", "test", "-o", "json")
+    #expect(document.json?["status"] == "ok" && document.json?["schema"] != nil, "\(document)")
+    let other = try Program()
+    expect(try other("deploy", "-", stdin: document.stdout), status: 0)
+    let bare = try other("export", "test")
+    #expect(bare.json?["status"] == nil, "\(bare)")
+    #expect(bare.stdout == (try program("export", "test").stdout))
+    // A status of the bundle's own comes back.
+    let own = bare.stdout.replacing("\"purpose\":", with: "\"status\": \"draft\", \"purpose\":")
+    expect(try other("deploy", "-", stdin: own), status: 0)
+    #expect(try other("export", "test", "-o", "json").json?["status"] == "draft")
+  }
+
   @Test func anExportDeploysToTheSameExport() throws {
     let program = try Program()
     try program.folder.write(

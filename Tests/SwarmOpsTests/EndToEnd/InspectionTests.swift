@@ -31,6 +31,17 @@ import Testing
     #expect(try program("agents", "test", "-o", "jsonl").stdout.utf8.count { $0 == 0x0A } == 2)
   }
 
+  @Test func nothingToSayIsSaidOnStandardError() throws {
+    let program = try Program()
+    let swarm = try program.deploy(["echo_agent.py": Sources.echo])
+    try program.folder.write("root/swarms/\(swarm)/memory/shared/memory.json", "")
+    for words in [["context", "test"], ["memory", "show", "test"]] {
+      let outcome = try program.start(words).wait()
+      #expect(
+        outcome.stdout.isEmpty && !outcome.stderr.isEmpty && outcome.status == 0, "\(outcome)")
+    }
+  }
+
   @Test func contextIsWhatAgentsSayForTheUser() throws {
     let user = "a11ce000-0000-4000-8000-00000000000f"
     let program = try Program()

@@ -139,6 +139,8 @@ import Testing
     expect(byName, code: .noSuchSwarm)
     #expect(byName.json?["hint"]?.string?.contains("\(swarm)") == true, "\(byName)")
     expect(try program("run", "other", "Keep"), status: 0)
+    let doomed = try program("remove", "\(swarm)", "--dry-run")
+    #expect(doomed.stdout.hasPrefix("would remove damaged swarm \(swarm) with"), "\(doomed)")
     #expect(
       try program.state().filter { $0.key.contains("\(swarm)") }
         == before.filter { $0.key.contains("\(swarm)") })
@@ -155,6 +157,8 @@ import Testing
     let list = try program("list", "--json")
     let strange = (list.json?["swarms"]?.array ?? []).compactMap { $0["folder"]?.string }
     #expect(strange.sorted() == names.sorted(), "\(list)")
+    #expect(
+      list.json?["swarms"]?.array?.filter { $0["swarm_guid"] == nil }.isEmpty == true, "\(list)")
     expect(try program("run", "test", "Echo"), status: 0)
     expect(try program("run", "strange", "Echo", "--json"), code: .noSuchSwarm)
   }

@@ -90,6 +90,10 @@ import Testing
   @Test func noValidatePassesOnWhatTheSchemaForbids() throws {
     let program = try echoing()
     #expect(try echo(program, "n:=9", "--no-validate") == "{\"n\": 9}\n")
+    #expect(
+      try echo(program, "n=many", "flag=yes", "tags=a,b", "x=2", "--no-validate")
+        == "{\"flag\": \"yes\", \"n\": \"many\", \"tags\": \"a,b\", \"x\": 2}\n")
+    expect(try program("run", "test", "Echo", "n:=", "--no-validate", "--json"), code: .badArgument)
   }
 
   @Test(arguments: ["abc", "a11ce000-0000-4000-8000-00000000000", "shared", "../x", "", "sentinel"])

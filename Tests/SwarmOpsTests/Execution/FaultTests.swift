@@ -54,6 +54,16 @@ import Testing
   }
 
   /// The files that an operation may leave: all of the first state or all of the second.
+  @Test(.enabled(if: Machine.hasStrace, "needs strace"), .timeLimit(.minutes(2)))
+  func aRequestThatCannotBeSentEndsTheRun() throws {
+    let swarm = try ScriptedSwarm()
+    try swarm.remember(#"{"a": 1}"#)
+    expect(try swarm.run("pass"), status: 0)
+    let outcome = try swarm.run(Self.change, under: Self.strace("write:error=EIO:when=1"))
+    #expect(outcome.json?["code"] == "agent_failed", "\(outcome)")
+    #expect(try swarm.memory() == #"{"a": 1}"#)
+  }
+
   private static func state(_ swarm: ScriptedSwarm) throws -> [String: String] {
     var found: [String: String] = [:]
     let folder = swarm.layout.swarm(swarm.swarm)

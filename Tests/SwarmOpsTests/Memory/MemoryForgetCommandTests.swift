@@ -51,6 +51,8 @@ import Testing
     let again = try fixture.program("memory", "forget", "--user", tea, "--yes", "--json")
     expect(again, status: 0)
     #expect(again.json?["forgotten"]?.array == [], "\(again)")
+    expect(
+      try fixture.program("memory", "forget", "--user", tea, "--json"), code: .confirmationRequired)
   }
 
   @Test func whatOthersSayOfTheUserIsNamedAndLeft() throws {

@@ -132,6 +132,20 @@ import Testing
     #expect(try ids("alpha", "content", "--all-users") == [])
   }
 
+  @Test func searchPutsTheNewestEntryFirst() throws {
+    let fixture = try MemoryFixture()
+    try fixture.memory(
+      MemoryFixture.first, MemoryFixture.other,
+      #"{"a":{"c":"tea","date":"2026-01-01"},"b":{"c":"tea"},"d":{"c":"tea","date":"2026-02-01"}}"#)
+    for format in [["-q"], ["--all-users", "-q"]] {
+      let user = format.count == 1 ? ["--user", MemoryFixture.other] : []
+      let outcome = try fixture.program.start(
+        ["memory", "search", "alpha", "tea"] + user + format
+      ).wait()
+      #expect(outcome.stdout.contains("d\na\nb\n"), "\(outcome)")
+    }
+  }
+
   @Test func searchFindsWhatIsWrittenWithEscapes() throws {
     let fixture = try MemoryFixture()
     try fixture.memory(
