@@ -128,6 +128,17 @@ enum ProcessEnvironment {
     return variables
   }
 
+  /// All of it, byte for byte, for the processes of agents.
+  static var exact: EnvironmentVariables {
+    var entries: [[UInt8]] = []
+    var next = environ
+    while let entry = next.pointee {
+      next += 1
+      entries.append(Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry))))
+    }
+    return EnvironmentVariables(entries: entries)
+  }
+
   /// Refuses a variable whose text would have to be repaired to be a path.
   static func check(_ name: String) throws(SwarmError) {
     guard let value = getenv(name), String(validatingCString: value) == nil else { return }

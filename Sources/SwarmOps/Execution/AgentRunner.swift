@@ -165,7 +165,7 @@ public struct AgentRunner: Sendable {
     let filled = try schema.fillingUser(given, namespace: namespace)
     guard isChecked else { return (filled, []) }
     let missing = agent.requiresEnvironment.filter {
-      environment.variables[$0, default: ""].isEmpty
+      (environment.variables[$0] ?? "").isEmpty
     }
     if !missing.isEmpty {
       throw SwarmError(

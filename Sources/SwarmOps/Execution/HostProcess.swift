@@ -86,7 +86,7 @@ final class HostProcess {
   ///   - python: The interpreter's path.
   ///   - hostFolder: Where the host's files are.
   ///   - environment: The process environment.
-  init(python: String, hostFolder: String, environment: [String: String]) throws(SwarmError) {
+  init(python: String, hostFolder: String, environment: EnvironmentVariables) throws(SwarmError) {
     let request = try Self.makePipe()
     let response = try Self.makePipe()
     let printing = try Self.makePipe()
@@ -95,8 +95,7 @@ final class HostProcess {
     lifeline = life.write
     for descriptor in [requests, responses, output] { Pipe.setNonBlocking(descriptor.number) }
     child = try ChildProcess(
-      python, arguments: Self.arguments(hostFolder: hostFolder),
-      environment: environment.map { "\($0.key)=\($0.value)" },
+      python, arguments: Self.arguments(hostFolder: hostFolder), environment: environment,
       descriptors: [
         nil, printing.write.number, printing.write.number, request.read.number,
         response.write.number, life.read.number,

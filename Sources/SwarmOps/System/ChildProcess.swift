@@ -45,11 +45,12 @@ final class ChildProcess {
   /// - Parameters:
   ///   - program: The path of the program.
   ///   - arguments: Its arguments, without its own name.
-  ///   - environment: `KEY=value` strings.
+  ///   - environment: Its environment, byte for byte.
   ///   - descriptors: What the child has as descriptor 0, 1, 2 and so on; `nil` is `/dev/null`.
   /// - Throws: ``SwarmError/Code/setup`` where the program cannot be started.
   init(
-    _ program: String, arguments: [String], environment: [String], descriptors: [Int32?]
+    _ program: String, arguments: [String], environment: EnvironmentVariables,
+    descriptors: [Int32?]
   ) throws(SwarmError) {
     #if canImport(Glibc)
       var actions = posix_spawn_file_actions_t()
@@ -102,8 +103,8 @@ final class ChildProcess {
 
     var child = pid_t()
     if status == 0 {
-      status = Self.withCStrings([program] + arguments) { argv in
-        Self.withCStrings(environment) { envp in
+      status = Self.withCStrings(([program] + arguments).map { Array($0.utf8) }) { argv in
+        Self.withCStrings(environment.entries) { envp in
           Self.living.withLock { living in
             let status = posix_spawn(&child, program, &actions, &attributes, argv, envp)
             if status == 0 { living.insert(child) }
@@ -121,9 +122,11 @@ final class ChildProcess {
   }
 
   private static func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    _ strings: [[UInt8]], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {
-    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map {
+      strdup($0.map { CChar(bitPattern: $0) } + [0])
+    }
     pointers.append(nil)
     defer { for pointer in pointers { free(pointer) } }
     return pointers.withUnsafeMutableBufferPointer { buffer in

@@ -36,7 +36,7 @@ struct CommandContext {
     selection.chosen = isChosen ? arguments.text("python").map(WorkingFolder.absolute) : nil
     selection.preferred = environment["SWARMCTL_PYTHON"]
     selection.managerState = VersionManagers.state(environment)
-    return AgentEnvironment(variables: environment, python: selection)
+    return AgentEnvironment(variables: ProcessEnvironment.exact, python: selection)
   }
 
   /// How locks are waited for.

@@ -97,7 +97,7 @@ struct Program {
       PythonInterpreter.Selection(
         searchPath: (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
           .split(separator: ":").map(String.init)),
-      swarmSetting: nil, environment: ProcessInfo.processInfo.environment,
+      swarmSetting: nil, environment: EnvironmentVariables(ProcessInfo.processInfo.environment),
       layout: RootLayout(root: "/nonexistent"))
     return found?.path
   }()
@@ -119,7 +119,7 @@ struct Program {
     let error = try FileSystem.open(files("stderr"), O_WRONLY | O_CREAT | O_APPEND)
     let child = try ChildProcess(
       executable, arguments: words,
-      environment: environment.merging(extra) { $1 }.map { "\($0.key)=\($0.value)" },
+      environment: EnvironmentVariables(environment.merging(extra) { $1 }),
       descriptors: [input.number, output.number, error.number])
     return Running(
       child: child, command: ([executable] + words).joined(separator: " "), files: files)
