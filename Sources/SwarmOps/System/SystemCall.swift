@@ -44,6 +44,13 @@ struct SystemError: Error, Equatable {
   }
 }
 
+extension SwarmError {
+  /// Whether the system refused because of permissions or a file system that is mounted read-only.
+  var isRefusedWriting: Bool {
+    code == .io && [EACCES, EPERM, EROFS].contains { SystemError(number: $0).text == underlying }
+  }
+}
+
 /// Calls `body` until it is not interrupted by a signal, and turns -1 into a ``SystemError``.
 ///
 /// - Returns: What the system call returned.

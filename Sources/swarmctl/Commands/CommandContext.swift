@@ -52,10 +52,15 @@ struct CommandContext {
   var runOptions: AgentRunner.Options {
     let timeout = arguments.duration("timeout") ?? .seconds(300)
     let output = output
-    return AgentRunner.Options(
+    var options = AgentRunner.Options(
       timeout: timeout == .zero ? nil : timeout, locks: lockOptions, cancellation: cancellation,
       outputDescriptor: 2, onOutput: { output.relay($0) })
+    options.temporaryFolder = temporaryFolder
+    return options
   }
+
+  /// Where what must not be in the root goes.
+  var temporaryFolder: String { environment["TMPDIR"] ?? "/tmp" }
 
   /// The swarm that a positional word names.
   func swarm(_ index: Int = 0) throws(SwarmError) -> GUID {

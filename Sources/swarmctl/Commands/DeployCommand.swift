@@ -27,7 +27,7 @@ enum DeployCommand {
     options.isDryRun = arguments.flag("dry-run")
     options.locks = context.lockOptions
     options.onOutput = context.runOptions.onOutput
-    options.temporaryFolder = context.environment["TMPDIR"] ?? "/tmp"
+    options.temporaryFolder = context.temporaryFolder
     return options
   }
 }
