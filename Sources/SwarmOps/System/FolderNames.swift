@@ -41,28 +41,6 @@ extension FileSystem {
     return count >= 0 ? Array(buffer[..<count]) : nil
   }
 
-  /// Gives everything in a folder whose name is not UTF-8, and so cannot be said, a name that can.
-  ///
-  /// For what is about to be removed. The C function is `renameat`.
-  static func renameUnusableNames(in folder: String) {
-    guard let stream = opendir(folder) else { return }
-    defer { closedir(stream) }
-    var unusable: [[CChar]] = []
-    while let entry = readdir(stream) {
-      withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 1) { name in
-          if String(validatingCString: name) == nil {
-            unusable.append(Array(UnsafeBufferPointer(start: name, count: strlen(name) + 1)))
-          }
-        }
-      }
-    }
-    for name in unusable {
-      let random = String(UInt64.random(in: .min ... .max), radix: 16)
-      _ = renameat(dirfd(stream), name, dirfd(stream), "unusable-\(random)")
-    }
-  }
-
   /// Removes a folder if nothing is in it.
   ///
   /// The C function is `rmdir`.
