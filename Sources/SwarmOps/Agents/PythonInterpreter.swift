@@ -67,8 +67,10 @@ public struct PythonInterpreter: Sendable, Equatable {
       let candidates = name.contains("/") ? [name] : selection.searchPath.map { $0 + "/" + name }
       guard let path = candidates.first(where: isProgram) else {
         throw SwarmError(
-          .setup, "the Python interpreter \(name) (from \(source)) does not exist or is no program",
-          hint: "name one with --python <path>", path: name)
+          .setup,
+          "the Python interpreter \(name.shortenedPath) (from \(source)) does not exist or is no "
+            + "program",
+          hint: "name one with --python <path>", path: name.shortenedPath)
       }
       return try memory.interpreter(path, environment: environment)
     }

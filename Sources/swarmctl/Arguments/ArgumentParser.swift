@@ -149,7 +149,10 @@ enum ArgumentParser {
           if argument.kind.complaint(about: word) != nil {
             throw wording.notAnAgentArgument(word, after: previous, before: rest.first)
           }
-        } else if !word.isEmpty, let error = wording.wrongArgument(word, argument) {
+        } else if word.isEmpty {
+          // An empty path names nothing; other kinds say so themselves when they are looked up.
+          if argument.kind == .file { throw wording.emptyArgument(argument) }
+        } else if let error = wording.wrongArgument(word, argument) {
           throw error
         }
         previous = word
