@@ -34,9 +34,9 @@ enum Swarmctl {
       }
       let arguments = try ArgumentParser.parse(words, environment: environment)
       output = Output(global: arguments.global, environment: environment)
-      let status = try perform(arguments, environment: environment, output: output)
-      try output.finish()
-      exit(status)
+      let report = try perform(arguments, environment: environment, output: output)
+      try output.answer(report)
+      exit(report?.exitStatus ?? 0)
     } catch {
       if error == ArgumentParser.noCommand, output.format == .table {
         output.note(HelpText.short())
@@ -48,26 +48,20 @@ enum Swarmctl {
 
   private static func perform(
     _ arguments: ParsedArguments, environment: [String: String], output: Output
-  ) throws(SwarmError) -> Int32 {
-    let report: Report?
+  ) throws(SwarmError) -> Report? {
     if arguments.global.wantsHelp {
-      report = HelpCommand.help(arguments.command, path: arguments.path, width: output.width)
-    } else if arguments.global.wantsVersion {
-      report = HelpCommand.version
-    } else {
-      try checkWords()
-      let cancellation = try Cancellation()
-      SignalHandling.install(cancellation)
-      ProcessTree.adoptOrphans()
-      let context = CommandContext(
-        arguments: arguments, environment: environment, output: output,
-        cancellation: cancellation,
-        store: SwarmStore(root: try root(arguments.global, environment)))
-      report = try Commands.run(arguments.path, context)
+      return HelpCommand.help(arguments.command, path: arguments.path, width: output.width)
     }
-    guard let report else { return 0 }
-    try output.emit(report)
-    return report.exitStatus
+    if arguments.global.wantsVersion { return HelpCommand.version }
+    try checkWords()
+    let cancellation = try Cancellation()
+    SignalHandling.install(cancellation)
+    ProcessTree.adoptOrphans()
+    let context = CommandContext(
+      arguments: arguments, environment: environment, output: output,
+      cancellation: cancellation,
+      store: SwarmStore(root: try root(arguments.global, environment)))
+    return try Commands.run(arguments.path, context)
   }
 
   /// Refuses words that are not UTF-8: with their bytes replaced they would be remembered wrong, and
@@ -134,6 +128,17 @@ enum ProcessEnvironment {
       if variables[name] == nil { variables[name] = String(text[text.index(after: sign)...]) }
     }
     return variables
+  }
+
+  /// All of it, byte for byte, for the processes of agents.
+  static var exact: EnvironmentVariables {
+    var entries: [[UInt8]] = []
+    var next = environ
+    while let entry = next.pointee {
+      next += 1
+      entries.append(Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry))))
+    }
+    return EnvironmentVariables(entries: entries)
   }
 
   /// Refuses a variable whose text would have to be repaired to be a path.

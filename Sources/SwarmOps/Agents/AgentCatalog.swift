@@ -33,7 +33,8 @@ public struct AgentCatalog: Sendable {
         }
     }
     throw SwarmError(
-      .noSuchAgent, "swarm \(swarm) has no agent \"\(name)\"", hint: hint, available: names)
+      .noSuchAgent, "swarm \(swarm) has no agent \"\(name.shortened)\"", hint: hint,
+      available: names)
   }
 
   /// What a file's name and the name of the agent in it have in common.

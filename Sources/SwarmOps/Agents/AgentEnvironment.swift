@@ -3,7 +3,7 @@
 /// The library reads no environment of its own; a front end hands in what it was started with.
 public struct AgentEnvironment: Sendable {
   /// The environment variables of agent processes.
-  public var variables: [String: String]
+  public var variables: EnvironmentVariables
   /// Where to look for the interpreter.
   public var python: PythonInterpreter.Selection
 
@@ -12,7 +12,7 @@ public struct AgentEnvironment: Sendable {
   /// - Parameters:
   ///   - variables: The environment variables of agent processes.
   ///   - python: Where to look for the interpreter.
-  public init(variables: [String: String], python: PythonInterpreter.Selection) {
+  public init(variables: EnvironmentVariables, python: PythonInterpreter.Selection) {
     self.variables = variables
     self.python = python
   }

@@ -3,6 +3,8 @@ struct AgentLoader {
   let layout: RootLayout
   let environment: AgentEnvironment
   let python: PythonInterpreter
+  /// Where to keep what loading needs instead of in the root; thrown away afterwards.
+  var scratch: String?
   var cancellation: Cancellation?
   var onOutput: @Sendable (UnsafeRawBufferPointer) -> Void = { _ in }
 
@@ -25,17 +27,18 @@ struct AgentLoader {
   {
     var frames: [String: [JSONObject]] = [:]
     if files.isEmpty { return frames }
-    let staging = try StagingFolder.make(in: layout.staging)
+    let staging = try StagingFolder.make(in: scratch ?? layout.staging)
+    let state = scratch == nil ? layout : RootLayout(root: staging.path)
     let memory = RootLayout(root: staging.path).memory(swarm, .shared)
     try FileSystem.makeFolders(memory)
-    try FileSystem.makeFolders(layout.code(swarm))
-    let hostFolder = try HostInstallation.folder(layout)
+    try FileSystem.makeFolders(state.code(swarm))
+    let hostFolder = try HostInstallation.folder(state)
     var left = files[...]
     while let first = left.first {
       let request: JSONValue = [
         "mode": "load", "swarm_guid": .string(swarm.description), "agents_dir": .string(folder),
         "display_dir": .string(shownFolder), "files": .array(left.map { .string($0) }),
-        "memory_path": .string(memory + "/memory.json"), "code_cache": .string(layout.code(swarm)),
+        "memory_path": .string(memory + "/memory.json"), "code_cache": .string(state.code(swarm)),
       ]
       let host = try HostProcess(
         python: python.path, hostFolder: hostFolder, environment: environment.variables)

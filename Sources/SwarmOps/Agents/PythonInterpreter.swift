@@ -54,7 +54,7 @@ public struct PythonInterpreter: Sendable, Equatable {
   ///   - remembers: Whether the cache may be written.
   /// - Throws: ``SwarmError/Code/setup`` where there is none, or the named one is of no use.
   static func find(
-    _ selection: Selection, swarmSetting: String?, environment: [String: String],
+    _ selection: Selection, swarmSetting: String?, environment: EnvironmentVariables,
     layout: RootLayout, remembers: Bool = true
   ) throws(SwarmError) -> PythonInterpreter {
     let memory = InterpreterMemory(
@@ -67,8 +67,10 @@ public struct PythonInterpreter: Sendable, Equatable {
       let candidates = name.contains("/") ? [name] : selection.searchPath.map { $0 + "/" + name }
       guard let path = candidates.first(where: isProgram) else {
         throw SwarmError(
-          .setup, "the Python interpreter \(name) (from \(source)) does not exist or is no program",
-          hint: "name one with --python <path>", path: name)
+          .setup,
+          "the Python interpreter \(name.shortenedPath) (from \(source)) does not exist or is no "
+            + "program",
+          hint: "name one with --python <path>", path: name.shortenedPath)
       }
       return try memory.interpreter(path, environment: environment)
     }
@@ -100,7 +102,7 @@ public struct PythonInterpreter: Sendable, Equatable {
   ///
   /// The answer's own path sees through shims: a script in front of the real program costs some
   /// 40 ms at every start.
-  static func ask(_ path: String, environment: [String: String]) throws(SwarmError)
+  static func ask(_ path: String, environment: EnvironmentVariables) throws(SwarmError)
     -> PythonInterpreter
   {
     let question =
@@ -142,7 +144,7 @@ struct InterpreterMemory {
   var remembers = true
 
   /// What `path` is, from memory or by asking it.
-  func interpreter(_ path: String, environment: [String: String]) throws(SwarmError)
+  func interpreter(_ path: String, environment: EnvironmentVariables) throws(SwarmError)
     -> PythonInterpreter
   {
     guard let identity = identity(path) else {

@@ -12,7 +12,7 @@ enum BundleDocument {
     guard bytes.count <= SwarmBundle.maximumDocumentBytes else {
       throw SwarmBundle.tooLarge(file)
     }
-    let fields = BundleFields(object: try object(bytes, file: file), file: file)
+    let fields = try self.fields(bytes, file: file)
     let manifest = try BundleManifest(fields, needsSchema: true)
     guard let entries = manifest.agents else {
       throw fields.error("agents", "is missing", hint: "it is an array with an object per agent")
@@ -39,6 +39,13 @@ enum BundleDocument {
       otherFields: manifest.otherFields)
     try bundle.check(file)
     return bundle
+  }
+
+  /// Reads the text of a bundle or of a folder's manifest, for its fields to be checked.
+  static func fields(_ bytes: [UInt8], file: String) throws(SwarmError) -> BundleFields {
+    BundleFields(
+      object: try object(bytes, file: file), file: file,
+      unreadable: LoneSurrogates.keyPaths(in: bytes, options: .skipByteOrderMark))
   }
 
   /// Reads the text of a bundle or a manifest.

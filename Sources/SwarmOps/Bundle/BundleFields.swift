@@ -6,6 +6,8 @@ struct BundleFields {
   let file: String
   /// What comes before a key in messages, such as `agents[3].`.
   var prefix = ""
+  /// The key paths of strings that could not be read as they are (``LoneSurrogates``).
+  var unreadable: Set<String> = []
 
   /// A string that must be there.
   func required(_ key: String) throws(SwarmError) -> String {
@@ -18,7 +20,14 @@ struct BundleFields {
   /// A string that may be absent, and null where `nullable`.
   func optional(_ key: String, nullable: Bool = false) throws(SwarmError) -> String? {
     guard let value = object[key] else { return nil }
-    if let text = value.string { return text }
+    if let text = value.string {
+      guard !unreadable.contains(prefix + key) else {
+        throw error(
+          key, "has half of a surrogate pair, such as \\ud800, which stands for no character",
+          hint: "put the character there that was meant")
+      }
+      return text
+    }
     if value.isNull && nullable { return nil }
     throw wrongType(key, value, expected: "a string")
   }
@@ -35,7 +44,9 @@ struct BundleFields {
       guard let object = element.object else {
         throw wrongType("\(key)[\(index)]", element, expected: "an object")
       }
-      result.append(BundleFields(object: object, file: file, prefix: "\(prefix)\(key)[\(index)]."))
+      result.append(
+        BundleFields(
+          object: object, file: file, prefix: "\(prefix)\(key)[\(index)].", unreadable: unreadable))
     }
     return result
   }

@@ -22,9 +22,8 @@ enum BundleFolder {
     var manifest: BundleManifest?
     if let bytes = try files.read(folder + "/manifest.json") {
       let file = folder + "/manifest.json"
-      let object = try BundleDocument.object(bytes, file: file)
       manifest = try BundleManifest(
-        BundleFields(object: object, file: file), needsSchema: false)
+        try BundleDocument.fields(bytes, file: file), needsSchema: false)
     }
     let soulText = try files.readText(folder + "/soul.md")
     var places = [folder]

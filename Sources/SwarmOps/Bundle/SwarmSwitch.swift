@@ -103,6 +103,31 @@ enum SwarmSwitch {
     }
   }
 
+  /// Reads a deployed swarm without holding up anybody, also in a root that cannot be written.
+  ///
+  /// No lock is taken: a deploy switches the whole folder, so what is read is checked to be of one
+  /// deploy instead, and read again where it is not.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - layout: The root.
+  ///   - read: Reads; may be called again.
+  static func readUnlocked<Value>(
+    _ swarm: GUID, layout: RootLayout, _ read: () throws(SwarmError) -> Value
+  ) throws(SwarmError) -> Value {
+    let folder = layout.swarm(swarm)
+    while true {
+      let before = try FileSystem.status(folder)
+      let result: Result<Value, SwarmError>
+      do throws(SwarmError) {
+        result = .success(try read())
+      } catch {
+        result = .failure(error)
+      }
+      if try FileSystem.status(folder)?.inode == before?.inode { return try result.get() }
+    }
+  }
+
   /// Takes a swarm's lock alone, with no half-made switch behind it.
   ///
   /// - Parameters:

@@ -17,6 +17,8 @@ public struct AgentRunner: Sendable {
     /// The descriptor that ``onOutput`` writes to, if it does: an agent that prints is held up while
     /// nobody reads there, and its timeout goes on.
     public var outputDescriptor: Int32?
+    /// Where agents are loaded for ``AgentRunner/catalog(of:isFresh:)`` if the root cannot be written.
+    public var temporaryFolder = "/tmp"
     /// Called with what agents print.
     public var onOutput: @Sendable (UnsafeRawBufferPointer) -> Void
 
@@ -122,13 +124,30 @@ public struct AgentRunner: Sendable {
   /// - Returns: The agents, and the interpreter that loaded them.
   /// - Throws: ``SwarmError/Code/setup`` without Python, ``SwarmError/Code/busy``,
   ///   ``SwarmError/Code/badData`` for a damaged swarm.
+  ///
+  /// A root that cannot be written will do: then nothing is locked and nothing remembered.
   public func catalog(of swarm: GUID, isFresh: Bool = false) throws(SwarmError)
     -> (catalog: AgentCatalog, python: PythonInterpreter)
   {
-    let lock = try SwarmSwitch.lockShared(swarm, layout: store.layout, locks: options.locks)
-    defer { lock.release() }
+    do throws(SwarmError) {
+      let lock = try SwarmSwitch.lockShared(swarm, layout: store.layout, locks: options.locks)
+      defer { lock.release() }
+      return try load(swarm, isFresh: isFresh, scratch: nil)
+    } catch {
+      guard error.isRefusedWriting else { throw error }
+      return try SwarmSwitch.readUnlocked(swarm, layout: store.layout) { () throws(SwarmError) in
+        try load(swarm, isFresh: isFresh, scratch: options.temporaryFolder)
+      }
+    }
+  }
+
+  private func load(_ swarm: GUID, isFresh: Bool, scratch: String?) throws(SwarmError)
+    -> (catalog: AgentCatalog, python: PythonInterpreter)
+  {
     let python = try interpreter(try store.manifest(swarm))
-    return (try catalog(swarm, wanted: nil, isFresh: isFresh, python: python), python)
+    let catalog = try catalog(
+      swarm, wanted: nil, isFresh: isFresh, python: python, scratch: scratch)
+    return (catalog, python)
   }
 
   /// The interpreter for a swarm.
@@ -138,13 +157,14 @@ public struct AgentRunner: Sendable {
       layout: store.layout)
   }
 
-  func catalog(_ swarm: GUID, wanted: String?, isFresh: Bool = false, python: PythonInterpreter)
-    throws(SwarmError) -> AgentCatalog
-  {
+  func catalog(
+    _ swarm: GUID, wanted: String?, isFresh: Bool = false, python: PythonInterpreter,
+    scratch: String? = nil
+  ) throws(SwarmError) -> AgentCatalog {
     try AgentCatalog.of(
       swarm, wanted: wanted, isFresh: isFresh,
       loader: AgentLoader(
-        layout: store.layout, environment: environment, python: python,
+        layout: store.layout, environment: environment, python: python, scratch: scratch,
         cancellation: options.cancellation, onOutput: options.onOutput))
   }
 
@@ -175,7 +195,7 @@ public struct AgentRunner: Sendable {
     let filled = try schema.fillingUser(given, namespace: namespace)
     guard isChecked else { return (filled, []) }
     let missing = agent.requiresEnvironment.filter {
-      environment.variables[$0, default: ""].isEmpty
+      (environment.variables[$0] ?? "").isEmpty
     }
     if !missing.isEmpty {
       throw SwarmError(

@@ -52,7 +52,8 @@ final class HostProcess {
   static let grace: Duration = .seconds(2)
 
   /// Python before 3.13 takes a short write of bytecode for a whole one: a full disk or a size limit
-  /// would leave a cache that no later run could load.
+  /// would leave a cache that no later run could load. Where one of the host's files has been damaged
+  /// all the same, it is compiled again instead of failing every run.
   private static let startScript = """
     import sys,_frozen_importlib_external as e
     def w(path,data,mode=0o666,e=e,host=sys.argv[1]):
@@ -65,7 +66,14 @@ final class HostProcess {
      except OSError:
       o.unlink(t)
       raise
-    e._write_atomic=w;del e,w
+    def c(data,name=None,bytecode_path=None,source_path=None,e=e,c=e._compile_bytecode,host=sys.argv[1]):
+     try:return c(data,name,bytecode_path,source_path)
+     except (EOFError,ImportError,TypeError,ValueError):
+      if not bytecode_path.startswith(host):raise
+      try:e._os.unlink(bytecode_path)
+      except OSError:pass
+      with e._io.FileIO(source_path) as f:return compile(f.read(),source_path,"exec",dont_inherit=True)
+    e._write_atomic=w;e._compile_bytecode=c;del e,w,c
     sys.path.insert(0,sys.argv[1]);import agent_host;agent_host.main()
     """
   /// How often the end of the process is looked for where no descriptor tells.
@@ -86,7 +94,7 @@ final class HostProcess {
   ///   - python: The interpreter's path.
   ///   - hostFolder: Where the host's files are.
   ///   - environment: The process environment.
-  init(python: String, hostFolder: String, environment: [String: String]) throws(SwarmError) {
+  init(python: String, hostFolder: String, environment: EnvironmentVariables) throws(SwarmError) {
     let request = try Self.makePipe()
     let response = try Self.makePipe()
     let printing = try Self.makePipe()
@@ -95,8 +103,7 @@ final class HostProcess {
     lifeline = life.write
     for descriptor in [requests, responses, output] { Pipe.setNonBlocking(descriptor.number) }
     child = try ChildProcess(
-      python, arguments: Self.arguments(hostFolder: hostFolder),
-      environment: environment.map { "\($0.key)=\($0.value)" },
+      python, arguments: Self.arguments(hostFolder: hostFolder), environment: environment,
       descriptors: [
         nil, printing.write.number, printing.write.number, request.read.number,
         response.write.number, life.read.number,

@@ -18,7 +18,14 @@ extension MemoryWipe {
     case .all: held.append(try SwarmSwitch.lockAlone(plan.swarm, layout: layout, locks: locks))
     }
     StagingFolder.sweep(layout)
-    guard let now = try? list(plan.swarm, plan.scope, plan.part), now == plan else {
+    var now: Plan?
+    do throws(SwarmError) {
+      now = try list(plan.swarm, plan.scope, plan.part)
+    } catch {
+      // What is gone or broken has changed; what cannot be read may be as it was.
+      if error.code == .io { throw error }
+    }
+    guard now == plan else {
       throw SwarmError(
         .conflict, "the memory changed after the list was made; nothing was wiped",
         hint: "run it again: the list will be the new one")

@@ -33,13 +33,13 @@ public enum NamespaceScan {
     in swarm: GUID, layout: RootLayout, _ body: (Item) throws(SwarmError) -> Bool
   ) throws(SwarmError) {
     let folder = layout.memory(swarm)
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor != -1, let stream = fdopendir(descriptor) else {
-      let failure = SystemError(number: errno)
-      if descriptor != -1 { close(descriptor) }
-      if failure.number == ENOENT { return }
-      guard failure.number == ENOTDIR || failure.number == ELOOP else {
-        throw failure.describing("list", folder)
+    let stream: FolderStream
+    do throws(SystemError) {
+      stream = try FolderStream(folder)
+    } catch {
+      if error.number == ENOENT { return }
+      guard error.number == ENOTDIR || error.number == ELOOP else {
+        throw error.describing("list", folder)
       }
       // Nothing below a swarm's folder that is a file is no memory either.
       guard try FileSystem.status(folder) != nil else { return }
@@ -47,14 +47,18 @@ public enum NamespaceScan {
         .io, "\(folder) is not a folder; it is not followed", hint: "run `swarmctl doctor`",
         path: folder)
     }
-    defer { closedir(stream) }
-    while let entry = readdir(stream) {
-      let type = entry.pointee.d_type
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
-      }
-      if name == "." || name == ".." { continue }
-      if try !body(item(name, type: Int32(type), in: descriptor)) { return }
+    while let entry = try next(stream, folder) {
+      if try !body(item(entry.text, type: entry.type, in: stream.descriptor)) { return }
+    }
+  }
+
+  private static func next(_ stream: FolderStream, _ folder: String) throws(SwarmError)
+    -> FolderStream.Entry?
+  {
+    do throws(SystemError) {
+      return try stream.next()
+    } catch {
+      throw error.describing("list", folder)
     }
   }
 

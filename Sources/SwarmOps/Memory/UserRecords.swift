@@ -56,6 +56,8 @@ public struct UserRecords: Sendable {
   public private(set) var records: [Record] = []
   /// What is odd.
   public private(set) var odd: [Odd] = []
+  /// The swarms whose memory could not be listed, and why.
+  public private(set) var unread: [(swarm: GUID, error: SwarmError)] = []
   private let layout: RootLayout
 
   /// Scans swarms, reading no file.
@@ -63,27 +65,35 @@ public struct UserRecords: Sendable {
   /// - Parameters:
   ///   - swarms: The swarms.
   ///   - layout: The root.
+  ///   - prepare: Called before each swarm.
   ///   - isWanted: Which items to keep.
-  /// - Throws: ``SwarmError/Code/io`` where memory cannot be listed.
+  ///
+  /// A swarm that cannot be read, or that `prepare` throws for, is ``unread`` and ends nothing.
   public init(
-    of swarms: [GUID], layout: RootLayout, where isWanted: (NamespaceScan.Item) -> Bool
-  ) throws(SwarmError) {
+    of swarms: [GUID], layout: RootLayout, prepare: (GUID) throws(SwarmError) -> Void,
+    where isWanted: (NamespaceScan.Item) -> Bool
+  ) {
     self.swarms = swarms
     self.layout = layout
     var records: [Record] = []
     var odd: [Odd] = []
     for (index, swarm) in swarms.enumerated() {
-      try NamespaceScan.forEach(in: swarm, layout: layout) { item throws(SwarmError) in
-        guard isWanted(item) else { return true }
-        if item.oddity == nil, let namespace = item.namespace {
-          records.append(
-            Record(
-              user: namespace.user, swarmIndex: Int32(truncatingIfNeeded: index),
-              bytes: item.bytes, modified: item.modified))
-        } else {
-          odd.append(Odd(swarm: swarm, item: item))
+      do throws(SwarmError) {
+        try prepare(swarm)
+        try NamespaceScan.forEach(in: swarm, layout: layout) { item throws(SwarmError) in
+          guard isWanted(item) else { return true }
+          if item.oddity == nil, let namespace = item.namespace {
+            records.append(
+              Record(
+                user: namespace.user, swarmIndex: Int32(truncatingIfNeeded: index),
+                bytes: item.bytes, modified: item.modified))
+          } else {
+            odd.append(Odd(swarm: swarm, item: item))
+          }
+          return true
         }
-        return true
+      } catch {
+        unread.append((swarm, error))
       }
     }
     self.records = records

@@ -19,8 +19,8 @@ public enum Namespace: Sendable, Hashable {
       self = .shared
     } else {
       throw SwarmError(
-        .badUser, "\"\(text)\" is no user GUID",
-        hint: "a user GUID has 8-4-4-4-12 hexadecimal digits; for anonymous calls use --shared")
+        .badUser, "\"\(text.shortened)\" is no user GUID",
+        hint: "a user GUID has 8-4-4-4-12 hexadecimal digits")
     }
   }
 

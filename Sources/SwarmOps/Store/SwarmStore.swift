@@ -101,8 +101,8 @@ public struct SwarmStore: Sendable {
 
   private func unreadable(_ error: SwarmError) -> SwarmError {
     SwarmError(
-      .setup, "the root \(layout.root) cannot be read",
-      hint: "check its owner and permissions, or name another with --root",
+      .setup, "the root \(layout.root.shortenedPath) cannot be read",
+      hint: (error.hint ?? "check its owner and permissions") + ", or name another with --root",
       path: error.path, underlying: error.underlying ?? error.message)
   }
 
@@ -183,7 +183,7 @@ public struct SwarmStore: Sendable {
     if matches.count == 1 { return matches[0].guid }
     if !matches.isEmpty {
       throw SwarmError(
-        .ambiguous, "\"\(reference)\" fits \(matches.count) swarms",
+        .ambiguous, "\"\(reference.shortened)\" fits \(matches.count) swarms",
         hint: "use the GUID of one of them",
         available: matches.map { "\($0.guid) \($0.name)" })
     }
@@ -203,7 +203,7 @@ public struct SwarmStore: Sendable {
         ? "there are no swarms yet: `swarmctl deploy <bundle>` or `swarmctl quickstart`"
         : "`swarmctl list` shows what there is")
     throw SwarmError(
-      .noSuchSwarm, "there is no swarm \"\(reference)\" in \(layout.root)", hint: hint)
+      .noSuchSwarm, "there is no swarm \"\(reference.shortened)\" in \(layout.root)", hint: hint)
   }
 
   /// The swarms of a name, for a deploy that names none by GUID.

@@ -17,15 +17,21 @@ final class ChildProcess {
     case exited(Int32)
     /// This signal ended it.
     case killed(Int32)
+    /// It became another user's process, which cannot be ended, and lives on.
+    case outOfReach
 
     /// Words for a message, such as "exited with status 3".
     var text: String {
       switch self {
       case .exited(let status): "exited with status \(status)"
       case .killed(let signal): "was ended by signal \(signal)"
+      case .outOfReach: "became another user's process, which cannot be ended"
       }
     }
   }
+
+  /// How long a process that cannot be killed is waited for: it may be about to end by itself.
+  private static let patience: Duration = .seconds(1)
 
   /// The children that were started here and not collected yet.
   ///
@@ -45,11 +51,12 @@ final class ChildProcess {
   /// - Parameters:
   ///   - program: The path of the program.
   ///   - arguments: Its arguments, without its own name.
-  ///   - environment: `KEY=value` strings.
+  ///   - environment: Its environment, byte for byte.
   ///   - descriptors: What the child has as descriptor 0, 1, 2 and so on; `nil` is `/dev/null`.
   /// - Throws: ``SwarmError/Code/setup`` where the program cannot be started.
   init(
-    _ program: String, arguments: [String], environment: [String], descriptors: [Int32?]
+    _ program: String, arguments: [String], environment: EnvironmentVariables,
+    descriptors: [Int32?]
   ) throws(SwarmError) {
     #if canImport(Glibc)
       var actions = posix_spawn_file_actions_t()
@@ -102,8 +109,8 @@ final class ChildProcess {
 
     var child = pid_t()
     if status == 0 {
-      status = Self.withCStrings([program] + arguments) { argv in
-        Self.withCStrings(environment) { envp in
+      status = Self.withCStrings(([program] + arguments).map { Array($0.utf8) }) { argv in
+        Self.withCStrings(environment.entries) { envp in
           Self.living.withLock { living in
             let status = posix_spawn(&child, program, &actions, &attributes, argv, envp)
             if status == 0 { living.insert(child) }
@@ -121,9 +128,11 @@ final class ChildProcess {
   }
 
   private static func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    _ strings: [[UInt8]], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {
-    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map {
+      strdup($0.map { CChar(bitPattern: $0) } + [0])
+    }
     pointers.append(nil)
     defer { for pointer in pointers { free(pointer) } }
     return pointers.withUnsafeMutableBufferPointer { buffer in
@@ -147,27 +156,36 @@ final class ChildProcess {
   /// Sends a signal to the child's whole group.
   ///
   /// The C function is `kill`.
-  func signalGroup(_ signal: Int32) {
-    guard termination == nil else { return }
+  ///
+  /// - Returns: Whether the child itself has it: one that became another user's (`sudo`) has not.
+  @discardableResult
+  func signalGroup(_ signal: Int32) -> Bool {
+    guard termination == nil else { return true }
     _ = kill(-id, signal)
     // A child may leave its own group, and must not escape by that.
-    _ = kill(id, signal)
+    return kill(id, signal) == 0 || errno != EPERM
   }
 
-  /// Ends what is left of the group and collects the child.
+  /// Ends what is left of the group and collects the child, unless it is out of reach.
   ///
   /// The C function is `waitpid`.
   @discardableResult
   func end() -> Termination {
     if let termination { return termination }
-    signalGroup(SIGKILL)
-    var status: Int32 = 0
-    while waitpid(id, &status, 0) == -1 && errno == EINTR {}
+    let isReached = signalGroup(SIGKILL)
+    let deadline = ContinuousClock.now + Self.patience
+    while !isReached && !hasEnded && ContinuousClock.now < deadline { usleep(2000) }
+    let ended = isReached || hasEnded ? collect() : .outOfReach
     Self.living.withLock { _ = $0.remove(id) }
-    let signal = status & 0x7f
-    let ended: Termination = signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal)
     termination = ended
     return ended
+  }
+
+  private func collect() -> Termination {
+    var status: Int32 = 0
+    while waitpid(id, &status, 0) == -1 && errno == EINTR {}
+    let signal = status & 0x7f
+    return signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal)
   }
 
   deinit { end() }

@@ -47,26 +47,16 @@ enum FileSystem {
 
   /// The names in a folder, without `.` and `..`, in no order.
   ///
-  /// The C function is `readdir`.
-  ///
   /// Names that are not UTF-8 come with replacement characters.
   static func list(_ folder: String) throws(SwarmError) -> [String] {
-    guard let stream = opendir(folder) else {
-      throw SystemError(number: errno).describing("list", folder)
+    do throws(SystemError) {
+      let stream = try FolderStream(folder, followLinks: true)
+      var names: [String] = []
+      while let entry = try stream.next() { names.append(entry.text) }
+      return names
+    } catch {
+      throw error.describing("list", folder)
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while true {
-      // An error ends the list as its end does, and half a list must not pass for a whole one.
-      errno = 0
-      guard let entry = readdir(stream) else { break }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    if errno != 0 { throw SystemError(number: errno).describing("list", folder) }
-    return names
   }
 
   // MARK: Opening and reading

@@ -7,7 +7,7 @@
 extension FileSystem {
   /// The names in a folder that a test picks, without making a string of every other name.
   ///
-  /// The C function is `readdir`. A folder that is not there has no names.
+  /// A folder that is not there has no names.
   ///
   /// - Parameters:
   ///   - folder: The folder; a symbolic link is not followed.
@@ -16,33 +16,17 @@ extension FileSystem {
   static func names(in folder: String, where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool)
     throws(SwarmError) -> [String]
   {
-    let descriptor: Int32
     do throws(SystemError) {
-      let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-      #if canImport(Glibc)
-        descriptor = try systemCall { Glibc.open(folder, flags) }
-      #else
-        descriptor = try systemCall { Darwin.open(folder, flags) }
-      #endif
+      let stream = try FolderStream(folder)
+      var names: [String] = []
+      while let entry = try stream.next() {
+        if isWanted(entry.bytes) { names.append(entry.text) }
+      }
+      return names
     } catch {
       if error.number == ENOENT || error.number == ENOTDIR || error.number == ELOOP { return [] }
       throw error.describing("list", folder)
     }
-    guard let stream = fdopendir(descriptor) else {
-      let number = errno
-      close(descriptor)
-      throw SystemError(number: number).describing("list", folder)
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      withUnsafeBytes(of: &entry.pointee.d_name) { raw in
-        let bytes = raw.bindMemory(to: UInt8.self)
-        let name = UnsafeBufferPointer(rebasing: bytes.prefix { $0 != 0 })
-        if isWanted(name) { names.append(String(decoding: name, as: UTF8.self)) }
-      }
-    }
-    return names
   }
 
   /// Where a symbolic link leads, or `nil`.
@@ -55,28 +39,6 @@ extension FileSystem {
       return readlink(path, base.assumingMemoryBound(to: CChar.self), raw.count)
     }
     return count >= 0 ? Array(buffer[..<count]) : nil
-  }
-
-  /// Gives everything in a folder whose name is not UTF-8, and so cannot be said, a name that can.
-  ///
-  /// For what is about to be removed. The C function is `renameat`.
-  static func renameUnusableNames(in folder: String) {
-    guard let stream = opendir(folder) else { return }
-    defer { closedir(stream) }
-    var unusable: [[CChar]] = []
-    while let entry = readdir(stream) {
-      withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 1) { name in
-          if String(validatingCString: name) == nil {
-            unusable.append(Array(UnsafeBufferPointer(start: name, count: strlen(name) + 1)))
-          }
-        }
-      }
-    }
-    for name in unusable {
-      let random = String(UInt64.random(in: .min ... .max), radix: 16)
-      _ = renameat(dirfd(stream), name, dirfd(stream), "unusable-\(random)")
-    }
   }
 
   /// Removes a folder if nothing is in it.

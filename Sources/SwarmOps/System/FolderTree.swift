@@ -65,20 +65,10 @@ enum FolderTree {
   /// Nothing there is no error.
   static func remove(_ path: String) throws(SwarmError) {
     guard let status = try FileSystem.status(path) else { return }
-    guard status.kind == .folder else { return try FileSystem.removeFile(path) }
-    if status.permissions & 0o700 != 0o700 { _ = chmod(path, FileSystem.folderMode) }
-    var names = try FileSystem.list(path)
-    if names.contains(where: { $0.contains("\u{FFFD}") }) {
-      FileSystem.renameUnusableNames(in: path)
-      names = try FileSystem.list(path)
-    }
-    for name in names {
-      try remove(path + "/" + name)
-    }
-    do {
-      try systemCall { rmdir(path) }
-    } catch {
-      if error.number != ENOENT { throw error.describing("remove", path) }
+    if status.kind == .folder {
+      try FolderRemoval.remove(path)
+    } else {
+      try FileSystem.removeFile(path)
     }
   }
 

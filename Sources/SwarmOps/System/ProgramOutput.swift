@@ -17,7 +17,7 @@ enum ProgramOutput {
   ///   - timeout: How long it may take.
   /// - Returns: The first 64 KiB of standard output, and how it ended.
   static func capture(
-    _ program: String, arguments: [String], environment: [String: String], timeout: Duration
+    _ program: String, arguments: [String], environment: EnvironmentVariables, timeout: Duration
   ) throws(SwarmError) -> (output: [UInt8], termination: ChildProcess.Termination) {
     let pipe: (read: Descriptor, write: Descriptor)
     do {
@@ -26,7 +26,7 @@ enum ProgramOutput {
       throw SwarmError(.io, "cannot make a pipe", underlying: error.text)
     }
     let child = try ChildProcess(
-      program, arguments: arguments, environment: environment.map { "\($0.key)=\($0.value)" },
+      program, arguments: arguments, environment: environment,
       descriptors: [nil, pipe.write.number, nil])
     try? pipe.write.close()
     let deadline = ContinuousClock.now + timeout

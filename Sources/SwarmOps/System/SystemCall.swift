@@ -27,7 +27,8 @@ struct SystemError: Error, Equatable {
   ///   - action: A verb that completes "cannot …", such as "read".
   ///   - path: The file or folder concerned.
   func describing(_ action: String, _ path: String) -> SwarmError {
-    SwarmError(.io, "cannot \(action) \(path)", hint: hint, path: path, underlying: text)
+    let path = path.shortenedPath
+    return SwarmError(.io, "cannot \(action) \(path)", hint: hint, path: path, underlying: text)
   }
 
   private var hint: String? {
@@ -38,9 +39,18 @@ struct SystemError: Error, Equatable {
     case EFBIG: "a file size limit is in force: see `ulimit -f`"
     case EMFILE: "this process has too many open files: see `ulimit -n`"
     case ENFILE: "the machine has too many open files"
+    case ENAMETOOLONG:
+      "a name has at most 255 bytes and a path \(PATH_MAX): use shorter ones, or a shorter root"
     case ELOOP: "a symbolic link stands where a real file or folder is expected"
     default: nil
     }
+  }
+}
+
+extension SwarmError {
+  /// Whether the system refused because of permissions or a file system that is mounted read-only.
+  var isRefusedWriting: Bool {
+    code == .io && [EACCES, EPERM, EROFS].contains { SystemError(number: $0).text == underlying }
   }
 }
 

@@ -6,7 +6,8 @@ extension CommandTable {
     summary: "List whose memory is held",
     discussion: [
       "Shows user, bytes and last change of each memory in a swarm. Without a swarm, shows every "
-        + "user with the swarms that hold memory of them; options then look at a user's total.",
+        + "user with the swarms that hold memory of them; options then look at a user's total. "
+        + "A swarm that cannot be read is named in a warning, and the exit is 2.",
       "Entries are counted where that costs next to nothing, or with --entries. What is odd, such "
         + "as a link, comes last, with a note.",
     ],

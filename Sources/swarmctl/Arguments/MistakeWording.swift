@@ -28,6 +28,7 @@ struct MistakeWording {
   // MARK: Commands
 
   func unknownCommand(_ word: String) -> SwarmError {
+    let word = word.shortened
     let message =
       path.isEmpty ? "unknown command `\(word)`" : "`\(shortName)` has no command `\(word)`"
     let listing = "`\(name) --help` lists the commands"
@@ -72,6 +73,7 @@ struct MistakeWording {
     case .unknownOption(let word):
       return unknownOption(word)
     case .missingValue(let option, let spelling, let next):
+      let next = next?.shortened
       let placeholder = option.placeholder ?? ""
       let note: String? =
         if let next, next != "--" {
@@ -82,10 +84,10 @@ struct MistakeWording {
       return error(
         "`\(spelling)` needs a value: \(spelling) \(placeholder)", note, reading)
     case .valueForFlag(let option, let value):
-      return error("`--\(option.name)` takes no value, but `\(value)` was given", reading)
+      return error("`--\(option.name)` takes no value, but `\(value.shortened)` was given", reading)
     case .typographicDash(let word, let option):
       return error(
-        "`\(word)` begins with a long dash instead of two hyphens", "write `\(option)`")
+        "`\(word.shortened)` begins with a long dash instead of two hyphens", "write `\(option)`")
     }
   }
 
@@ -94,7 +96,7 @@ struct MistakeWording {
   }
 
   private func unknownOption(_ word: String) -> SwarmError {
-    let shown = String(word.prefix { $0 != "=" })
+    let shown = String(word.prefix { $0 != "=" }).shortened
     let typed = String(shown.drop { $0 == "-" })
     let names = (command.options + table.options).map(\.name)
     var meant: String?
@@ -157,7 +159,7 @@ struct MistakeWording {
     }
     guard let complaint = kind.complaint(about: text) else { return nil }
     return error(
-      "`\(text)` is not right for `\(subject)`: it \(complaint)", choiceMeant(text, kind))
+      "`\(text.shortened)` is not right for `\(subject)`: it \(complaint)", choiceMeant(text, kind))
   }
 
   private func choiceMeant(_ text: String, _ kind: ValueKind) -> String? {
@@ -179,7 +181,7 @@ struct MistakeWording {
     }
     return argument.kind.complaint(about: text).map { complaint in
       error(
-        "`\(text)` is not right for <\(argument.name)>: it \(complaint)",
+        "`\(text.shortened)` is not right for <\(argument.name)>: it \(complaint)",
         choiceMeant(text, argument.kind), usage)
     }
   }
@@ -187,6 +189,7 @@ struct MistakeWording {
   func notAnAgentArgument(_ word: String, after previous: String?, before next: String?)
     -> SwarmError
   {
+    let (word, next) = (word.shortened, next?.shortened)
     // `colour red` and `colour: red`
     let name = word.hasSuffix(":") ? String(word.dropLast()) : word
     if previous == nil, let next, !next.contains("="), !name.isEmpty {
@@ -194,7 +197,7 @@ struct MistakeWording {
         "`\(word)` is not an argument of the agent: it must be key=value or key:=json",
         "did you mean `\(name)=\(next)`?", usage)
     }
-    let key = previous.map { String($0.prefix { $0 != "=" && $0 != ":" }) }
+    let key = previous.map { String($0.prefix { $0 != "=" && $0 != ":" }).shortened }
     return error(
       "`\(word)` is not an argument of the agent: it must be key=value or key:=json",
       key.map { "if it belongs to `\($0)`, quote the whole value: \($0)='… \(word)'" },
@@ -212,6 +215,7 @@ struct MistakeWording {
   }
 
   func extraArgument(_ word: String) -> SwarmError {
+    let word = word.shortened
     let taken = command.arguments.map(\.usage).joined(separator: " ")
     return error(
       command.arguments.isEmpty

@@ -78,12 +78,13 @@ private struct BatchInput {
     } else {
       descriptor = open(path, O_RDONLY | O_CLOEXEC)
       if descriptor == -1 {
-        let isMissing = errno == ENOENT
+        let number = errno
+        let shown = path.shortenedPath
         throw SwarmError(
-          isMissing ? .noSuchFile : .io,
-          isMissing ? "\(path) does not exist" : "cannot read \(path)",
-          hint: "name a file of JSON lines, or - for standard input", path: path,
-          underlying: String(cString: strerror(errno)))
+          number == ENOENT ? .noSuchFile : .io,
+          number == ENOENT ? "\(shown) does not exist" : "cannot read \(shown)",
+          hint: "name a file of JSON lines, or - for standard input", path: shown,
+          underlying: String(cString: strerror(number)))
       }
     }
     var status = stat()

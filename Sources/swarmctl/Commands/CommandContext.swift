@@ -36,7 +36,7 @@ struct CommandContext {
     selection.chosen = isChosen ? arguments.text("python").map(WorkingFolder.absolute) : nil
     selection.preferred = environment["SWARMCTL_PYTHON"]
     selection.managerState = VersionManagers.state(environment)
-    return AgentEnvironment(variables: environment, python: selection)
+    return AgentEnvironment(variables: ProcessEnvironment.exact, python: selection)
   }
 
   /// How locks are waited for.
@@ -52,10 +52,15 @@ struct CommandContext {
   var runOptions: AgentRunner.Options {
     let timeout = arguments.duration("timeout") ?? .seconds(300)
     let output = output
-    return AgentRunner.Options(
+    var options = AgentRunner.Options(
       timeout: timeout == .zero ? nil : timeout, locks: lockOptions, cancellation: cancellation,
       outputDescriptor: 2, onOutput: { output.relay($0) })
+    options.temporaryFolder = temporaryFolder
+    return options
   }
+
+  /// Where what must not be in the root goes.
+  var temporaryFolder: String { environment["TMPDIR"] ?? "/tmp" }
 
   /// The swarm that a positional word names.
   func swarm(_ index: Int = 0) throws(SwarmError) -> GUID {

@@ -11,6 +11,21 @@ enum Commands {
   /// - Throws: What the command throws; ``SwarmError/Code/internalError`` for a command that the
   ///   table has and nobody carries out.
   static func run(_ path: [String], _ context: CommandContext) throws(SwarmError) -> Report? {
+    do throws(SwarmError) {
+      return try carryOut(path, context)
+    } catch {
+      guard error.code == .badUser, let hint = error.hint,
+        context.arguments.command.options.contains(where: { $0.name == "shared" })
+      else { throw error }
+      var error = error
+      error.hint = hint + "; for anonymous calls use --shared"
+      throw error
+    }
+  }
+
+  private static func carryOut(_ path: [String], _ context: CommandContext) throws(SwarmError)
+    -> Report?
+  {
     switch path.joined(separator: " ") {
     case "quickstart": try QuickstartCommand.run(context)
     case "deploy": try DeployCommand.run(context)

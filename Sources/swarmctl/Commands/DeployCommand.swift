@@ -27,7 +27,7 @@ enum DeployCommand {
     options.isDryRun = arguments.flag("dry-run")
     options.locks = context.lockOptions
     options.onOutput = context.runOptions.onOutput
-    options.temporaryFolder = context.environment["TMPDIR"] ?? "/tmp"
+    options.temporaryFolder = context.temporaryFolder
     return options
   }
 }
@@ -56,6 +56,7 @@ extension Report {
         "removed_files": .array(report.removedFiles.map { .string($0) }),
       ],
       names: ["\(report.swarm)"], text: VisibleText.lines(text),
-      warnings: failed.map { "\($0.fileName) does not load: \($0.failureText)" })
+      warnings: failed.map { "\($0.fileName) does not load: \($0.failureText)" },
+      done: report.isDryRun ? nil : "swarm \(report.swarm) was deployed")
   }
 }

@@ -23,6 +23,11 @@ enum InputText {
       (source, name) = (try bytes("-"), "standard input")
     } else if text.hasPrefix("@") {
       name = String(text.dropFirst())
+      if name.isEmpty {
+        throw SwarmError(
+          .usage, "--args @ names no file",
+          hint: "after @ comes the path of a JSON file, or say --args - for standard input")
+      }
       do throws(SwarmError) {
         source = try bytes(name)
       } catch {

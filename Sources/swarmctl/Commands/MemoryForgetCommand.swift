@@ -69,7 +69,8 @@ enum MemoryForgetCommand {
       json: json, rows: rows, names: receipt.items.map(\.path), text: VisibleText.lines(text),
       notes: ["not reached: " + notReached.joined(separator: "; ")],
       warnings: receipt.remaining.map { "left: \($0.path): \($0.reason)" },
-      exitStatus: receipt.remaining.isEmpty ? 0 : 2)
+      exitStatus: receipt.remaining.isEmpty ? 0 : 2,
+      done: isDryRun || rows.isEmpty ? nil : "what was found of the user was deleted")
   }
 }
 

@@ -86,7 +86,8 @@ enum MemoryImportCommand {
       ],
       rows: rows, names: changes.map(\.namespace.folderName), text: VisibleText.lines(text),
       notes: changes.isEmpty ? ["the document holds no memory"] : [], warnings: conflicts,
-      exitStatus: conflicts.isEmpty ? 0 : 2)
+      exitStatus: conflicts.isEmpty ? 0 : 2,
+      done: isDryRun || rows.isEmpty ? nil : "the memory was imported")
   }
 }
 

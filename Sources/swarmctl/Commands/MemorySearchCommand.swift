@@ -51,7 +51,8 @@ enum MemorySearchCommand {
       }
     }
     try stream.end(
-      notes: stream.count == 0 ? ["no entry has \(words.joined(separator: " and "))"] : [])
+      notes: stream.count == 0 ? ["no entry has \(words.joined(separator: " and ").shortened)"] : []
+    )
     return nil
   }
 }

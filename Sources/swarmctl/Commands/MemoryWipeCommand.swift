@@ -68,7 +68,7 @@ enum MemoryWipeCommand {
         "bytes": .count(bytes),
       ],
       rows: rows, names: plan.targets.map(\.namespace.folderName), text: VisibleText.lines(text),
-      warnings: warnings)
+      warnings: warnings, done: isDryRun || rows.isEmpty ? nil : "the memory was wiped")
   }
 }
 

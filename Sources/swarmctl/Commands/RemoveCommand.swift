@@ -34,7 +34,8 @@ enum RemoveCommand {
     return Report(
       json: ["removed": .array(rows), "dry_run": .bool(isDryRun)], rows: rows,
       names: doomed.map { "\($0.swarm)" },
-      text: doomed.map { "\(isDryRun ? "would remove" : "removed") \($0.text)\n" }.joined())
+      text: doomed.map { "\(isDryRun ? "would remove" : "removed") \($0.text)\n" }.joined(),
+      done: removed.isEmpty ? nil : "removed: \(removed.joined(separator: ", "))")
   }
 
   private struct Doomed {

@@ -21,7 +21,8 @@ extension Report {
   init(_ answer: AgentAnswer) {
     self.init(
       json: answer.envelope, text: answer.humanText, warnings: answer.warnings,
-      exitStatus: answer.output.saysError ? 1 : 0)
+      exitStatus: answer.output.saysError ? 1 : 0,
+      done: answer.isCommitted ? "the memory was committed; do not run it again" : nil)
     names = humanLines
   }
 

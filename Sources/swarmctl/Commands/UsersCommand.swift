@@ -12,10 +12,12 @@ enum UsersCommand {
     } else {
       swarms = try context.store.list().swarms.map(\.guid).sorted()
     }
-    for swarm in swarms { try reader.settle(swarm) }
     let filter = try Filter(context, reader, swarm)
     let order = arguments.text("sort").flatMap { UserRecords.Order(rawValue: $0) } ?? .user
-    var records = try UserRecords(of: swarms, layout: context.store.layout) {
+    var records = UserRecords(
+      of: swarms, layout: context.store.layout,
+      prepare: { swarm throws(SwarmError) in try reader.settle(swarm) }
+    ) {
       filter.isUserWanted($0) && (swarm == nil || filter.isWanted($0.bytes, $0.modified))
     }
     if arguments.flag("entries") || order == .entries {
@@ -24,13 +26,19 @@ enum UsersCommand {
       records.countEntriesIfCheap()
     }
     if let swarm {
+      if let failure = records.unread.first { throw failure.error }
       records.sort(by: order)
       try listNamespaces(records, swarm, context)
-    } else {
-      records.sort(by: .user)
-      try listHolders(records, order, filter, context)
+      return nil
     }
-    return nil
+    let unread = records.unread.map { swarm, error in
+      "the users of swarm \(swarm) are missing here: \(error.message)"
+        + (error.underlying.map { ": \($0)" } ?? "")
+    }
+    for warning in unread { context.output.warn(warning) }
+    records.sort(by: .user)
+    try listHolders(records, order, filter, unread, context)
+    return Report(exitStatus: unread.isEmpty ? 0 : 2, isWritten: true)
   }
 
   /// Which memory the options ask for.
@@ -125,7 +133,8 @@ enum UsersCommand {
   // MARK: All swarms
 
   private static func listHolders(
-    _ records: UserRecords, _ order: UserRecords.Order, _ filter: Filter, _ context: CommandContext
+    _ records: UserRecords, _ order: UserRecords.Order, _ filter: Filter, _ unread: [String],
+    _ context: CommandContext
   ) throws(SwarmError) {
     let hasOdd = !records.odd.isEmpty
     let stream = try ListStream(
@@ -171,7 +180,8 @@ enum UsersCommand {
     }
     try listOdd(records, stream, now)
     try stream.end(
-      notes: stream.count == 0
+      fields: unread.isEmpty ? [:] : ["warnings": .array(unread.map { .string($0) })],
+      notes: stream.count == 0 && unread.isEmpty
         ? ["no memory in any swarm" + (isFiltered(context) ? " fits" : " yet")] : [])
   }
 

@@ -58,6 +58,23 @@ final class Output: Sendable {
 
   // MARK: Results
 
+  /// Writes a command's whole answer and closes standard output.
+  ///
+  /// - Parameter report: The result; nil where the command has written it itself.
+  /// - Throws: `SwarmError` of code `io` when standard output cannot be written, which says what was
+  ///   done all the same.
+  func answer(_ report: Report?) throws(SwarmError) {
+    do throws(SwarmError) {
+      if let report { try emit(report) }
+      try finish()
+    } catch {
+      guard let done = report?.done else { throw error }
+      var error = error
+      error.message += ", but \(done)"
+      throw error
+    }
+  }
+
   /// Writes a report in the format that was asked for, and flushes.
   ///
   /// - Parameter report: The result.

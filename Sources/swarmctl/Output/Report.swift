@@ -23,11 +23,14 @@ struct Report: Sendable {
   var exitStatus: Int32
   /// Whether the command has written its answer itself, and only the rest is left.
   var isWritten: Bool
+  /// What has been done already, said where the answer cannot be written: whoever sees only an error
+  /// might do it again.
+  var done: String?
 
   init(
     json: JSONObject = [:], rows: [JSONValue]? = nil, table: Table? = nil, names: [String] = [],
     text: String? = nil, notes: [String] = [], warnings: [String] = [], exitStatus: Int32 = 0,
-    isWritten: Bool = false
+    isWritten: Bool = false, done: String? = nil
   ) {
     self.json = json
     self.rows = rows
@@ -38,6 +41,7 @@ struct Report: Sendable {
     self.warnings = warnings
     self.exitStatus = exitStatus
     self.isWritten = isWritten
+    self.done = done
   }
 
   /// The whole document of `-o json`.

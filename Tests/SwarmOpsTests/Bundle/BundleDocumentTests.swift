@@ -51,6 +51,39 @@ import Testing
     #expect(try BundleFixture.read(empty).swarmGUID == nil)
   }
 
+  @Test(arguments: [
+    (#""name": "a\ud800b""#, "name"), (#""name": "\uDC00""#, "name"),
+    (#""name": "\ud83d\u0041""#, "name"), (#""name": "\ud83d\ud83d\ude00""#, "name"),
+    (#""name": "s", "soul": "\\\udfff""#, "soul"),
+    (
+      #""name": "s", "agents": [{"filename": "a_agent.py", "source": "\ud800"}]"#,
+      "agents[0].source"
+    ),
+    (#""name": "s", "files": [{"path": "a.txt", "source": "x\udc01"}]"#, "files[0].source"),
+  ])
+  func halfOfASurrogatePairIsRefusedWithItsKeyPath(_ field: String, _ path: String) throws {
+    let agents = #""agents": [{"filename": "a_agent.py", "source": ""}]"#
+    let text = #"{"schema": "rapp-swarm/1.0", \#(agents), \#(field)}"#
+    do throws(SwarmError) {
+      _ = try BundleReader.read(.bytes(Array(text.utf8), name: "b"))
+      Issue.record("\(text) was accepted")
+    } catch {
+      #expect(error.code == .badBundle)
+      #expect(error.message.hasPrefix("b: \(path) has half of a surrogate pair"), "\(error)")
+    }
+  }
+
+  @Test func wholePairsAndFieldsOfOthersAreNotRefused() throws {
+    let text = #"""
+      {"schema": "rapp-swarm/1.0", "name": "\ud800", "name": "fox \ud83e\udd8a \\ud800 \ufffd",
+       "x-other": "\ud800", "x-list": [{"name": "\udc00"}, ["\ud800"]],
+       "agents": [{"filename": "a_agent.py", "source": "\u005cud800", "x-odd": "\udfff"}]}
+      """#
+    let bundle = try BundleFixture.read(Array(text.utf8))
+    #expect(bundle.name == "fox 🦊 \\ud800 \u{FFFD}")
+    #expect(bundle.agents[0].source == Array("\\ud800".utf8))
+  }
+
   @Test func byteOrderMarkIsSkipped() throws {
     let text = JSONValue.object(BundleFixture.document()).serialized()
     #expect(try BundleFixture.read([0xEF, 0xBB, 0xBF] + text).name == "sales")

@@ -117,6 +117,23 @@ import Testing
     #expect(try other("run", "test", "A").stdout == "deep\n")
   }
 
+  @Test func theEnvironmentArrivesByteForByte() throws {
+    let program = try Program()
+    try program.deploy([
+      "e_agent.py": Sources.agent(
+        "E",
+        body: "import os; return os.environb[b'VA\\xe9R'].hex() + os.environb[b'PLAIN'].hex()")
+    ])
+    let (name, value) = ("$'VA\\xe9R", "a\\xff=\\xed\\xa0\\x80 \\xc3\\xa9'")
+    let expected = "61ff3deda08020c3a9" + "c3a9"
+    let run = try program.shell("PLAIN=é env \(name)=\(value) swarmctl run test E")
+    #expect(run.stdout == expected + "\n", "\(run)")
+    let call = #"{"swarm": "test", "name": "E", "args": {}}"#
+    let batch = try program.shell(
+      "echo '\(call)' | PLAIN=é env \(name)=\(value) swarmctl batch")
+    #expect(batch.json?["output"]?.string == expected, "\(batch)")
+  }
+
   @Test func theMemoryPathEndsAsTheOriginalDoes() throws {
     let program = try Program()
     let swarm = try program.deploy([

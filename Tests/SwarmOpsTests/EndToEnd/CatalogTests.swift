@@ -4,6 +4,44 @@ import Testing
 @testable import SwarmOps
 
 @Suite struct CatalogTests {
+  @Test(arguments: [0, 12, 16, 2])
+  func compiledCodeThatWasCutOffIsCompiledAgain(_ size: Int) throws {
+    let program = try Program()
+    try program.folder.write("bundles/test/tool_x.py", "WORD = 'right'\n")
+    try program.deploy([
+      "a_agent.py": Sources.agent(
+        "A", top: "import tool_x",
+        body: "import json, utils.result; return tool_x.WORD + json.dumps(kwargs)")
+    ])
+    let cache = program.store.layout.cache
+    func compiled() throws -> [String: Int] {
+      var sizes: [String: Int] = [:]
+      for entry in try FolderTree.entries(of: cache) where entry.path.hasSuffix(".pyc") {
+        sizes[entry.path] = entry.status.size
+      }
+      return sizes
+    }
+    func answersRight() throws {
+      let outcome = try program("run", "test", "A", "x=1")
+      #expect(outcome.stdout == "right{\"x\": \"1\"}\n", "\(outcome)")
+      expect(try program("agents", "test", "--check"), status: 0)
+      let line = #"{"swarm": "test", "name": "A", "args": {"x": "1"}}"#
+      expect(try program("batch", stdin: line), status: 0)
+    }
+    try answersRight()
+    let before = try compiled()
+    #expect(before.keys.contains { $0.hasPrefix("host-") })
+    #expect(before.keys.contains { $0.hasPrefix("code/") })
+    for (path, whole) in before {
+      // 2 stands for half of it; the others for a header that is missing or cut off, and nothing else.
+      #expect(truncate(cache + "/" + path, size == 2 ? whole / 2 : size) == 0)
+    }
+    try answersRight()
+    // The damaged file goes, and the next import keeps a new one.
+    try answersRight()
+    #expect(try compiled() == before)
+  }
+
   /// An agent that leaves a mark whenever its file is imported.
   private func marking(_ name: String, _ program: Program, answer: String = "x") -> String {
     Sources.agent(

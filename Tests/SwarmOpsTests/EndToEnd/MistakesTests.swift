@@ -193,6 +193,57 @@ private final class TiredEvening: @unchecked Sendable {
     #expect(machine.json?["message"]?.string?.isEmpty == false, "\(machine)")
   }
 
+  @Test(arguments: [
+    ["LONG"], ["help", "LONG"], ["list", "LONG"], ["list", "--LONG"], ["list", "-o", "LONG"],
+    ["list", "--json=LONG"], ["run", "LONG", "A"], ["run", "test", "LONG"],
+    ["run", "test", "Echo", "LONG"], ["run", "test", "Echo", "n=LONG"],
+    ["run", "test", "Echo", "n=1", "LONG"], ["run", "test", "Echo", "--user", "LONG"],
+    ["run", "test", "Echo", "--args", "LONG"], ["run", "test", "Echo", "--args", "@LONG"],
+    ["run", "test", "Echo", "--python", "LONG"], ["users", "--older-than", "LONG"],
+    ["memory", "LONG"], ["memory", "wipe", "test", "--shared", "--entry", "LONG"],
+    ["memory", "import", "test", "LONG"], ["deploy", "LONG"],
+    ["export", "test", "--file", "/LONG"],
+    ["--root", "/LONG", "list"], ["batch", "LONG"], ["completion", "LONG"],
+  ])
+  func aVeryLongWordIsNotEchoedWhole(_ words: [String]) throws {
+    let program = try Program()
+    try program.deploy(["echo_agent.py": Sources.echo])
+    let long = String(repeating: "ä", count: 59_000)
+    for format in [[], ["--json"]] {
+      let outcome = try program.start(
+        words.map { $0.replacing("LONG", with: long) } + format
+      ).wait()
+      #expect(outcome.status >= 64, "\(words) \(outcome.status)")
+      #expect(outcome.stderr.utf8.count + outcome.stdout.utf8.count < 3000, "\(words)")
+      #expect(!outcome.stderr.contains("\u{FFFD}") && !outcome.stdout.contains("\u{FFFD}"))
+    }
+  }
+
+  @Test(arguments: [
+    (["memory", "forget", "--user", "bob"], 64, "hexadecimal digits\n"),
+    (["memory", "show", "test", "--user", "bob"], 64, "for anonymous calls use --shared\n"),
+    (["run", "test", "Echo", "--args", "@"], 64, "--args @ names no file"),
+    (["deploy", ""], 64, "<bundle> was given an empty value"),
+    (["batch", ""], 64, "empty value"),
+    (["deploy", "/" + String(repeating: "n", count: 300)], 74, "a name has at most 255 bytes"),
+  ])
+  func theHintFitsTheCommand(_ words: [String], _ status: Int32, _ text: String) throws {
+    let program = try Program()
+    try program.deploy(["echo_agent.py": Sources.echo])
+    let outcome = try program.start(words).wait()
+    expect(outcome, status: status)
+    #expect(outcome.stderr.contains(text), "\(outcome)")
+  }
+
+  @Test func aShortenedTextIsCutBetweenCharacters() {
+    #expect("short".shortened == "short")
+    let eighty = String(repeating: "ä", count: 80)
+    #expect(eighty.shortened == eighty)
+    #expect((eighty + "x").shortened == String(repeating: "ä", count: 79) + "…")
+    let marks = "e" + String(repeating: "\u{301}", count: 100_000)
+    #expect(marks.shortened.unicodeScalars.count == 80)
+  }
+
   @Test func theTableHasFiftyMistakesAndMore() {
     #expect(TiredMistake.all.count >= 50)
     #expect(Set(TiredMistake.all.map(\.line)).count == TiredMistake.all.count)

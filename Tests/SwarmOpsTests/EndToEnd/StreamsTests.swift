@@ -40,6 +40,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (">/dev/full", ""), (">&-", ""), (">/dev/full", "-o json"), (">&-", "-o json"),
+  ])
+  func anAnswerThatIsLostSaysWhatWasDone(_ target: String, _ format: String) throws {
+    let program = try Program()
+    try program.deploy(["keep_agent.py": Sources.keep])
+    func lost(_ words: String, says text: String?) throws {
+      let outcome = try program.shell("swarmctl \(words) \(format) \(target)")
+      expect(outcome, status: 74)
+      #expect(outcome.stderr.contains("cannot write standard output"), "\(outcome)")
+      #expect(outcome.stderr.contains(", but ") == (text != nil), "\(outcome)")
+      if let text { #expect(outcome.stderr.contains(text), "\(outcome)") }
+    }
+    try lost("run test Keep key=a", says: "the memory was committed; do not run it again")
+    #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")
+    try lost("run test Keep", says: nil)
+    try lost("memory wipe test --shared --dry-run", says: nil)
+    try lost("memory wipe test --shared --yes", says: "the memory was wiped")
+    #expect(try program("run", "test", "Keep").stdout == "{}\n")
+    try lost("remove test --yes", says: "removed: ")
+    #expect(try program("list", "-q").stdout.isEmpty)
+  }
+
   @Test func closedInputAndErrorsAreNoHindrance() throws {
     let program = try Program()
     try program.deploy(["keep_agent.py": Sources.keep])

@@ -71,6 +71,31 @@ import Testing
     #expect(try swarm.staged() == [])
   }
 
+  @Test(.enabled(if: Machine.canGiveFilesAway, "needs root and setpriv"))
+  func anAgentThatBecomesAnotherUsersProcessIsNotWaitedFor() throws {
+    let swarm = try ScriptedSwarm()
+    try swarm.remember(#"{"a": 1}"#)
+    // As `sudo` does: a program of another user, with its set-user-ID bit, makes the user its own.
+    let program = swarm.program.folder("other")
+    try FileManager.default.copyItem(atPath: Machine.setpriv, toPath: program)
+    #expect(chown(program, 65534, 65534) == 0 && chmod(program, 0o4755) == 0)
+    let code =
+      "touch('pid', str(os.getpid())); os.execv(folder + '/other', ['setpriv', "
+      + "'--ruid=65534', '/bin/sleep', '600'])"
+    let words = Unprivileged.words
+    let running = try swarm.program.start(
+      Array(words.dropFirst()) + [Program.path] + swarm.words(code, ["--timeout", "4s"]),
+      executable: words[0])
+    let process = try #require(Int32(try swarm.text("pid")))
+    defer { kill(process, SIGKILL) }
+    let outcome = try running.wait()
+    expect(outcome, code: .timeout)
+    #expect(lives(process), "\(outcome)")
+    #expect(try swarm.memory() == #"{"a": 1}"#)
+    expect(try swarm.run("pass"), status: 0)
+    #expect(try swarm.staged() == [])
+  }
+
   @Test func whatAnAgentLeavesBehindEndsWithTheRun() throws {
     let swarm = try ScriptedSwarm()
     let outcome = try swarm.run(Self.daemon + Self.change)

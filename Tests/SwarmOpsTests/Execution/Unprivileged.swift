@@ -16,6 +16,11 @@ enum Machine {
   static let hasStrace = FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
   static let hasProcessLimits = FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")
 
+  static let setpriv = "/usr/bin/setpriv"
+  /// Whether files can be given to another user, and so made programs of that user.
+  static let canGiveFilesAway =
+    geteuid() == 0 && FileManager.default.isExecutableFile(atPath: setpriv)
+
   /// The words that start a shell which may mount, or `nil`.
   static let mounting: [String]? = {
     let words = ["-m"] + (geteuid() == 0 ? [] : ["-U", "-r"])

@@ -4,6 +4,29 @@ import Testing
 @testable import SwarmOps
 
 @Suite struct MemoryWipeCommandTests {
+  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
+  func aDiskErrorOnTheSecondLookIsNoConflict() throws {
+    let fixture = try MemoryFixture()
+    let file = fixture.path(MemoryFixture.first, MemoryFixture.tea) + "/memory.json"
+    func wipe(failing time: Int) throws -> Program.Outcome {
+      try fixture.program.start(
+        [
+          "-qq", "-o", "/dev/null", "-P", file, "-e", "trace=openat", "-e",
+          "inject=openat:error=EIO:when=\(time)", Program.path, "memory", "wipe", "alpha",
+          "--user", MemoryFixture.tea, "--entry", "e1", "--yes", "--json",
+        ], executable: "/usr/bin/strace"
+      ).wait()
+    }
+    let before = try fixture.snapshot()
+    for time in 1...3 {
+      let outcome = try wipe(failing: time)
+      expect(outcome, code: .io)
+      #expect(outcome.stdout.contains(file), "\(time): \(outcome)")
+      #expect(try fixture.snapshot() == before, "\(time): \(outcome)")
+    }
+    expect(try wipe(failing: 4), status: 0)
+  }
+
   private let tea = MemoryFixture.tea
   private let teaPath = "root/swarms/\(MemoryFixture.first)/memory/\(MemoryFixture.tea)"
 

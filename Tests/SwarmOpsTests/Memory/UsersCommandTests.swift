@@ -35,6 +35,39 @@ import Testing
     #expect(users(one) == [MemoryFixture.tea], "\(one)")
   }
 
+  @Test func aSwarmThatCannotBeReadDoesNotHideTheOthers() throws {
+    let fixture = try MemoryFixture()
+    let damaged = "11111111-2222-4333-8444-000000000003"
+    try fixture.write("swarms/\(damaged)/manifest.json", "{")
+    try fixture.write("swarms/\(damaged)/memory", "a file")
+    chmod(fixture.root + "/swarms/" + MemoryFixture.first, 0)
+    defer { chmod(fixture.root + "/swarms/" + MemoryFixture.first, 0o700) }
+    let words = Unprivileged.words
+    func call(_ arguments: String...) throws -> Program.Outcome {
+      try fixture.program.start(
+        Array(words.dropFirst()) + [Program.path] + arguments, executable: words[0]
+      ).wait()
+    }
+    let outcome = try call("users", "--json")
+    expect(outcome, status: 2)
+    #expect(users(outcome) == [MemoryFixture.tea, MemoryFixture.other], "\(outcome)")
+    #expect(outcome.json?["status"]?.string == "ok")
+    let warnings = outcome.json?["warnings"]?.array?.compactMap(\.string) ?? []
+    #expect(warnings.count == 2, "\(outcome)")
+    for text in [MemoryFixture.first, "Permission denied", damaged, "is not a folder"] {
+      #expect(warnings.contains { $0.contains(text) }, "\(outcome)")
+      #expect(outcome.stderr.contains(text), "\(outcome)")
+    }
+    for format in ["table", "jsonl", "name"] {
+      let outcome = try call("users", "-o", format)
+      expect(outcome, status: 2)
+      #expect(outcome.stdout.contains(MemoryFixture.other), "\(outcome)")
+      #expect(outcome.stderr.contains(MemoryFixture.first), "\(outcome)")
+    }
+    expect(try call("users", MemoryFixture.first, "--json"), code: .io)
+    expect(try call("users", "beta"), status: 0)
+  }
+
   @Test func filtersAndSorts() throws {
     let fixture = try MemoryFixture()
     let old = fixture.path(MemoryFixture.first, MemoryFixture.milk) + "/memory.json"

@@ -29,7 +29,7 @@ struct Patient {
   /// Examines the store.
   func examine(mends: Bool = false, swarm: GUID? = nil) throws -> Diagnosis {
     let environment = AgentEnvironment(
-      variables: program.environment,
+      variables: EnvironmentVariables(program.environment),
       python: PythonInterpreter.Selection(
         chosen: program.environment["SWARMCTL_PYTHON"], searchPath: ["/usr/bin"]))
     return Doctor(

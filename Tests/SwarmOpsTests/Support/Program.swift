@@ -53,6 +53,7 @@ struct Program {
         switch child.end() {
         case .exited(let status): status
         case .killed(let signal): -signal
+        case .outOfReach: .min
         }
       return Outcome(
         command: command, status: status,
@@ -97,7 +98,7 @@ struct Program {
       PythonInterpreter.Selection(
         searchPath: (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
           .split(separator: ":").map(String.init)),
-      swarmSetting: nil, environment: ProcessInfo.processInfo.environment,
+      swarmSetting: nil, environment: EnvironmentVariables(ProcessInfo.processInfo.environment),
       layout: RootLayout(root: "/nonexistent"))
     return found?.path
   }()
@@ -119,7 +120,7 @@ struct Program {
     let error = try FileSystem.open(files("stderr"), O_WRONLY | O_CREAT | O_APPEND)
     let child = try ChildProcess(
       executable, arguments: words,
-      environment: environment.merging(extra) { $1 }.map { "\($0.key)=\($0.value)" },
+      environment: EnvironmentVariables(environment.merging(extra) { $1 }),
       descriptors: [input.number, output.number, error.number])
     return Running(
       child: child, command: ([executable] + words).joined(separator: " "), files: files)

@@ -8,7 +8,7 @@ import Testing
     -> ChildProcess
   {
     try ChildProcess(
-      "/bin/sh", arguments: ["-c", script], environment: ["PATH=/usr/bin:/bin"],
+      "/bin/sh", arguments: ["-c", script], environment: ["PATH": "/usr/bin:/bin"],
       descriptors: descriptors)
   }
 
@@ -21,7 +21,7 @@ import Testing
     #expect(ended(try start("exit 3")) == .exited(3))
     #expect(ended(try start("kill -9 $$")) == .killed(SIGKILL))
     #expect(throws: SwarmError.self) {
-      try ChildProcess("/nonexistent", arguments: [], environment: [], descriptors: [])
+      try ChildProcess("/nonexistent", arguments: [], environment: [:], descriptors: [])
     }
   }
 

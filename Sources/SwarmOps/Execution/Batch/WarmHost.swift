@@ -22,7 +22,7 @@ final class WarmHost {
   ///   - layout: The root.
   ///   - lifeline: The reading end of a pipe; agents end when its other end closes (Linux).
   init(
-    python: String, hostFolder: String, environment: [String: String], swarm: GUID,
+    python: String, hostFolder: String, environment: EnvironmentVariables, swarm: GUID,
     layout: RootLayout, lifeline: Int32
   ) throws(SwarmError) {
     let request: (read: Descriptor, write: Descriptor)
@@ -38,8 +38,7 @@ final class WarmHost {
     (requests, answers, output) = (request.write, response.read, printing.read)
     Pipe.setNonBlocking(output.number)
     process = try ChildProcess(
-      python, arguments: HostProcess.arguments(hostFolder: hostFolder),
-      environment: environment.map { "\($0.key)=\($0.value)" },
+      python, arguments: HostProcess.arguments(hostFolder: hostFolder), environment: environment,
       descriptors: [
         nil, printing.write.number, printing.write.number, request.read.number,
         response.write.number, lifeline,
