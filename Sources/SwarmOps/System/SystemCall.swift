@@ -41,6 +41,8 @@ struct SystemError: Error, Equatable {
     case ENFILE: "the machine has too many open files"
     case ENAMETOOLONG:
       "a name has at most 255 bytes and a path \(PATH_MAX): use shorter ones, or a shorter root"
+    case EXDEV:
+      "a folder of a container image's layer cannot be moved: keep the root on a volume of its own"
     case ELOOP: "a symbolic link stands where a real file or folder is expected"
     default: nil
     }
