@@ -37,7 +37,7 @@ final class LockWaiter: Sendable {
     }
 
     func run() {
-      // A thread inherits its mask, and those of a dispatch queue block every signal.
+      // It may have inherited a mask that blocks the signal: then giving up would wait for ever.
       var signals = sigset_t()
       sigemptyset(&signals)
       sigaddset(&signals, SIGURG)
@@ -63,7 +63,7 @@ final class LockWaiter: Sendable {
 
   private let shared: Shared
   private let finished: Descriptor
-  private let thread: pthread_t
+  private let thread: NativeThread
 
   /// Starts the thread.
   ///
@@ -85,37 +85,10 @@ final class LockWaiter: Sendable {
     }
     finished = pipe.read
     shared = Shared(attempt: attempt, done: pipe.write)
-    #if canImport(Glibc)
-      var thread = pthread_t()
-    #else
-      var thread: pthread_t?
-    #endif
-    let argument = Unmanaged.passRetained(shared)
-    let status = pthread_create(
-      &thread, nil,
-      { raw in
-        #if canImport(Glibc)
-          guard let raw else { return nil }
-        #endif
-        // A thread inherits the mask of the one that starts it, and those of a dispatch queue block
-        // every signal: then giving up would wait for ever.
-        var mask = sigset_t()
-        sigemptyset(&mask)
-        sigaddset(&mask, SIGURG)
-        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
-        Unmanaged<Shared>.fromOpaque(raw).takeRetainedValue().run()
-        return nil
-      }, argument.toOpaque())
-    #if canImport(Glibc)
-      self.thread = thread
-    #else
-      guard let thread else { throw SwarmError(.io, "cannot start a thread") }
-      self.thread = thread
-    #endif
-    guard status == 0 else {
-      argument.release()
-      throw SwarmError(
-        .io, "cannot start a thread", underlying: SystemError(number: status).text)
+    do {
+      thread = try NativeThread { [shared] in shared.run() }
+    } catch {
+      throw SwarmError(.io, "cannot start a thread", underlying: error.text)
     }
   }
 
@@ -128,7 +101,7 @@ final class LockWaiter: Sendable {
     }
     _ = poll(&polled, nfds_t(polled.count), Pipe.milliseconds(until: deadline))
     if let result = shared.state.withLock({ $0.result }) {
-      pthread_join(thread, nil)
+      thread.join()
       return .finished(result)
     }
     return cancellation?.signal != nil ? .cancelled : .timePassed
@@ -139,10 +112,10 @@ final class LockWaiter: Sendable {
     shared.state.withLock { $0.isGivenUp = true }
     // Again and again: the first signal may arrive before the call has begun to block.
     while shared.state.withLock({ $0.result == nil }) {
-      pthread_kill(thread, SIGURG)
+      thread.signal(SIGURG)
       var polled = pollfd(fd: finished.number, events: Int16(POLLIN), revents: 0)
       _ = poll(&polled, 1, 1)
     }
-    pthread_join(thread, nil)
+    thread.join()
   }
 }

@@ -136,31 +136,11 @@ final class WorkerPool: Sendable {
   }
 
   private func startThread() {
-    let argument = Unmanaged.passRetained(shared)
-    #if canImport(Glibc)
-      var thread = pthread_t()
-    #else
-      var thread: pthread_t?
-    #endif
-    let status = pthread_create(
-      &thread, nil,
-      { raw in
-        #if canImport(Glibc)
-          guard let raw else { return nil }
-        #endif
-        Unmanaged<Shared>.fromOpaque(raw).takeRetainedValue().run()
-        return nil
-      }, argument.toOpaque())
-    guard status == 0 else {
-      argument.release()
+    do {
+      try NativeThread { [shared] in shared.run() }.detach()
+    } catch {
       shared.state.withLock { $0.threads -= 1 }
-      return
     }
-    #if canImport(Glibc)
-      pthread_detach(thread)
-    #else
-      if let thread { pthread_detach(thread) }
-    #endif
   }
 
   deinit { close() }
