@@ -25,21 +25,14 @@ enum MemoryForgetCommand {
   private static func confirm(_ plan: MemoryForget.Receipt, _ context: CommandContext)
     throws(SwarmError)
   {
-    if context.arguments.flag("yes") { return }
-    let total = plan.total
-    guard context.terminal.isInteractive else {
-      // Also where nothing is held now: a script without --yes is wrong today as well.
-      throw Confirmation.needed(
-        plan.items.isEmpty ? "whatever is held of user \(plan.user), now nothing" : total)
+    guard plan.items.isEmpty else {
+      return try Confirmation.ofDeleting(
+        plan.items.map { "  \($0.words)" }, total: plan.total, context)
     }
-    if plan.items.isEmpty { return }
-    context.output.note("this deletes, for good:")
-    for item in plan.items { context.output.note("  \(item.words)") }
-    switch context.terminal.confirm("delete \(total)?") {
-    case .yes: return
-    case .no: throw Confirmation.declined
-    case .notInteractive: throw Confirmation.needed(total)
-    }
+    if context.terminal.isInteractive { return }
+    // Also where nothing is held now: a script without --yes is wrong today as well.
+    try Confirmation.ofDeleting(
+      [], total: "whatever is held of user \(plan.user), now nothing", context)
   }
 
   private static func report(_ receipt: MemoryForget.Receipt, isDryRun: Bool) -> Report {

@@ -62,11 +62,9 @@ enum MemoryImportCommand {
         "this replaces \(change.namespace.folderName), "
           + "\(HumanSize.text(change.replacedBytes ?? 0))")
     }
-    switch context.terminal.confirm("replace \(count), \(bytes)?") {
-    case .yes: return
-    case .no: throw Confirmation.declined
-    case .notInteractive: throw Confirmation.needed("\(count), \(bytes), by replacing it")
-    }
+    try Confirmation.check(
+      context.terminal.confirm("replace \(count), \(bytes)?"), "\(count), \(bytes), by replacing it"
+    )
   }
 
   private static func report(

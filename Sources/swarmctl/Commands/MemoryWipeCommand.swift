@@ -28,26 +28,14 @@ enum MemoryWipeCommand {
   private static func confirm(_ plan: MemoryWipe.Plan, _ context: CommandContext)
     throws(SwarmError)
   {
-    if context.arguments.flag("yes") { return }
-    let total = plan.total
-    guard context.terminal.isInteractive else { throw Confirmation.needed(total) }
-    context.output.note("this deletes, for good:")
-    for target in plan.targets { context.output.note(target.lines) }
-    for one in plan.staying { context.output.note("  stays: \(one)") }
-    let answer: Terminal.Answer
+    var word: String?
     if plan.scope == .all {
-      let manifest = try? context.store.manifest(plan.swarm)
-      let word = manifest.map(\.name).flatMap { $0.isEmpty ? nil : $0 } ?? "\(plan.swarm)"
-      answer = context.terminal.confirmTyped(
-        "type the swarm's name (\(word)) to delete \(total)", expected: word)
-    } else {
-      answer = context.terminal.confirm("delete \(total)?")
+      let name = (try? context.store.manifest(plan.swarm))?.name ?? ""
+      word = name.isEmpty ? "\(plan.swarm)" : name
     }
-    switch answer {
-    case .yes: return
-    case .no: throw Confirmation.declined
-    case .notInteractive: throw Confirmation.needed(total)
-    }
+    try Confirmation.ofDeleting(
+      plan.targets.map(\.lines) + plan.staying.map { "  stays: \($0)" }, total: plan.total,
+      typing: word, context)
   }
 
   private static func report(_ plan: MemoryWipe.Plan, isDryRun: Bool) -> Report {

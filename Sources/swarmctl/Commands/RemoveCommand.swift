@@ -63,27 +63,9 @@ enum RemoveCommand {
     for one in doomed {
       let word = one.name.isEmpty ? "\(one.swarm)" : one.name
       context.output.note("this removes \(one.text), for good")
-      switch context.terminal.confirmTyped(
-        "type the swarm's name (\(word)) to remove it", expected: word)
-      {
-      case .yes: continue
-      case .no: throw Confirmation.declined
-      case .notInteractive: throw Confirmation.needed(one.text)
-      }
+      try Confirmation.check(
+        context.terminal.confirmTyped(
+          "type the swarm's name (\(word)) to remove it", expected: word), one.text)
     }
-  }
-}
-
-/// What a destructive command says when nobody agreed.
-enum Confirmation {
-  /// The person said no.
-  static let declined = SwarmError(
-    .confirmationRequired, "not confirmed; nothing was changed")
-
-  /// Nobody could be asked.
-  static func needed(_ what: String) -> SwarmError {
-    SwarmError(
-      .confirmationRequired, "this would destroy \(what); nothing was changed",
-      hint: "agree with --yes, or look first with --dry-run")
   }
 }
