@@ -52,8 +52,10 @@ final class HostProcess {
   static let grace: Duration = .seconds(2)
 
   /// Python before 3.13 takes a short write of bytecode for a whole one: a full disk or a size limit
-  /// would leave a cache that no later run could load. Where one of the host's files has been damaged
-  /// all the same, it is compiled again instead of failing every run.
+  /// would leave a cache that no later run could load.
+  ///
+  /// Where one of the host's files has been damaged all the same, it is compiled again instead of
+  /// failing every run.
   private static let startScript = """
     import sys,_frozen_importlib_external as e
     def w(path,data,mode=0o666,e=e,host=sys.argv[1]):

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwarmOps
 
-/// File systems that cannot do what swarmctl needs. strace gives the answers that they give.
+/// File systems that cannot do what swarmctl needs: strace gives the answers that they give.
 @Suite(.enabled(if: Machine.hasStrace, "needs strace"))
 struct DoctorFileSystemTests {
   private let patient: Patient
