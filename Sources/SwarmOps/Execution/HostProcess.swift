@@ -31,6 +31,8 @@ final class HostProcess {
   struct Options {
     /// When to give up, or `nil`.
     var deadline: ContinuousClock.Instant?
+    /// How much longer each frame makes it, or `nil` where the deadline stays.
+    var timePerFrame: Duration?
     /// Ends it early.
     var cancellation: Cancellation?
     /// The most bytes that the agent may print, and that one frame may have.
@@ -157,15 +159,16 @@ final class HostProcess {
     var decoder = HostFrameDecoder(limit: options.outputLimit + 1 << 20)
     var isOpen = true
     var lostAt: ContinuousClock.Instant?
+    var deadline = options.deadline
     while true {
       if options.cancellation?.signal != nil { return .cancelled }
       let now = ContinuousClock.now
-      if let deadline = options.deadline, now >= deadline { return .timedOut }
+      if let deadline, now >= deadline { return .timedOut }
       if let lostAt, now - lostAt > Self.grace { return .lostContact }
       let hasEnded = child.hasEnded
       let ready = wait(
         isWriting: !pending.isEmpty, isReading: isOpen,
-        until: hasEnded ? now : min(now + Self.tick, options.deadline ?? now + Self.tick),
+        until: hasEnded ? now : min(now + Self.tick, deadline ?? now + Self.tick),
         options: options, isCancellable: true)
       if ready.output, relayOutput(options) == nil { return .tooMuchOutput }
       if ready.requests { send(&pending) }
@@ -180,6 +183,7 @@ final class HostProcess {
             return .tooMuchOutput
           }
           if let frame, try onFrame(frame) { return .finished }
+          if frame != nil, let time = options.timePerFrame { deadline = .now + time }
         } while frame != nil
       } else if hasEnded {
         // A child of the agent may hold the pipe open, so the pipe's end is not what tells.
@@ -263,7 +267,9 @@ final class HostProcess {
     while !Pipe.isWritable(descriptor) {
       guard mayWait, options.cancellation?.signal == nil else { return false }
       let now = ContinuousClock.now
-      if let deadline = options.deadline, now >= deadline { return false }
+      if options.timePerFrame == nil, let deadline = options.deadline, now >= deadline {
+        return false
+      }
       var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       _ = poll(&polled, 1, Pipe.milliseconds(until: now + Self.tick))
     }
