@@ -137,6 +137,17 @@ final class HostProcess {
   func converse(
     _ request: HostFrame, options: Options, onFrame: (HostFrame) throws(SwarmError) -> Bool
   ) throws(SwarmError) -> Ending {
+    guard let cancellation = options.cancellation else {
+      return try talk(request, options: options, onFrame: onFrame)
+    }
+    return try cancellation.watched { () throws(SwarmError) in
+      try talk(request, options: options, onFrame: onFrame)
+    }
+  }
+
+  private func talk(
+    _ request: HostFrame, options: Options, onFrame: (HostFrame) throws(SwarmError) -> Bool
+  ) throws(SwarmError) -> Ending {
     defer {
       child.end()
       if options.endsAdoptedChildren { ProcessTree.endAdoptedChildren() }
