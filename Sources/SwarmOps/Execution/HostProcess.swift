@@ -53,6 +53,8 @@ final class HostProcess {
   /// How long an agent has between the request to terminate and its end.
   static let grace: Duration = .seconds(2)
 
+  /// Starts the host, with bytecode written whole or not at all.
+  ///
   /// Python before 3.13 takes a short write of bytecode for a whole one: a full disk or a size limit
   /// would leave a cache that no later run could load. Where one of the host's files has been damaged
   /// all the same, it is compiled again instead of failing every run.
