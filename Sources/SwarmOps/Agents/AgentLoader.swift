@@ -9,7 +9,7 @@ struct AgentLoader {
   var onOutput: @Sendable (UnsafeRawBufferPointer) -> Void = { _ in }
 
   /// How long one file may take.
-  private static let timePerFile: Duration = .seconds(60)
+  var timePerFile: Duration = .seconds(60)
 
   /// Loads files, one after the other, in as few processes as it takes.
   ///
@@ -46,8 +46,8 @@ struct AgentLoader {
       let ending = try host.converse(
         HostFrame(header: request.serialized()),
         options: HostProcess.Options(
-          deadline: ContinuousClock.now + Self.timePerFile * left.count,
-          cancellation: cancellation, onOutput: onOutput)
+          deadline: .now + timePerFile, timePerFrame: timePerFile, cancellation: cancellation,
+          onOutput: onOutput)
       ) { frame throws(SwarmError) in
         let header = try HostAnswer.header(frame)
         switch header["type"]?.string {
@@ -57,7 +57,7 @@ struct AgentLoader {
         }
         return false
       }
-      guard let problem = Self.problem(ending) else { break }
+      guard let problem = problem(ending) else { break }
       if ending == .cancelled {
         throw cancellation?.error ?? SwarmError(.interrupted, "interrupted")
       }
@@ -72,12 +72,12 @@ struct AgentLoader {
     return frames
   }
 
-  private static func problem(_ ending: HostProcess.Ending) -> String? {
+  private func problem(_ ending: HostProcess.Ending) -> String? {
     switch ending {
     case .finished: nil
     case .died(let termination): "its process \(termination.text) while it was loaded"
     case .lostContact: "it closed descriptors that are not its own while it was loaded"
-    case .timedOut: "it was still loading after \(timePerFile.components.seconds) seconds"
+    case .timedOut: "it was still loading after \(AgentFailure.seconds(timePerFile))"
     case .cancelled: "loading was interrupted"
     case .tooMuchOutput: "it printed more than \(HostProcess.outputLimit >> 20) MiB while loading"
     }

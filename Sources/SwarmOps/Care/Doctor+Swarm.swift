@@ -67,7 +67,7 @@ extension Doctor {
       }
     }
     let present = (try? AgentFiles.of(folder))?.agents.map(\.name) ?? []
-    for name in present where !listed.contains(name) {
+    for name in present where !listed.contains(name) && !HelperPath.isSupplied(name) {
       find(
         .agentExtra, .warning, "\(name) of swarm \(manifest.name) is not in its manifest",
         path: folder + "/" + name, advice: again)

@@ -161,11 +161,11 @@ public struct AgentRunner: Sendable {
     _ swarm: GUID, wanted: String?, isFresh: Bool = false, python: PythonInterpreter,
     scratch: String? = nil
   ) throws(SwarmError) -> AgentCatalog {
-    try AgentCatalog.of(
-      swarm, wanted: wanted, isFresh: isFresh,
-      loader: AgentLoader(
-        layout: store.layout, environment: environment, python: python, scratch: scratch,
-        cancellation: options.cancellation, onOutput: options.onOutput))
+    var loader = AgentLoader(
+      layout: store.layout, environment: environment, python: python, scratch: scratch,
+      cancellation: options.cancellation, onOutput: options.onOutput)
+    if let timeout = options.timeout { loader.timePerFile = min(timeout, loader.timePerFile) }
+    return try AgentCatalog.of(swarm, wanted: wanted, isFresh: isFresh, loader: loader)
   }
 
   private func checked(_ call: AgentCall, _ agent: AgentRecord) throws(SwarmError)
@@ -257,12 +257,16 @@ public struct AgentRunner: Sendable {
 enum AgentFailure {
   /// An agent that was ended because its time was up.
   static func timedOut(_ agent: String, _ timeout: Duration) -> SwarmError {
-    let (seconds, attoseconds) = timeout.components
-    let tenths = attoseconds / 100_000_000_000_000_000
-    let text = tenths == 0 ? "\(seconds) s" : "\(seconds).\(tenths) s"
-    return SwarmError(
+    SwarmError(
       .timeout,
-      "agent \(agent) took longer than \(text) and was ended; its memory was not changed",
+      "agent \(agent) took longer than \(seconds(timeout)) and was ended; its memory was not changed",
       hint: "allow more with --timeout <duration>, or 0 for no limit")
+  }
+
+  /// A time limit for people, to a tenth of a second.
+  static func seconds(_ limit: Duration) -> String {
+    let (seconds, attoseconds) = limit.components
+    let tenths = attoseconds / 100_000_000_000_000_000
+    return tenths == 0 ? "\(seconds) s" : "\(seconds).\(tenths) s"
   }
 }

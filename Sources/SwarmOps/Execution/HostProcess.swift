@@ -31,6 +31,8 @@ final class HostProcess {
   struct Options {
     /// When to give up, or `nil`.
     var deadline: ContinuousClock.Instant?
+    /// How much longer each frame makes it, or `nil` where the deadline stays.
+    var timePerFrame: Duration?
     /// Ends it early.
     var cancellation: Cancellation?
     /// The most bytes that the agent may print, and that one frame may have.
@@ -51,6 +53,8 @@ final class HostProcess {
   /// How long an agent has between the request to terminate and its end.
   static let grace: Duration = .seconds(2)
 
+  /// Starts the host, with bytecode written whole or not at all.
+  ///
   /// Python before 3.13 takes a short write of bytecode for a whole one: a full disk or a size limit
   /// would leave a cache that no later run could load.
   ///
@@ -137,6 +141,17 @@ final class HostProcess {
   func converse(
     _ request: HostFrame, options: Options, onFrame: (HostFrame) throws(SwarmError) -> Bool
   ) throws(SwarmError) -> Ending {
+    guard let cancellation = options.cancellation else {
+      return try talk(request, options: options, onFrame: onFrame)
+    }
+    return try cancellation.watched { () throws(SwarmError) in
+      try talk(request, options: options, onFrame: onFrame)
+    }
+  }
+
+  private func talk(
+    _ request: HostFrame, options: Options, onFrame: (HostFrame) throws(SwarmError) -> Bool
+  ) throws(SwarmError) -> Ending {
     defer {
       child.end()
       if options.endsAdoptedChildren { ProcessTree.endAdoptedChildren() }
@@ -159,15 +174,16 @@ final class HostProcess {
     var decoder = HostFrameDecoder(limit: options.outputLimit + 1 << 20)
     var isOpen = true
     var lostAt: ContinuousClock.Instant?
+    var deadline = options.deadline
     while true {
       if options.cancellation?.signal != nil { return .cancelled }
       let now = ContinuousClock.now
-      if let deadline = options.deadline, now >= deadline { return .timedOut }
+      if let deadline, now >= deadline { return .timedOut }
       if let lostAt, now - lostAt > Self.grace { return .lostContact }
       let hasEnded = child.hasEnded
       let ready = wait(
         isWriting: !pending.isEmpty, isReading: isOpen,
-        until: hasEnded ? now : min(now + Self.tick, options.deadline ?? now + Self.tick),
+        until: hasEnded ? now : min(now + Self.tick, deadline ?? now + Self.tick),
         options: options, isCancellable: true)
       if ready.output, relayOutput(options) == nil { return .tooMuchOutput }
       if ready.requests { send(&pending) }
@@ -182,6 +198,7 @@ final class HostProcess {
             return .tooMuchOutput
           }
           if let frame, try onFrame(frame) { return .finished }
+          if frame != nil, let time = options.timePerFrame { deadline = .now + time }
         } while frame != nil
       } else if hasEnded {
         // A child of the agent may hold the pipe open, so the pipe's end is not what tells.
@@ -265,7 +282,9 @@ final class HostProcess {
     while !Pipe.isWritable(descriptor) {
       guard mayWait, options.cancellation?.signal == nil else { return false }
       let now = ContinuousClock.now
-      if let deadline = options.deadline, now >= deadline { return false }
+      if options.timePerFrame == nil, let deadline = options.deadline, now >= deadline {
+        return false
+      }
       var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       _ = poll(&polled, 1, Pipe.milliseconds(until: now + Self.tick))
     }

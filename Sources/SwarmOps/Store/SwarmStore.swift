@@ -108,11 +108,15 @@ public struct SwarmStore: Sendable {
 
   /// Reads one swarm's manifest.
   ///
+  /// A swarm to which another program gave no name goes by its GUID, as in ``list()``.
+  ///
   /// - Parameter swarm: The swarm.
   /// - Throws: ``SwarmError/Code/noSuchSwarm``, or ``SwarmError/Code/badData`` for a damaged one.
   public func manifest(_ swarm: GUID) throws(SwarmError) -> SwarmManifest {
     do throws(SwarmError) {
-      return try SwarmManifest.read(layout.manifest(swarm))
+      var manifest = try SwarmManifest.read(layout.manifest(swarm))
+      if manifest.name.isEmpty { manifest.fields["name"] = .string("\(swarm)") }
+      return manifest
     } catch {
       guard error.code == .badData else { throw error }
       guard try FileSystem.status(layout.swarm(swarm)) != nil else { throw noSuch(swarm) }

@@ -79,6 +79,8 @@ import Testing
     let agents = layout.agents(swarm)
     try patient.write("# another", to: agents + "/note_agent.py")
     try patient.write("# extra", to: agents + "/extra_agent.py")
+    // Other programs keep the base class there; it is supplied here, and no agent.
+    try patient.write("class BasicAgent: pass", to: agents + "/basic_agent.py")
     #expect(try patient.codes() == [.agentChanged, .agentExtra])
     try FileSystem.removeFile(agents + "/note_agent.py")
     #expect(try patient.codes(swarm: swarm) == [.agentMissing, .agentExtra])

@@ -68,6 +68,34 @@ import Testing
     #expect(try ["A", "B", "C"].map { try marks($0, program) } == [2, 4, 2])
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func aFileThatNeverLoadsCostsItsOwnTimeAlone() throws {
+    let program = try Program()
+    let swarm = try program.deploy(["a_agent.py": Sources.echo])
+    var names: [String] = []
+    for number in 100..<200 {
+      names.append("a\(number)_agent.py")
+      try program.folder.write("agents/a\(number)_agent.py", "x = 1")
+    }
+    try program.folder.write("agents/a150_agent.py", "while True: pass")
+    var loader = AgentLoader(
+      layout: program.store.layout,
+      environment: AgentEnvironment(
+        variables: EnvironmentVariables(program.environment),
+        python: .init(searchPath: ["/usr/bin"])),
+      python: try PythonInterpreter.find(
+        .init(chosen: Program.python, searchPath: ["/usr/bin"]), swarmSetting: nil,
+        environment: EnvironmentVariables(program.environment), layout: program.store.layout))
+    // A hundred times this is more than the limit of this test.
+    loader.timePerFile = .seconds(3)
+    let frames = try loader.load(
+      names, in: program.folder("agents"), shownFolder: "/shown", swarm: swarm)
+    #expect(frames.count == 100)
+    let hung = frames["a150_agent.py"]?.first?["message"]?.string
+    #expect(hung == "it was still loading after 3 s", "\(frames)")
+    #expect(frames["a199_agent.py"]?.first?["state"] == "no_class", "\(frames)")
+  }
+
   @Test func aFileEditedInPlaceIsNoticedAtTheNextRun() throws {
     let program = try Program()
     let swarm = try program.deploy(["a_agent.py": marking("A", program, answer: "old")])

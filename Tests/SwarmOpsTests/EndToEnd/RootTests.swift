@@ -146,6 +146,20 @@ import Testing
         == before.filter { $0.key.contains("\(swarm)") })
   }
 
+  @Test(arguments: ["{}", #"{"name": 5}"#, #"{"name": ""}"#])
+  func aSwarmWithoutANameGoesByItsGUID(_ manifest: String) throws {
+    let program = try Program()
+    let swarm = GUID.random()
+    try program.folder.write("root/swarms/\(swarm)/manifest.json", manifest)
+    let list = try program("list", "--json")
+    #expect(list.json?["swarms"]?.array?.first?["name"]?.string == "\(swarm)", "\(list)")
+    let run = try program("run", "\(swarm)", "A", "--json")
+    expect(run, code: .noSuchAgent)
+    #expect(run.json?["message"]?.string?.contains("\(swarm)") == true, "\(run)")
+    let inspect = try program("inspect", "\(swarm)", "--json")
+    #expect(inspect.json?["swarms"]?.array?.first?["name"]?.string == "\(swarm)", "\(inspect)")
+  }
+
   @Test func foldersThatAreNoSwarmsAreReported() throws {
     let program = try Program()
     let swarm = try program.deploy(["echo_agent.py": Sources.echo])

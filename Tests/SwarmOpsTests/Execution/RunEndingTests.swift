@@ -97,6 +97,33 @@ import Testing
     #expect(try swarm.staged() == [])
   }
 
+  @Test(arguments: [
+    "deploy FOLDER -o json", "deploy FOLDER -o json --dry-run", "context said -o json",
+  ])
+  func aSignalWhileAgentsLoadOrSpeakIsOneDocumentAndLeavesNothing(_ line: String) throws {
+    let program = try Program()
+    let mark = program.folder("mark")
+    let stop = "open('\(mark)', 'w').close(); import time; time.sleep(60)"
+    try program.deploy(
+      name: "said",
+      [
+        "a_agent.py": Sources.agent("A", body: "return ''")
+          + "\n    def system_context(self):\n        \(stop)\n"
+      ])
+    let file = try program.folder.write("stuck/a_agent.py", stop)
+    try program.folder.write("temporary/kept", "")
+    let words = line.split(separator: " ").map {
+      $0 == "FOLDER" ? (file as NSString).deletingLastPathComponent : String($0)
+    }
+    let running = try program.start(
+      words, environment: ["TMPDIR": program.folder("temporary")])
+    try #require(eventually("the agent") { FileSystem.statusFollowingLinks(mark) != nil })
+    running.signal(SIGINT)
+    expect(try running.wait(), code: .interrupted)
+    #expect(try FileSystem.list(program.folder("temporary")) == ["kept"])
+    #expect(try FileSystem.list(program.store.layout.staging) == [])
+  }
+
   @Test func whatAnAgentLeavesBehindEndsWithTheRun() throws {
     let swarm = try ScriptedSwarm()
     let outcome = try swarm.run(Self.daemon + Self.change)
