@@ -54,7 +54,7 @@ import Testing
   }
 
   /// The files that an operation may leave: all of the first state or all of the second.
-  @Test(.enabled(if: Machine.hasStrace, "needs strace"), .timeLimit(.minutes(2)))
+  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
   func aRequestThatCannotBeSentEndsTheRun() throws {
     let swarm = try ScriptedSwarm()
     try swarm.remember(#"{"a": 1}"#)
