@@ -61,7 +61,7 @@ extension CommandTable {
         "jobs", "count", .count(atLeast: 1), "How many calls run side by side",
         defaultNote: "the number of cores"),
       .flag("ordered", "Answer in the order of the requests"),
-      .flag("fail-fast", "Start no further call after the first that fails"),
+      .flag("fail-fast", "Hand out no further call after the first that fails"),
       .value(
         "resume", "log", .file,
         "Keep a log of answered lines, and skip those that it already holds"),

@@ -88,7 +88,13 @@ private struct BatchInput {
       }
     }
     var status = stat()
-    let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    let isKnown = fstat(descriptor, &status) == 0
+    if isKnown && status.st_mode & S_IFMT == S_IFDIR {
+      throw SwarmError(
+        .io, "\(path == "-" ? "standard input" : path.shortenedPath) is a folder",
+        hint: "name a file of JSON lines, or - for standard input", path: path.shortenedPath)
+    }
+    let isFile = isKnown && status.st_mode & S_IFMT == S_IFREG
     size = isFile ? Int(status.st_size) : nil
   }
 }

@@ -149,6 +149,34 @@ import Testing
     #expect(try batch.memory(1).map(\.key) == ["a"])
   }
 
+  @Test func failFastIsNotHeldUpByTheOrder() throws {
+    let batch = try BatchFixture()
+    // The first line waits for what the failure must not let happen.
+    let marker = batch.program.folder("made")
+    let wait = """
+      import os, time
+      for _ in range(100):
+          if os.path.exists('\(marker)'): break
+          time.sleep(0.02)
+      """
+    let input =
+      BatchFixture.does(wait, user: 1) + BatchFixture.does("raise ValueError", user: 2)
+      + (0..<100).map { BatchFixture.does("pass", id: "\($0)", user: 10 + $0) }.joined()
+      + BatchFixture.does("open('\(marker)', 'w')", user: 500)
+    let outcome = try batch.program(
+      "batch", "--fail-fast", "--ordered", "--jobs", "2", stdin: input)
+    expect(outcome, status: 1)
+    #expect(try FileSystem.status(marker) == nil)
+    #expect(batch.answers(outcome)[1]["status"]?.string == "error")
+  }
+
+  @Test func aFolderIsNoInput() throws {
+    let batch = try BatchFixture()
+    let outcome = try batch.program("batch", batch.program.root)
+    expect(outcome, status: 74)
+    #expect(outcome.stderr.contains("\(batch.program.root) is a folder"))
+  }
+
   @Test func shardsTogetherAnswerEveryLineOnce() throws {
     let batch = try BatchFixture()
     let input =

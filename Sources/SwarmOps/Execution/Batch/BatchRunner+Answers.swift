@@ -91,8 +91,10 @@ extension BatchRunner {
     _ namespace: BatchNamespace, _ call: BatchNamespace.Call,
     _ result: Result<AgentAnswer, SwarmError>, isCommit: Bool = false
   ) {
-    let size = BatchAnswer(label: call.label, result: result).size
+    let answer = BatchAnswer(label: call.label, result: result)
+    let size = answer.size
     heldBytes += size
+    stopIfFailed(answer)
     namespace.finished.append(
       BatchNamespace.Finished(
         call: call, result: result, version: namespace.version, isCommit: isCommit, size: size))

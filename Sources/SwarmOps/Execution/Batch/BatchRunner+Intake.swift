@@ -195,6 +195,7 @@ extension BatchRunner {
 
   /// Answers a line, in its turn where order is kept.
   func answer(_ sequence: Int, _ answer: BatchAnswer) {
+    stopIfFailed(answer)
     if options.isOrdered {
       held[sequence] = answer
       heldBytes += answer.size
@@ -221,10 +222,7 @@ extension BatchRunner {
   func write(_ answer: BatchAnswer, _ sequence: Int) {
     finish(sequence)
     progress.answered += 1
-    if answer.isFailure {
-      progress.failed += 1
-      if options.stopsAtFailure { stop() }
-    }
+    if answer.isFailure { progress.failed += 1 }
     if failure != nil { return }
     do throws(SwarmError) {
       let start = ContinuousClock.now
@@ -243,6 +241,11 @@ extension BatchRunner {
   func finish(_ sequence: Int) {
     outstanding -= 1
     outstandingBytes -= sizes.removeValue(forKey: sequence) ?? 0
+  }
+
+  /// Begins no further call after a failure, where that was asked for: not only once it is answered.
+  func stopIfFailed(_ answer: BatchAnswer) {
+    if options.stopsAtFailure && answer.isFailure { stop() }
   }
 
   /// Begins no further call.
