@@ -189,6 +189,11 @@ struct Transaction {
     try FileComparison.haveSameContent(folder + "/" + path, copy + "/" + path)
   }
 
+  /// Why a memory that is no file is refused.
+  static let memoryIsFolder = SwarmError(
+    .invalidMemory, "the agent made memory.json a folder; nothing was changed",
+    hint: "an agent writes one JSON value to the file that BRAINSTEM_MEMORY_PATH names")
+
   /// Refuses a memory that is not one JSON value, after keeping it.
   private func checkMemory(_ changes: [Change]) throws(SwarmError) {
     let isWritten = changes.contains {
@@ -196,9 +201,7 @@ struct Transaction {
     }
     guard isWritten else {
       if try FileSystem.status(memoryFile).map({ $0.kind != .file }) ?? false {
-        throw SwarmError(
-          .invalidMemory, "the agent made memory.json a folder; nothing was changed",
-          hint: "an agent writes one JSON value to the file that BRAINSTEM_MEMORY_PATH names")
+        throw Self.memoryIsFolder
       }
       return
     }

@@ -73,11 +73,14 @@ public final class Cancellation: Sendable {
   }
 
   /// The error that a cancelled operation ends with.
-  var error: SwarmError {
+  var error: SwarmError { error("nothing was changed") }
+
+  /// ``error`` with another consequence.
+  func error(_ consequence: String) -> SwarmError {
     switch signal {
-    case SIGTERM: SwarmError(.terminated, "terminated; nothing was changed")
-    case SIGHUP: SwarmError(.hangup, "the terminal went away; nothing was changed")
-    default: SwarmError(.interrupted, "interrupted; nothing was changed")
+    case SIGTERM: SwarmError(.terminated, "terminated; \(consequence)")
+    case SIGHUP: SwarmError(.hangup, "the terminal went away; \(consequence)")
+    default: SwarmError(.interrupted, "interrupted; \(consequence)")
     }
   }
 }

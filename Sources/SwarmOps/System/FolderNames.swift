@@ -56,19 +56,29 @@ extension FileSystem {
   /// The C function is `usleep`.
   static func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
 
+  #if canImport(Glibc)
+    private static let openFiles = __rlimit_resource_t(7)  // RLIMIT_NOFILE
+  #else
+    private static let openFiles = RLIMIT_NOFILE
+  #endif
+
+  /// How many files this process may have open.
+  ///
+  /// The C function is `getrlimit`.
+  static var openFileLimit: Int {
+    var limit = rlimit()
+    guard getrlimit(openFiles, &limit) == 0 else { return 256 }
+    return Int(min(limit.rlim_cur, 1 << 20))
+  }
+
   /// Lets this process open as many files as the machine allows it.
   ///
   /// The C function is `setrlimit`.
   static func allowManyOpenFiles() {
     var limit = rlimit()
-    #if canImport(Glibc)
-      let resource = __rlimit_resource_t(7)  // RLIMIT_NOFILE
-    #else
-      let resource = RLIMIT_NOFILE
-    #endif
-    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+    guard getrlimit(openFiles, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
     limit.rlim_cur = min(limit.rlim_max, 65_536)
-    _ = setrlimit(resource, &limit)
+    _ = setrlimit(openFiles, &limit)
   }
 
   /// The next bytes of an open file; none at its end.

@@ -126,7 +126,11 @@ final class Output: Sendable {
     } catch {
       // Standard output is broken; standard error still gets the first error below.
     }
-    talk(error.humanText(style: errorStyle, showsTrace: debug))
+    // Whoever asked for the end must not wait for a reader that stands still.
+    let isAskedFor = [.interrupted, .terminated, .hangup].contains(error.code)
+    if !isAskedFor || Terminal.takesOutput(2) {
+      talk(error.humanText(style: errorStyle, showsTrace: debug))
+    }
     return error.code.exitStatus
   }
 

@@ -31,6 +31,14 @@ struct Terminal: Sendable {
   /// The corresponding C function is `isatty`.
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// Whether a descriptor takes output at once, or has a reader that stands still.
+  ///
+  /// The corresponding C function is `poll`.
+  static func takesOutput(_ descriptor: Int32) -> Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&polled, 1, 0) != 0
+  }
+
   /// The columns of the terminal behind a descriptor.
   ///
   /// - Parameters:

@@ -140,7 +140,7 @@ import Testing
 
   @Test func aWarmProcessThatIsKilledCostsNoCall() throws {
     let batch = try BatchFixture()
-    let stream = try batch.stream()
+    let stream = try BatchConversation(batch.program)
     for user in 1...12 {
       let host = try #require(
         try stream.ask(BatchFixture.does("import os; out = str(os.getppid())", user: user))[
@@ -154,7 +154,7 @@ import Testing
       let answer = try stream.ask(BatchFixture.save("a", user: 100 + user))
       #expect(answer["status"]?.string == "ok", "\(answer)")
     }
-    expect(try stream.end(), status: 0)
+    #expect(try stream.end().status == 0)
   }
 
   @Test func invalidMemoryBesideNewFilesFailsItsOwnCallAlone() throws {

@@ -54,50 +54,6 @@ struct BatchFixture {
     line(.string(id ?? code), "Do", ["code": .string(code)], user: user)
   }
 
-  /// A batch that is asked one thing after the other.
-  final class Stream {
-    let running: Program.Running
-    private let input: Descriptor
-    private var asked = 0
-
-    fileprivate init(_ running: Program.Running, _ input: Descriptor) {
-      self.running = running
-      self.input = input
-    }
-
-    /// Hands over a request and waits for its answer.
-    func ask(_ line: String) throws -> JSONObject {
-      try FileSystem.writeAll(input.number, Array(line.utf8))
-      asked += 1
-      while running.stdoutSoFar.split(separator: "\n").count < asked {
-        try #require(!running.hasEnded, "\(running.stderrSoFar)")
-        usleep(1000)
-      }
-      return try #require(BatchFixture.answers(running.stdoutSoFar).last)
-    }
-
-    /// Ends the input and waits for the end.
-    func end() throws -> Program.Outcome {
-      try input.close()
-      return try running.wait()
-    }
-  }
-
-  /// Starts a batch that reads from a pipe.
-  func stream(_ options: String...) throws -> Stream {
-    let path = program.folder("requests-\(UUID().uuidString)")
-    try #require(mkfifo(path, 0o600) == 0)
-    // Open for both, so that neither side waits for the other.
-    let both = try FileSystem.open(path, O_RDWR)
-    let running = try program.start(["batch", path] + options)
-    let input = try FileSystem.open(path, O_WRONLY)
-    // Only once the other side has it too: a pipe without a writer has ended.
-    let stream = Stream(running, input)
-    _ = try stream.ask(Self.does("pass", id: "first", user: 99))
-    try both.close()
-    return stream
-  }
-
   /// The answers, in the order in which they came.
   func answers(_ outcome: Program.Outcome) -> [JSONObject] { Self.answers(outcome.stdout) }
 

@@ -56,6 +56,9 @@ public final class BatchLog: Sendable {
     // A record that was cut off was not written.
     let whole = (content.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
     let torn = content.count - whole
+    guard Self.mayBegin(content[whole...]) else {
+      throw SwarmError(.badData, "\(path) is not the log of a batch", path: path)
+    }
     content.removeLast(torn)
     var reading = Reading()
     for record in content.split(separator: UInt8(ascii: "\n")) {
@@ -76,6 +79,13 @@ public final class BatchLog: Sendable {
     for (line, hash) in reading.recoveredLines { remember(line, hash) }
     // Before anything new is announced.
     for key in reading.void { try takeBack(key.swarm, key.namespace) }
+  }
+
+  /// Whether bytes may be the beginning of a record.
+  private static func mayBegin(_ bytes: ArraySlice<UInt8>) -> Bool {
+    ["{\"line\":", "{\"swarm\":\""].contains { start in
+      zip(bytes, start.utf8).allSatisfy { $0 == $1 }
+    }
   }
 
   private struct Reading {

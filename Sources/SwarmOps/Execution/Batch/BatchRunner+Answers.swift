@@ -40,7 +40,7 @@ extension BatchRunner {
   }
 
   func firstName(_ namespace: BatchNamespace) -> String {
-    namespace.sent.first?.agent.record.name ?? "?"
+    namespace.sent.first?.agent.name ?? "?"
   }
 
   func take(_ header: JSONObject, _ body: [UInt8], _ namespace: BatchNamespace) {

@@ -17,7 +17,7 @@ extension BatchRunner {
       if call.generation != namespace.swarm.generation {
         do throws(SwarmError) {
           call = try check(
-            call.agent.record.name, arguments(call), namespace.key.namespace, namespace.swarm,
+            call.agent.name, arguments(call), namespace.key.namespace, namespace.swarm,
             call.sequence, call.label)
         } catch {
           refuse(call, error)
@@ -63,7 +63,7 @@ extension BatchRunner {
     let (runner, isChecked) = (runner, options.isChecked)
     let box = Unchecked((namespace, call))
     let request = AgentCall(
-      swarm: namespace.key.swarm, agent: call.agent.record.name, arguments: arguments(call),
+      swarm: namespace.key.swarm, agent: call.agent.name, arguments: arguments(call),
       namespace: namespace.key.namespace, isChecked: isChecked)
     pool.submit {
       let result: Result<AgentAnswer, SwarmError>

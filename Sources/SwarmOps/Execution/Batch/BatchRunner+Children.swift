@@ -54,15 +54,24 @@ extension BatchRunner {
       lifeline: lifeline.read.number)
   }
 
-  /// Ends the child that was idle for longest where there are too many.
+  /// Ends a child where there are too many: the one that was idle for longest, or else the one whose
+  /// turn comes last.
   func makeRoomForChild() {
-    guard childCount >= Self.childLimit else { return }
-    let idle = namespaces.values.filter {
-      $0.child != nil && $0.sent.isEmpty && $0.phase != .active && $0.isSettled
+    guard childCount >= childLimit else { return }
+    let idle = namespaces.values.filter { $0.child != nil && $0.phase == .idle }
+    if let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) {
+      discardChild(oldest)
+      namespaces[oldest.key] = nil
+    } else if let last = ready.last(where: { $0.child != nil && $0.isSettled }) {
+      discardChild(last)
     }
-    guard let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) else { return }
-    discardChild(oldest)
-    if oldest.phase == .idle { namespaces[oldest.key] = nil }
+  }
+
+  /// Children that may live, used or not: as many as are good for something, and as there are
+  /// descriptors for.
+  static func childLimit(jobs: Int) -> Int {
+    let wanted = max(leastChildLimit, jobs + lookahead + 4)
+    return max(4, min(wanted, (FileSystem.openFileLimit - 48) / 5))
   }
 
   /// Ends a namespace's child; its copy goes with it.

@@ -27,7 +27,7 @@ extension BatchRunner {
   func commitIfDue(_ namespace: BatchNamespace) {
     guard let pending = namespace.pending, !namespace.isCommitting else { return }
     let isLast = namespace.sent.isEmpty && (namespace.waiting.isEmpty || namespace.phase != .active)
-    let isBusy = ready.count > options.jobs
+    let isBusy = ready.count > jobs
     guard
       isLast && (!isBusy || namespace.swarm.isDraining)
         || pending.since.duration(to: .now) >= Self.commitDelay
@@ -134,8 +134,16 @@ extension BatchRunner {
     do throws(SwarmError) {
       let copy = RootLayout(root: child.folder)
         .memory(namespace.key.swarm, namespace.key.namespace)
+      guard try FileSystem.status(copy) != nil else {
+        // Whoever removes the whole folder removes what is in it.
+        hand(namespace, .gone, call, answer)
+        return restart(namespace)
+      }
       // It may be on another file system.
       try FolderTree.copy(copy, to: place)
+      if try FileSystem.status(place + "/memory.json")?.kind == .folder {
+        throw Transaction.memoryIsFolder
+      }
       if let bytes = try FileSystem.readIfPresent(place + "/memory.json", followLinks: false) {
         do throws(JSONSyntaxError) {
           try JSONScanner.validate(bytes, options: .allowNonFinite)

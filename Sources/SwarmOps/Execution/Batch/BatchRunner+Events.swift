@@ -72,8 +72,9 @@ extension BatchRunner {
       if next.map({ instant < $0 }) ?? true { next = instant }
     }
     for namespace in children {
-      if let ending = namespace.ending { consider(ending.killAt) }
-      if !namespace.sent.isEmpty {
+      if let ending = namespace.ending {
+        consider(ending.killAt)
+      } else if !namespace.sent.isEmpty {
         if let timeout = options.run.timeout { consider(namespace.begunAt + timeout) }
         // A host that has died says nothing about the child it was asked for.
         if namespace.child?.id == nil { consider(.now + .milliseconds(100)) }
@@ -103,7 +104,7 @@ extension BatchRunner {
         return
       }
       end(
-        namespace, AgentFailure.timedOut(first.agent.record.name, timeout))
+        namespace, AgentFailure.timedOut(first.agent.name, timeout))
     } else if child.id == nil,
       namespace.swarm.host?.hasEnded ?? true || now >= namespace.begunAt + Self.readyTime
     {

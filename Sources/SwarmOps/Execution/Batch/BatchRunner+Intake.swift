@@ -1,5 +1,8 @@
 /// From lines to calls that wait for their turn.
 extension BatchRunner {
+  /// What stands in the log for a line whose bytes were thrown away.
+  private static let tooLongLine = Array("too long".utf8)
+
   /// Takes as many lines as there is room for.
   func takeLines() throws(SwarmError) {
     leftLines = true
@@ -14,6 +17,10 @@ extension BatchRunner {
       case .tooLong where !(options.shard?.isFirst ?? true):
         progress.skipped += 1
       case .tooLong:
+        if let log = options.log, log.holds(reader.lineNumber, Self.tooLongLine) {
+          progress.skipped += 1
+          continue
+        }
         begin(sequence, bytes: 0)
         answer(
           sequence,
@@ -140,6 +147,11 @@ extension BatchRunner {
       return drop(sequence, request.line)
     }
     if isStopping { return drop(sequence, request.line) }
+    if swarm.lock == nil {
+      swarm.unchecked.append((request, sequence))
+      if !swarm.isReopening { reopen(swarm, wanted: request.agent) }
+      return
+    }
     let call: BatchNamespace.Call
     do throws(SwarmError) {
       call = try check(

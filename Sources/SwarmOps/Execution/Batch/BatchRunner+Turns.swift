@@ -29,7 +29,7 @@ extension BatchRunner {
     beginTurns()
     var index = 0
     // Locks and copies are seen to before the turn, so that no core waits for them.
-    while preparing < options.jobs + 2, index < ready.count {
+    while preparing < min(jobs, Self.lookahead) + 2, index < ready.count {
       let namespace = ready[index]
       let swarm = namespace.swarm
       if swarm.isDraining || swarm.isReopening || mustWait(namespace.waiting.first) {
@@ -37,7 +37,7 @@ extension BatchRunner {
         continue
       }
       if swarm.lock == nil {
-        reopen(swarm, wanted: namespace.waiting.first?.agent.record.name ?? "")
+        reopen(swarm, wanted: namespace.waiting.first?.agent.name ?? "")
         index += 1
         continue
       }
@@ -62,20 +62,23 @@ extension BatchRunner {
     if swarm.activity > 0 && !swarm.isDraining { return }
     swarm.lock?.release()
     swarm.lock = nil
-    if waiting > 0 {
+    if waiting == 0 {
+      (swarm.isDraining, swarm.isYielding) = (false, swarm.isDraining)
+    } else {
       let first = ready.first { $0.swarm === swarm }?.waiting.first
-      reopen(swarm, wanted: first?.agent.record.name ?? "")
+      reopen(swarm, wanted: first?.agent.name ?? "")
     }
   }
 
   func reopen(_ swarm: BatchSwarm, wanted: String) {
     swarm.isReopening = true
-    let wasDraining = swarm.isDraining
+    let yields = swarm.isDraining || swarm.isYielding
+    swarm.isYielding = false
     let (guid, store, runner, locks) = (swarm.guid, store, runner, options.run.locks)
     let box = Unchecked(swarm)
     pool.submit {
       // Those that wait for the swarm alone come first; if they give up, so much the better.
-      if wasDraining { try? StoreLocks(store.layout).waitForTurn(guid, locks) }
+      if yields { try? StoreLocks(store.layout).waitForTurn(guid, locks) }
       let result: Result<BatchSwarm.Opened, SwarmError>
       do throws(SwarmError) {
         result = .success(
@@ -95,6 +98,10 @@ extension BatchRunner {
           discardChild(namespace)
         }
       }
+      let unchecked = swarm.unchecked
+      swarm.unchecked = []
+      for (request, sequence) in unchecked { enqueue(request, sequence, swarm) }
+      settle(swarm)
     case .failure(let error):
       swarm.isReopening = false
       swarm.isDraining = false
@@ -111,6 +118,9 @@ extension BatchRunner {
         for call in waiting { refuse(call, error) }
         retire(namespace)
       }
+      let unchecked = swarm.unchecked
+      swarm.unchecked = []
+      for (request, sequence) in unchecked { refuse(request, sequence, error) }
       ready.removeAll { $0.swarm === swarm }
       swarm.host?.end()
       swarm.host = nil
@@ -130,7 +140,7 @@ extension BatchRunner {
 
   /// Begins the turns of namespaces that are prepared, while there is room.
   func beginTurns() {
-    while running < options.jobs, !prepared.isEmpty {
+    while running < jobs, !prepared.isEmpty {
       let namespace = prepared.removeFirst()
       preparing -= 1
       running += 1

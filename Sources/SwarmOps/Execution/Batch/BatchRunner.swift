@@ -62,8 +62,10 @@ public final class BatchRunner: @unchecked Sendable {
   static let sendAhead = 32
   /// Calls of one namespace before another that waits has its turn.
   static let turn = 256
-  /// Children that may live, used or not.
-  static let childLimit = 64
+  /// Children that may live, used or not, where few make calls at a time.
+  static let leastChildLimit = 64
+  /// Namespaces that are made ready before their turn.
+  static let lookahead = 8
   /// Hosts that may live.
   static let hostLimit = 8
   /// Locks that may be waited for at once.
@@ -91,6 +93,10 @@ public final class BatchRunner: @unchecked Sendable {
   let volatileStaging: StagingFolder?
   /// Never written to: its writing end closes with this process, however it ends.
   let lifeline: (read: Descriptor, write: Descriptor)
+  /// Children that may live.
+  let childLimit: Int
+  /// Calls that are made side by side.
+  let jobs: Int
 
   var reader = LineReader(0)
   var onAnswer: ([UInt8]) throws(SwarmError) -> Void = { (_) throws(SwarmError) in }
@@ -155,6 +161,8 @@ public final class BatchRunner: @unchecked Sendable {
     self.store = store
     self.environment = environment
     self.options = options
+    childLimit = Self.childLimit(jobs: options.jobs)
+    jobs = min(options.jobs, max(1, childLimit - Self.lookahead - 4))
     var run = options.run
     run.endsAdoptedChildren = false
     runner = AgentRunner(store: store, environment: environment, options: run)
@@ -165,7 +173,7 @@ public final class BatchRunner: @unchecked Sendable {
     }
     lockPool = try WorkerPool(limit: Self.lockWaits)
     // Every namespace that has a turn may wait for a run, and the disk must not wait for them.
-    pool = try WorkerPool(limit: options.jobs * 2 + 8)
+    pool = try WorkerPool(limit: jobs * 2 + 8)
     try FileSystem.makeFolders(store.layout.state)
     StagingFolder.sweep(store.layout)
     staging = try StagingFolder.make(in: store.layout.staging)
@@ -210,7 +218,7 @@ public final class BatchRunner: @unchecked Sendable {
       if leftLines && wantsLines && failure == nil { continue }
       if let failure { throw failure }
       if let cancellation = options.run.cancellation, cancellation.signal != nil {
-        throw cancellation.error
+        throw cancellation.error("what was answered stands")
       }
       let isDone = outstanding == 0 && (isStopping || reader.hasEnded)
       progress.bytesRead = reader.bytesRead

@@ -1,12 +1,14 @@
 /// An agent of a batch: what is the same for each of its calls.
 final class BatchAgent {
+  /// What requests call it.
+  let name: String
   let record: AgentRecord
   let schema: ArgumentSchema
   /// The members of a request that name it.
   let members: [UInt8]
 
-  init(_ record: AgentRecord) {
-    self.record = record
+  init(_ name: String, _ record: AgentRecord) {
+    (self.name, self.record) = (name, record)
     schema = ArgumentSchema(parameters: record.parameters)
     let object: JSONObject = [
       "file": .string(record.fileName), "class": .string(record.className),
@@ -47,6 +49,10 @@ final class BatchSwarm {
   var lockedAt = ContinuousClock.now
   /// Whether no further call is begun, so that the lock can be let go for a waiting deploy.
   var isDraining = false
+  /// Whether ``lock`` was let go for somebody who waits, who comes before the next call.
+  var isYielding = false
+  /// Requests that came while ``lock`` was not held: the agents may be others by now.
+  var unchecked: [(request: BatchRequest, sequence: Int)] = []
   /// Whether ``lock`` is being taken again.
   var isReopening = false
   /// Namespaces that are under way.
@@ -87,7 +93,7 @@ final class BatchSwarm {
   /// An agent by the name that requests give it.
   func agent(_ name: String) throws(SwarmError) -> BatchAgent {
     if let agent = used[name] { return agent }
-    let agent = BatchAgent(try agents.agent(name, swarm: self.name))
+    let agent = BatchAgent(name, try agents.agent(name, swarm: self.name))
     used[name] = agent
     return agent
   }

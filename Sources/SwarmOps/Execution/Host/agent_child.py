@@ -15,7 +15,8 @@ import sys
 import time
 
 # Taken before any agent runs: one that puts its own in their place spoils its own calls alone.
-_loads, _monotonic, _read = json.loads, time.monotonic, os.read
+_loads, _monotonic = json.loads, time.monotonic
+_read, _getpid, _exit = os.read, os.getpid, os._exit
 
 _READ_SIZE = 1 << 16
 # A process is replaced after so many calls, so that what agents leak does not add up.
@@ -52,6 +53,7 @@ class Child:
 
     def __init__(self, message, modules, loading, host, lifeline):
         self.modules, self.loading, self.host = modules, loading, host
+        self.id = _getpid()
         os.setpgid(0, 0)
         host.host_module("agent_serving").end_with_swarmctl(lifeline, host._move_up)
         _reseed()
@@ -120,10 +122,14 @@ class Child:
             else:
                 kind, output = self.host.host_module("agent_results").encoded(output, self.limit)
             body = self.host.to_utf8(output) if len(output) <= self.limit else b""
+            details = None
         except self.loading.LoadFailure as failure:
-            return self._failed(number, self.loading.failures().load_failed(failure), start)
+            details = self.loading.failures().load_failed(failure)
         except BaseException as error:
             details = self.loading.failures().perform_failed(error, agent)
+        if _getpid() != self.id:
+            _exit(0)  # An agent forked and both sides came back: the twin makes no calls.
+        if details is not None:
             return self._failed(number, details, start)
         if len(output) > self.limit or len(body) > self.limit:
             return self._failed(number, {
