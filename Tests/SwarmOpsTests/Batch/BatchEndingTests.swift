@@ -147,12 +147,15 @@ import Testing
           "output"]?
           .string.flatMap { Int32($0) })
       // Now, and while the next child is being asked for.
-      DispatchQueue.global().async {
+      let killing = DispatchWorkItem {
         usleep(UInt32(user - 1) * 300)
         kill(host, SIGKILL)
       }
+      DispatchQueue.global().async(execute: killing)
       let answer = try stream.ask(BatchFixture.save("a", user: 100 + user))
       #expect(answer["status"]?.string == "ok", "\(answer)")
+      // Or the next one would be told of a process that is not its parent any more.
+      killing.wait()
     }
     #expect(try stream.end().status == 0)
   }

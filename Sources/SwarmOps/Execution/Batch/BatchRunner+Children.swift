@@ -8,28 +8,42 @@ extension BatchRunner {
   func makeChild(_ namespace: BatchNamespace, memory size: Int) throws(SwarmError) -> WarmChild {
     makeRoomForChild()
     let swarm = namespace.swarm
-    if swarm.host?.hasEnded ?? false {
-      swarm.host?.end()
-      swarm.host = nil
-    }
-    let host: WarmHost
-    if let existing = swarm.host {
-      host = existing
-    } else {
-      host = try startHost(swarm)
-      swarm.host = host
-    }
-    swarm.lastUse = .now
-    childNumber += 1
     let files = Set(namespace.waiting.prefix(Self.sendAhead).map(\.agent.record.fileName)).sorted()
     let place = copyStaging(for: size)
-    let child = try WarmChild(
-      host: host, folder: "\(place.path)/\(childNumber)", swarm: swarm.guid,
-      namespace: namespace.key.namespace, files: files)
-    namespace.child = child
-    namespace.childGeneration = swarm.generation
-    childCount += 1
-    return child
+    var attempts = 0
+    while true {
+      attempts += 1
+      childNumber += 1
+      let (host, folder) = (try host(swarm), "\(place.path)/\(childNumber)")
+      do throws(SwarmError) {
+        let child = try WarmChild(
+          host: host, folder: folder, swarm: swarm.guid, namespace: namespace.key.namespace,
+          files: files)
+        namespace.child = child
+        namespace.childGeneration = swarm.generation
+        childCount += 1
+        return child
+      } catch {
+        try? FolderTree.remove(folder)
+        // It may have ended a moment ago, which is nobody's fault here.
+        guard error.code == .agentFailed, attempts < Self.startLimit else { throw error }
+        host.end()
+        swarm.host = nil
+      }
+    }
+  }
+
+  /// The warm process of a swarm, made where there is none.
+  private func host(_ swarm: BatchSwarm) throws(SwarmError) -> WarmHost {
+    swarm.lastUse = .now
+    if let host = swarm.host {
+      if !host.hasEnded { return host }
+      host.end()
+      swarm.host = nil
+    }
+    let host = try startHost(swarm)
+    swarm.host = host
+    return host
   }
 
   /// Where a child's copy is kept.
@@ -40,7 +54,7 @@ extension BatchRunner {
     return volatileStaging
   }
 
-  func startHost(_ swarm: BatchSwarm) throws(SwarmError) -> WarmHost {
+  private func startHost(_ swarm: BatchSwarm) throws(SwarmError) -> WarmHost {
     let living = swarms.values.filter { $0.host != nil }
     if living.count >= Self.hostLimit,
       let oldest = living.min(by: { $0.lastUse < $1.lastUse })

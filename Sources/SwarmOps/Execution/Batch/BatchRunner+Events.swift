@@ -105,8 +105,8 @@ extension BatchRunner {
       }
       end(
         namespace, AgentFailure.timedOut(first.agent.name, timeout))
-    } else if child.id == nil,
-      namespace.swarm.host?.hasEnded ?? true || now >= namespace.begunAt + Self.readyTime
+    } else if child.cannotBecomeReady
+      || child.id == nil && now >= namespace.begunAt + Self.readyTime
     {
       // It can say nothing yet: neither that it is there nor that it has gone.
       startFailed(namespace)

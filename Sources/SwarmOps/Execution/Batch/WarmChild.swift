@@ -31,6 +31,10 @@ final class WarmChild {
   /// Bytes printed since the last call ended.
   var printed = 0
 
+  /// Whether it will never be ready: the process that was asked for it has ended.
+  var cannotBecomeReady: Bool { id == nil && host.hasEnded }
+
+  private let host: WarmHost
   private var hasClosedOutput = false
   private let requests: Descriptor
   private let answers: Descriptor
@@ -50,6 +54,7 @@ final class WarmChild {
     host: WarmHost, folder: String, swarm: GUID, namespace: Namespace, files: [String]
   ) throws(SwarmError) {
     self.folder = folder
+    self.host = host
     let staged = RootLayout(root: folder)
     memoryFile = staged.memoryFile(swarm, namespace)
     try FileSystem.makeFolders(staged.memory(swarm, namespace))
