@@ -6,7 +6,8 @@
 
 /// What is in one folder, name after name, in the order of the file system.
 ///
-/// The C function is `readdir`.
+/// The C functions are `getdents64` on Linux, which costs half of the system calls that `fdopendir` and
+/// `readdir` do, and these elsewhere.
 final class FolderStream {
   /// One name in the folder; good until the next one is asked for.
   struct Entry {
@@ -27,15 +28,18 @@ final class FolderStream {
 
   /// The folder itself, for `fstatat` and its kin.
   let descriptor: Int32
-  #if canImport(Darwin)
-    private let stream: UnsafeMutablePointer<DIR>
+  #if os(Linux)
+    private static let bufferSize = 32 << 10
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var position = 0
+    private var filled = 0
   #else
-    private let stream: OpaquePointer
+    private let stream: UnsafeMutablePointer<DIR>
   #endif
 
   /// Opens a folder.
   ///
-  /// The C functions are `openat` and `fdopendir`.
+  /// The C function is `openat`.
   ///
   /// - Parameters:
   ///   - path: The folder, as bytes ended by zero.
@@ -45,31 +49,59 @@ final class FolderStream {
     _ path: UnsafePointer<CChar>, in base: Int32 = AT_FDCWD, followLinks: Bool = false
   ) throws(SystemError) {
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followLinks ? 0 : O_NOFOLLOW)
-    let opened = try systemCall { openat(base, path, flags) }
-    guard let stream = fdopendir(opened) else {
-      let failure = SystemError(number: errno)
-      close(opened)
-      throw failure
-    }
-    (self.stream, descriptor) = (stream, opened)
+    descriptor = try systemCall { openat(base, path, flags) }
+    #if os(Linux)
+      buffer = .allocate(byteCount: Self.bufferSize, alignment: 8)
+    #else
+      guard let stream = fdopendir(descriptor) else {
+        let failure = SystemError(number: errno)
+        close(descriptor)
+        throw failure
+      }
+      self.stream = stream
+    #endif
   }
 
   /// The next name but `.` and `..`; `nil` at the end.
   func next() throws(SystemError) -> Entry? {
-    while true {
+    while let entry = try following() {
+      if strcmp(entry.name, ".") != 0 && strcmp(entry.name, "..") != 0 { return entry }
+    }
+    return nil
+  }
+
+  #if os(Linux)
+    private func following() throws(SystemError) -> Entry? {
+      if position == filled {
+        filled = try PlatformCalls.readEntries(of: descriptor, into: buffer)
+        position = 0
+      }
+      guard position < filled, let start = buffer.baseAddress?.advanced(by: position) else {
+        return nil
+      }
+      // d_ino and d_off with eight bytes each, d_reclen with two, d_type with one, d_name.
+      position += Int(start.load(fromByteOffset: 16, as: UInt16.self))
+      let name = start.advanced(by: 19).assumingMemoryBound(to: CChar.self)
+      return Entry(name: name, type: Int32(start.load(fromByteOffset: 18, as: UInt8.self)))
+    }
+
+    deinit {
+      buffer.deallocate()
+      close(descriptor)
+    }
+  #else
+    private func following() throws(SystemError) -> Entry? {
       // An error ends the list as its end does, and half a list must not pass for a whole one.
       errno = 0
       guard let entry = readdir(stream) else {
         if errno != 0 { throw SystemError(number: errno) }
         return nil
       }
-      let type = Int32(entry.pointee.d_type)
       let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
       let name = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
-      if strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { continue }
-      return Entry(name: name, type: type)
+      return Entry(name: name, type: Int32(entry.pointee.d_type))
     }
-  }
 
-  deinit { closedir(stream) }
+    deinit { closedir(stream) }
+  #endif
 }

@@ -26,6 +26,11 @@
     _ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>, _ first: Int32
   ) -> Int32
 
+  @_silgen_name("getdents64")
+  private func directoryEntries(
+    _ folder: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int
+  ) -> Int
+
   @_silgen_name("prctl")
   private func processControl(
     _ option: Int32, _ first: UInt, _ second: UInt, _ third: UInt, _ fourth: UInt
@@ -67,6 +72,26 @@ enum PlatformCalls {
       try systemCall { renamex_np(old, new, UInt32(RENAME_EXCL)) }
     #endif
   }
+
+  #if os(Linux)
+    /// Reads what comes next in an open folder, as records of `struct linux_dirent64`.
+    ///
+    /// The corresponding C function is `getdents64`.
+    ///
+    /// - Returns: The bytes read; 0 at the end.
+    static func readEntries(of folder: Int32, into buffer: UnsafeMutableRawBufferPointer)
+      throws(SystemError) -> Int
+    {
+      guard let start = buffer.baseAddress else { return 0 }
+      do throws(SystemError) {
+        return try systemCall { directoryEntries(folder, start, buffer.count) }
+      } catch {
+        // Of a folder that was removed meanwhile nothing more comes.
+        if error.number == ENOENT { return 0 }
+        throw error
+      }
+    }
+  #endif
 
   /// Copies up to `count` bytes inside the kernel, sharing blocks where the file system can.
   ///
