@@ -2,7 +2,7 @@ import SwarmOps
 import Testing
 
 /// A schema of the starter swarm's form, with one argument of every type.
-private let saveMemory = schema(
+private let saveMemory = argumentSchema(
   """
   {"type": "object", "properties": {
     "memory_type": {"type": "string", "enum": ["fact", "preference", "insight", "task"]},
@@ -16,31 +16,6 @@ private let saveMemory = schema(
       "grade": {"enum": ["A", "B"]}}}
   }, "required": ["content"]}
   """)
-
-private func schema(_ text: String) -> ArgumentSchema {
-  ArgumentSchema(json: text)
-}
-
-/// A schema with the one argument `x`.
-private func schema(x: String, outside: String = "") -> ArgumentSchema {
-  schema("{\"type\": \"object\", \"properties\": {\"x\": \(x)}\(outside)}")
-}
-
-private func mistake(_ schema: ArgumentSchema, _ arguments: String) throws -> SwarmError? {
-  let object = try #require(try JSONValue.parse(arguments).object)
-  do {
-    let passed = try schema.check(object)
-    #expect(passed.arguments == object)
-    return nil
-  } catch {
-    #expect(error.code == .badArgument)
-    return error
-  }
-}
-
-private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [String] {
-  try schema.check(try #require(try JSONValue.parse(arguments).object)).warnings
-}
 
 @Suite struct ArgumentSchemaCheckTests {
   @Test(arguments: [
@@ -168,10 +143,11 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
   }
 
   @Test func anUnknownNameIsAnErrorWhereTheSchemaForbidsIt() throws {
-    let strict = schema(x: #"{"type": "string"}"#, outside: #", "additionalProperties": false"#)
+    let strict = argumentSchema(
+      x: #"{"type": "string"}"#, outside: #", "additionalProperties": false"#)
     #expect(try mistake(strict, #"{"x": "a"}"#) == nil)
     #expect(try mistake(strict, #"{"y": 1}"#)?.message == #"unknown argument "y""#)
-    let nested = schema(
+    let nested = argumentSchema(
       x: #"{"properties": {"score": {}}, "additionalProperties": false}"#)
     #expect(
       try mistake(nested, #"{"x": {"scroe": 1}}"#)?.message
@@ -179,7 +155,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
   }
 
   @Test func additionalPropertiesWithASchemaAreCheckedWithoutAWarning() throws {
-    let open = schema(
+    let open = argumentSchema(
       x: "{}", outside: #", "additionalProperties": {"type": "integer"}"#)
     #expect(try warnings(open, #"{"y": 1}"#) == [])
     #expect(
@@ -187,7 +163,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
   }
 
   @Test func forbiddenNamesThatMayMatchAPatternPass() throws {
-    let pattern = schema(
+    let pattern = argumentSchema(
       x: "{}", outside: #", "additionalProperties": false, "patternProperties": {"^a": {}}"#)
     #expect(try mistake(pattern, #"{"abc": 1}"#) == nil)
   }
@@ -224,7 +200,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
     ),
   ])
   func keywordsMeanWhatJSONSchemaSays(_ x: String, _ value: String, _ passes: Bool) throws {
-    #expect((try mistake(schema(x: x), "{\"x\": \(value)}") == nil) == passes)
+    #expect((try mistake(argumentSchema(x: x), "{\"x\": \(value)}") == nil) == passes)
   }
 
   @Test(arguments: [
@@ -238,12 +214,12 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
   func alternativesTellTheMistakeOfTheOneThatWasMeant(
     _ x: String, _ value: String, _ message: String
   ) throws {
-    let found = try #require(try mistake(schema(x: x), "{\"x\": \(value)}"))
+    let found = try #require(try mistake(argumentSchema(x: x), "{\"x\": \(value)}"))
     #expect(found.message.contains(message), "\(found.message)")
   }
 
   @Test func eitherOfTwoRequiredArgumentsIsEnough() throws {
-    let either = schema(
+    let either = argumentSchema(
       #"{"properties": {"a": {}, "b": {}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}"#)
     #expect(try mistake(either, #"{"b": 1}"#) == nil)
     #expect(try mistake(either, "{}")?.message == #"argument "a" or "b" is missing"#)
@@ -251,7 +227,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
 
   @Test func referencesWithinTheParametersAreFollowed() throws {
     for pointer in ["#/$defs/L~1w~0", "#/parameters/$defs/L~1w~0"] {
-      let referring = schema(
+      let referring = argumentSchema(
         x: "{\"$ref\": \"\(pointer)\"}", outside: #", "$defs": {"L/w~": {"maximum": 3}}"#)
       #expect(try mistake(referring, #"{"x": 3}"#) == nil, "\(pointer)")
       #expect(try mistake(referring, #"{"x": 4}"#) != nil, "\(pointer)")
@@ -259,7 +235,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
   }
 
   @Test func referencesIntoAListOfAlternativesAreFollowed() throws {
-    let referring = schema(
+    let referring = argumentSchema(
       ##"{"properties": {"a": {"anyOf": [{}, {"maximum": 3}]}, "##
         + ##""x": {"$ref": "#/properties/a/anyOf/1"}, "y": {"$ref": "#/properties/a/anyOf/7"}}}"##)
     #expect(try mistake(referring, #"{"x": 4}"#) != nil)
@@ -267,7 +243,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
   }
 
   @Test func aSchemaThatContainsItselfIsCheckedAllTheWayDown() throws {
-    let tree = schema(
+    let tree = argumentSchema(
       x: ##"{"$ref": "#/definitions/node"}"##,
       outside: """
         , "definitions": {"node": {"type": "object", "properties": {
@@ -286,7 +262,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
     ##"{"anyOf": [{"$ref": "#/properties/x"}, {"$ref": "#/properties/x"}]}"##,
   ])
   func aSchemaThatIsOnlyItselfChecksNothingAndEnds(_ x: String) throws {
-    #expect(try mistake(schema(x: x), #"{"x": {}}"#) == nil)
-    #expect(schema(x: x).parameters.count == 1)
+    #expect(try mistake(argumentSchema(x: x), #"{"x": {}}"#) == nil)
+    #expect(argumentSchema(x: x).parameters.count == 1)
   }
 }

@@ -1,31 +1,6 @@
 import SwarmOps
 import Testing
 
-private func schema(_ text: String) -> ArgumentSchema {
-  ArgumentSchema(json: text)
-}
-
-/// A schema with the one argument `x`.
-private func schema(x: String, outside: String = "") -> ArgumentSchema {
-  schema("{\"type\": \"object\", \"properties\": {\"x\": \(x)}\(outside)}")
-}
-
-private func mistake(_ schema: ArgumentSchema, _ arguments: String) throws -> SwarmError? {
-  let object = try #require(try JSONValue.parse(arguments).object)
-  do {
-    let passed = try schema.check(object)
-    #expect(passed.arguments == object)
-    return nil
-  } catch {
-    #expect(error.code == .badArgument)
-    return error
-  }
-}
-
-private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [String] {
-  try schema.check(try #require(try JSONValue.parse(arguments).object)).warnings
-}
-
 @Suite struct ArgumentSchemaSloppyTests {
   @Test(arguments: [
     nil, "null", "true", "7", #""a text""#, "[]", "{}", #"[1, "a", null]"#,
@@ -52,7 +27,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
   ])
   func malformedPartsAreNotChecked(_ x: String) throws {
     for value in ["5", #""a""#, "[1]", #"{"k": 1}"#, "false"] {
-      #expect(try mistake(schema(x: x), "{\"x\": \(value)}")?.message == nil)
+      #expect(try mistake(argumentSchema(x: x), "{\"x\": \(value)}")?.message == nil)
     }
   }
 
@@ -61,21 +36,21 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
     #""required": ["query"]"#, #""required": {"x": true}"#,
   ])
   func aRequiredThatNamesNoDeclaredArgumentIsIgnored(_ required: String) throws {
-    #expect(try mistake(schema(x: "{}", outside: ", \(required)"), "{}") == nil)
+    #expect(try mistake(argumentSchema(x: "{}", outside: ", \(required)"), "{}") == nil)
   }
 
   @Test func anArgumentWithADefaultIsNeverMissing() throws {
-    let usual = schema(x: #"{"default": null}"#, outside: #", "required": ["x", "x"]"#)
+    let usual = argumentSchema(x: #"{"default": null}"#, outside: #", "required": ["x", "x"]"#)
     #expect(try mistake(usual, "{}") == nil)
     #expect(usual.parameters.first?.isRequired == false)
-    let referred = schema(
+    let referred = argumentSchema(
       x: ##"{"$ref": "#/$defs/d"}"##,
       outside: #", "required": ["x"], "$defs": {"d": {"default": 3}}"#)
     #expect(try mistake(referred, "{}") == nil)
   }
 
   @Test func requiredSaidAtThePropertyCounts() throws {
-    let old = schema(x: #"{"type": "string", "required": true}"#)
+    let old = argumentSchema(x: #"{"type": "string", "required": true}"#)
     #expect(try mistake(old, "{}")?.message == #"argument "x" is missing"#)
   }
 
@@ -84,14 +59,14 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
     ("dict", "[]"), ("List[str]", #""a""#), ("Integer", #""a""#), ("str|None", "1"),
   ])
   func pythonsNamesOfTypesAreUnderstood(_ type: String, _ wrong: String) throws {
-    #expect(try mistake(schema(x: "{\"type\": \"\(type)\"}"), "{\"x\": \(wrong)}") != nil)
+    #expect(try mistake(argumentSchema(x: "{\"type\": \"\(type)\"}"), "{\"x\": \(wrong)}") != nil)
   }
 
   @Test func anEnumThatContradictsItsTypeLetsBothThrough() throws {
-    let text = schema(x: #"{"type": "string", "enum": [1, 2]}"#)
+    let text = argumentSchema(x: #"{"type": "string", "enum": [1, 2]}"#)
     for value in ["1", #""1""#] { #expect(try mistake(text, "{\"x\": \(value)}") == nil) }
     #expect(try mistake(text, #"{"x": "3"}"#) != nil)
-    let list = schema(x: #"{"type": "array", "enum": ["a", "b"]}"#)
+    let list = argumentSchema(x: #"{"type": "array", "enum": ["a", "b"]}"#)
     for value in [#"["b", "a"]"#, #""a""#] {
       #expect(try mistake(list, "{\"x\": \(value)}") == nil)
     }
@@ -104,7 +79,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
     #"{"properties": {"content": "string", "type": "str"}, "required": ["content"]}"#,
   ])
   func otherFormsOfDeclaringArgumentsAreUnderstood(_ text: String) throws {
-    let loose = schema(text)
+    let loose = argumentSchema(text)
     #expect(loose.parameters.map(\.name) == ["content", "type"])
     #expect(try mistake(loose, "{}")?.message == #"argument "content" is missing"#)
     #expect(try mistake(loose, #"{"content": 1}"#) != nil)
@@ -117,7 +92,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
       let group = repeatElement("{\"$ref\": \"#/$defs/d\(level - 1)\"}", count: 4)
       definitions += ", \"d\(level)\": {\"anyOf\": [\(group.joined(separator: ", "))]}"
     }
-    let wide = schema(
+    let wide = argumentSchema(
       x: ##"{"$ref": "#/$defs/d60"}"##, outside: ", \"$defs\": {\(definitions)}")
     // Which way it ends is not promised, only that it does.
     _ = try mistake(wide, #"{"x": 1}"#)
@@ -126,7 +101,7 @@ private func warnings(_ schema: ArgumentSchema, _ arguments: String) throws -> [
 
   @Test func aVeryLongChainOfReferencesEndsUnchecked() throws {
     let links = (0..<3000).map { "\"d\($0)\": {\"$ref\": \"#/$defs/d\($0 + 1)\"}" }
-    let chain = schema(
+    let chain = argumentSchema(
       x: ##"{"$ref": "#/$defs/d0"}"##,
       outside: ", \"$defs\": {\(links.joined(separator: ", ")), \"d3000\": {\"type\": \"null\"}}")
     #expect(try mistake(chain, #"{"x": 1}"#) == nil)
