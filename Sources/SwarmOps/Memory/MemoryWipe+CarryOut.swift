@@ -35,6 +35,11 @@ extension MemoryWipe {
     } else {
       try removeEntries(plan)
     }
+    if case .one(let namespace) = plan.scope {
+      StagingFolder.removeCopies(layout, of: plan.swarm, namespace)
+    } else {
+      StagingFolder.removeCopies(layout, of: plan.swarm)
+    }
   }
 
   private func removeFolders(_ plan: Plan) throws(SwarmError) {

@@ -117,6 +117,29 @@ final class StagingFolder {
     return count
   }
 
+  /// Removes the copies of memory that living operations keep though no call is under way: those of a
+  /// batch that waits for requests, which makes new ones when they are gone.
+  ///
+  /// What cannot be removed goes with its operation.
+  ///
+  /// - Parameters:
+  ///   - layout: The root.
+  ///   - swarm: The swarm; the caller holds its lock alone, or shared with that of `namespace`.
+  ///   - namespace: Whose copies, or `nil` for all of the swarm's.
+  static func removeCopies(
+    _ layout: RootLayout, of swarm: GUID, _ namespace: Namespace? = nil
+  ) {
+    for place in places(layout) {
+      for operation in (try? FileSystem.list(place)) ?? [] {
+        for child in (try? FileSystem.list("\(place)/\(operation)")) ?? [] {
+          let copies = RootLayout(root: "\(place)/\(operation)/\(child)")
+          let copy = namespace.map { copies.memory(swarm, $0) } ?? copies.swarm(swarm)
+          try? FolderTree.remove(copy)
+        }
+      }
+    }
+  }
+
   /// Where the operations of a root have their folders.
   static func places(_ layout: RootLayout) -> [String] {
     [layout.staging] + VolatileStaging.folders(of: layout)

@@ -48,5 +48,6 @@ public struct SwarmRemoval: Sendable {
     try FolderTree.remove(layout.code(swarm))
     try FolderTree.remove(layout.swarmIndex)
     try staging.remove()
+    StagingFolder.removeCopies(layout, of: swarm)
   }
 }

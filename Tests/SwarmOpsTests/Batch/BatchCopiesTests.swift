@@ -87,6 +87,35 @@ import Testing
     #expect(try batch.memory(2).map(\.key) == ["c"])
   }
 
+  @Test(arguments: places) func wipingAndRemovingTakeTheCopiesOfABatchThatWaits(options: [String])
+    throws
+  {
+    let batch = try BatchFixture()
+    let stream = try BatchConversation(batch.program, options)
+    for user in [1, 2] { _ = try stream.ask(BatchFixture.save("a", user: user)) }
+    func left() throws -> [Int] { try [1, 2].filter { try !copies(batch, of: $0).isEmpty } }
+    #expect(try left() == [1, 2])
+    expect(
+      try batch.program("memory", "wipe", "test", "--user", BatchFixture.user(1), "--yes"),
+      status: 0)
+    #expect(try left() == [2])
+    #expect(try stream.ask(BatchFixture.save("b", user: 1))["status"]?.string == "ok")
+    #expect(try batch.memory(1).map(\.key) == ["b"])
+    expect(
+      try batch.program(
+        "memory", "wipe", "test", "--user", BatchFixture.user(2), "--entry", "a", "--yes"),
+      status: 0)
+    #expect(try left() == [1])
+    expect(try batch.program("memory", "wipe", "test", "--all-users", "--yes"), status: 0)
+    #expect(try left() == [])
+    #expect(try stream.ask(BatchFixture.save("c", user: 2))["status"]?.string == "ok")
+    #expect(try batch.memory(2).map(\.key) == ["c"])
+    expect(try batch.program("remove", "test", "--yes"), status: 0)
+    #expect(try left() == [])
+    #expect(try stream.ask(BatchFixture.save("d", user: 2))["code"]?.string == "no_such_swarm")
+    #expect(try stream.end().status == 1)
+  }
+
   @Test(arguments: places) func aKilledBatchLeavesNothingForLong(options: [String]) throws {
     let batch = try BatchFixture()
     for sweeps in [["run", "test", "Do", "code=pass"], ["memory", "forget", "--yes", "--user"]] {
