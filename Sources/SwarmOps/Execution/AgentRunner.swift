@@ -88,6 +88,9 @@ public struct AgentRunner: Sendable {
         try locks.namespace(call.swarm, call.namespace, options.locks)
       }
     defer { namespaceLock.release() }
+    // Python starts while the copy is made; it does nothing before it has the request.
+    let host = try HostProcess(
+      python: python.path, hostFolder: hostFolder, environment: environment.variables)
     StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)
     let transaction = try Transaction(
@@ -105,8 +108,7 @@ public struct AgentRunner: Sendable {
       "code_cache": .string(layout.code(call.swarm)),
       "output_limit": .number(JSONNumber(HostProcess.outputLimit)),
     ]
-    let output = try converse(
-      request, agent: agent, python: python, hostFolder: hostFolder, start: start)
+    let output = try converse(request, with: host, agent: agent, python: python, start: start)
     let duration = start.duration(to: .now)
     if let cancellation = options.cancellation, cancellation.signal != nil {
       throw cancellation.error
@@ -207,11 +209,9 @@ public struct AgentRunner: Sendable {
   }
 
   private func converse(
-    _ request: JSONValue, agent: AgentRecord, python: PythonInterpreter, hostFolder: String,
+    _ request: JSONValue, with host: HostProcess, agent: AgentRecord, python: PythonInterpreter,
     start: ContinuousClock.Instant
   ) throws(SwarmError) -> AgentAnswer.Output {
-    let host = try HostProcess(
-      python: python.path, hostFolder: hostFolder, environment: environment.variables)
     var answer: Result<AgentAnswer.Output, SwarmError>?
     let ending = try host.converse(
       HostFrame(header: request.serialized()),
