@@ -43,7 +43,7 @@ extension BatchRunner {
     namespace.sent.first?.agent.name ?? "?"
   }
 
-  func take(_ header: JSONObject, _ body: [UInt8], _ namespace: BatchNamespace) {
+  private func take(_ header: JSONObject, _ body: [UInt8], _ namespace: BatchNamespace) {
     guard let call = namespace.sent.first, header["n"]?.int == call.sequence else {
       return lost(
         namespace, SwarmError(.agentFailed, "the answer of an agent was garbled"))
@@ -112,7 +112,7 @@ extension BatchRunner {
   }
 
   /// Looks again at a memory that the child could not read as JSON.
-  func judge(
+  private func judge(
     _ namespace: BatchNamespace, _ bytes: [UInt8], _ call: BatchNamespace.Call,
     _ answer: AgentAnswer
   ) {

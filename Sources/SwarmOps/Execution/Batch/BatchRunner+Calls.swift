@@ -44,7 +44,7 @@ extension BatchRunner {
   }
 
   /// The request for a child, as JSON.
-  func request(_ call: BatchNamespace.Call, isFresh: Bool) -> [UInt8] {
+  private func request(_ call: BatchNamespace.Call, isFresh: Bool) -> [UInt8] {
     var bytes = Array("{\"n\":\(call.sequence),\(isFresh ? "\"fresh\":true," : "")".utf8)
     bytes += call.agent.members
     bytes += Array(",\"args\":".utf8)

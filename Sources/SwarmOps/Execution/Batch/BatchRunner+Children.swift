@@ -70,7 +70,7 @@ extension BatchRunner {
 
   /// Ends a child where there are too many: the one that was idle for longest, or else the one whose
   /// turn comes last.
-  func makeRoomForChild() {
+  private func makeRoomForChild() {
     guard childCount >= childLimit else { return }
     let idle = namespaces.values.filter { $0.child != nil && $0.phase == .idle }
     if let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) {

@@ -24,7 +24,7 @@ extension BatchRunner {
   /// States that were handed over while another was being written, or was about to be, become one:
   /// the last holds all that the earlier ones did. Where many calls wait, waiting a little costs
   /// nobody anything and saves most of the writing; where one waits, it is written at once.
-  func commitIfDue(_ namespace: BatchNamespace) {
+  private func commitIfDue(_ namespace: BatchNamespace) {
     guard let pending = namespace.pending, !namespace.isCommitting else { return }
     let isLast = namespace.sent.isEmpty && (namespace.waiting.isEmpty || namespace.phase != .active)
     let isBusy = ready.count > jobs
@@ -59,7 +59,7 @@ extension BatchRunner {
     }
   }
 
-  func committed(
+  private func committed(
     _ namespace: BatchNamespace, _ version: Int, _ result: Result<MemoryVersion?, SwarmError>
   ) {
     namespace.isCommitting = false
@@ -79,7 +79,7 @@ extension BatchRunner {
   }
 
   /// Fails everything that was made on a state that could not be written.
-  func fail(_ namespace: BatchNamespace, _ error: SwarmError) {
+  private func fail(_ namespace: BatchNamespace, _ error: SwarmError) {
     namespace.pending = nil
     namespace.committed = namespace.version
     for index in namespace.finished.indices {
@@ -116,7 +116,7 @@ extension BatchRunner {
     if count > 0 { namespace.finished.removeFirst(count) }
   }
 
-  func intents(_ namespace: BatchNamespace, upTo version: Int) -> [BatchLog.Intent] {
+  private func intents(_ namespace: BatchNamespace, upTo version: Int) -> [BatchLog.Intent] {
     namespace.finished.filter { $0.isCommit && $0.version <= version }.map {
       BatchLog.Intent(
         line: $0.call.label.line,
@@ -132,15 +132,13 @@ extension BatchRunner {
     childNumber += 1
     let place = "\(staging.path)/adopted-\(childNumber)"
     do throws(SwarmError) {
-      let copy = RootLayout(root: child.folder)
-        .memory(namespace.key.swarm, namespace.key.namespace)
-      guard try FileSystem.status(copy) != nil else {
+      guard try FileSystem.status(child.copy) != nil else {
         // Whoever removes the whole folder removes what is in it.
         hand(namespace, .gone, call, answer)
         return restart(namespace)
       }
       // It may be on another file system.
-      try FolderTree.copy(copy, to: place)
+      try FolderTree.copy(child.copy, to: place)
       if try FileSystem.status(place + "/memory.json")?.kind == .folder {
         throw Transaction.memoryIsFolder
       }

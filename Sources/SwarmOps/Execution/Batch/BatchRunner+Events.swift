@@ -66,7 +66,7 @@ extension BatchRunner {
   }
 
   /// The next instant at which something is due without anybody saying so.
-  func nextDeadline(_ children: [BatchNamespace]) -> ContinuousClock.Instant? {
+  private func nextDeadline(_ children: [BatchNamespace]) -> ContinuousClock.Instant? {
     var next: ContinuousClock.Instant?
     func consider(_ instant: ContinuousClock.Instant) {
       if next.map({ instant < $0 }) ?? true { next = instant }
@@ -90,7 +90,7 @@ extension BatchRunner {
   }
 
   /// Does what time has made due for one namespace.
-  func watch(_ namespace: BatchNamespace, _ now: ContinuousClock.Instant) {
+  private func watch(_ namespace: BatchNamespace, _ now: ContinuousClock.Instant) {
     guard let child = namespace.child else { return }
     if let ending = namespace.ending {
       if now >= ending.killAt { lost(namespace, ending.error) }
@@ -114,7 +114,7 @@ extension BatchRunner {
   }
 
   /// Tries again where a child ended before it was ready: none of its calls was begun.
-  func startFailed(_ namespace: BatchNamespace) {
+  private func startFailed(_ namespace: BatchNamespace) {
     namespace.failedStarts += 1
     if namespace.failedStarts < Self.startLimit { return restart(namespace) }
     lost(
@@ -125,7 +125,7 @@ extension BatchRunner {
   }
 
   /// Asks a child to terminate, and gives it time to.
-  func end(_ namespace: BatchNamespace, _ error: SwarmError) {
+  private func end(_ namespace: BatchNamespace, _ error: SwarmError) {
     namespace.ending = (error, .now + HostProcess.grace)
     namespace.child?.signal(SIGTERM)
   }

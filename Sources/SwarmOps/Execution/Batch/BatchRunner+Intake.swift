@@ -53,7 +53,7 @@ extension BatchRunner {
     }
   }
 
-  func begin(_ sequence: Int, bytes: Int) {
+  private func begin(_ sequence: Int, bytes: Int) {
     nextSequence += 1
     outstanding += 1
     outstandingBytes += bytes
@@ -79,7 +79,7 @@ extension BatchRunner {
     }
   }
 
-  func open(_ name: String, _ reference: Reference, wanted: String) {
+  private func open(_ name: String, _ reference: Reference, wanted: String) {
     let (store, runner, locks) = (store, runner, options.run.locks)
     let box = Unchecked(reference)
     pool.submit {
@@ -95,7 +95,7 @@ extension BatchRunner {
     }
   }
 
-  func opened(_ reference: Reference, _ result: Result<BatchSwarm.Opened, SwarmError>) {
+  private func opened(_ reference: Reference, _ result: Result<BatchSwarm.Opened, SwarmError>) {
     let waiting = reference.waiting
     reference.waiting = []
     switch result {
@@ -122,7 +122,7 @@ extension BatchRunner {
   }
 
   /// Refuses a call on a swarm that could not be opened, in one shard alone.
-  func refuseUnopened(_ request: BatchRequest, _ sequence: Int, _ error: SwarmError) {
+  private func refuseUnopened(_ request: BatchRequest, _ sequence: Int, _ error: SwarmError) {
     if let shard = options.shard {
       // A swarm that is known by its GUID has its shards; one that nobody knows is the first's.
       let isMine =
@@ -138,6 +138,13 @@ extension BatchRunner {
 
   func refuse(_ call: BatchNamespace.Call, _ error: SwarmError) {
     answer(call.sequence, BatchAnswer(label: call.label, result: .failure(error)))
+  }
+
+  /// Refuses every call of a namespace that waits.
+  func refuseWaiting(_ namespace: BatchNamespace, _ error: SwarmError) {
+    let waiting = namespace.waiting
+    namespace.waiting = []
+    for call in waiting { refuse(call, error) }
   }
 
   /// Checks a call and puts it behind those of its namespace.
@@ -216,7 +223,7 @@ extension BatchRunner {
     write(answer, sequence)
   }
 
-  func answerHeld() {
+  private func answerHeld() {
     while true {
       if dropped.remove(nextToAnswer) != nil {
         nextToAnswer += 1
@@ -231,7 +238,7 @@ extension BatchRunner {
     }
   }
 
-  func write(_ answer: BatchAnswer, _ sequence: Int) {
+  private func write(_ answer: BatchAnswer, _ sequence: Int) {
     finish(sequence)
     progress.answered += 1
     if answer.isFailure { progress.failed += 1 }
@@ -250,7 +257,7 @@ extension BatchRunner {
     }
   }
 
-  func finish(_ sequence: Int) {
+  private func finish(_ sequence: Int) {
     outstanding -= 1
     outstandingBytes -= sizes.removeValue(forKey: sequence) ?? 0
   }
@@ -261,7 +268,7 @@ extension BatchRunner {
   }
 
   /// Begins no further call.
-  func stop() {
+  private func stop() {
     if isStopping { return }
     isStopping = true
     for namespace in namespaces.values {

@@ -47,7 +47,7 @@ extension BatchRunner {
   }
 
   /// Gives the turn to others while somebody else has the namespace.
-  func awaitLock(_ namespace: BatchNamespace) {
+  private func awaitLock(_ namespace: BatchNamespace) {
     preparing -= 1
     namespace.phase = .locking
     namespace.swarm.locking += 1
@@ -64,7 +64,7 @@ extension BatchRunner {
     }
   }
 
-  func locked(_ namespace: BatchNamespace, _ result: Result<FileLock, SwarmError>) {
+  private func locked(_ namespace: BatchNamespace, _ result: Result<FileLock, SwarmError>) {
     let swarm = namespace.swarm
     swarm.locking -= 1
     switch result {
@@ -80,24 +80,20 @@ extension BatchRunner {
       ready.insert(namespace, at: 0)
     case .failure(let error):
       guard namespace.phase == .locking else { return }
-      let waiting = namespace.waiting
-      namespace.waiting = []
-      for call in waiting { refuse(call, error) }
+      refuseWaiting(namespace, error)
       namespace.phase = .settling
       letGoIfSettled(namespace)
     }
   }
 
-  func activated(
+  private func activated(
     _ namespace: BatchNamespace,
     _ result: Result<(FileLock, FoundMemory), SwarmError>
   ) {
     switch result {
     case .failure(let error):
       // Busy for too long, or unreadable: that is the answer of the calls that waited for it.
-      let waiting = namespace.waiting
-      namespace.waiting = []
-      for call in waiting { refuse(call, error) }
+      refuseWaiting(namespace, error)
       return isPrepared(namespace)
     case .success(let (lock, found)):
       namespace.lock = lock
@@ -129,7 +125,7 @@ extension BatchRunner {
     case .besideOthers: return
     }
     // Whoever makes a user forgotten takes the copy as well.
-    if !(namespace.child?.hasCopyFolder ?? false) { discardChild(namespace) }
+    if !(namespace.child?.hasCopy ?? false) { discardChild(namespace) }
     if namespace.child == nil {
       if content == nil, version != nil {
         content = try FileSystem.read(

@@ -90,7 +90,7 @@ extension BatchRunner {
     }
   }
 
-  func reopened(_ swarm: BatchSwarm, _ result: Result<BatchSwarm.Opened, SwarmError>) {
+  private func reopened(_ swarm: BatchSwarm, _ result: Result<BatchSwarm.Opened, SwarmError>) {
     switch result {
     case .success(let opened):
       if swarm.reopen(opened) {
@@ -113,9 +113,7 @@ extension BatchRunner {
       swarms[swarm.guid] = nil
       // Idle ones too: a swarm that comes back under this GUID is another one.
       for namespace in Array(namespaces.values) where namespace.swarm === swarm {
-        let waiting = namespace.waiting
-        namespace.waiting = []
-        for call in waiting { refuse(call, error) }
+        refuseWaiting(namespace, error)
         retire(namespace)
       }
       let unchecked = swarm.unchecked
@@ -128,7 +126,7 @@ extension BatchRunner {
   }
 
   /// Forgets a namespace whose swarm is gone.
-  func retire(_ namespace: BatchNamespace) {
+  private func retire(_ namespace: BatchNamespace) {
     discardChild(namespace)
     namespace.lock?.release()
     namespace.lock = nil
@@ -139,7 +137,7 @@ extension BatchRunner {
   // MARK: Beginning a turn
 
   /// Begins the turns of namespaces that are prepared, while there is room.
-  func beginTurns() {
+  private func beginTurns() {
     while running < jobs, !prepared.isEmpty {
       let namespace = prepared.removeFirst()
       preparing -= 1

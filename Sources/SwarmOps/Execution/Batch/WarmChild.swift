@@ -20,6 +20,8 @@ final class WarmChild {
 
   /// The folder with its FIFOs and the copy of the memory.
   let folder: String
+  /// The copy's folder.
+  let copy: String
   /// The copy of the memory, the value of `BRAINSTEM_MEMORY_PATH`.
   let memoryFile: String
   /// Readable when the child has said something or has gone.
@@ -56,8 +58,9 @@ final class WarmChild {
     self.folder = folder
     self.host = host
     let staged = RootLayout(root: folder)
+    copy = staged.memory(swarm, namespace)
     memoryFile = staged.memoryFile(swarm, namespace)
-    try FileSystem.makeFolders(staged.memory(swarm, namespace))
+    try FileSystem.makeFolders(copy)
     let names = ["requests", "answers", "output"].map { folder + "/" + $0 }
     for name in names {
       try systemCall("make the pipe", name) { mkfifo(name, FileSystem.fileMode) }
@@ -80,10 +83,7 @@ final class WarmChild {
   }
 
   /// Whether the copy's folder is still there.
-  var hasCopyFolder: Bool {
-    let end = memoryFile.lastIndex(of: "/") ?? memoryFile.endIndex
-    return (try? FileSystem.status(String(memoryFile[..<end])))?.kind == .folder
-  }
+  var hasCopy: Bool { (try? FileSystem.status(copy))?.kind == .folder }
 
   /// Hands over a request; what the pipe does not take yet is kept.
   ///

@@ -65,11 +65,11 @@ class Child:
         self.channel = host.Channel(
             os.open(message["requests"], os.O_RDONLY), os.open(message["answers"], os.O_WRONLY)
         )
-        self.path = message["memory_path"]
-        self.copy = host.host_module("agent_copy").MemoryCopy(self.path)
+        path = message["memory_path"]
+        self.copy = host.host_module("agent_copy").MemoryCopy(path)
         self.limit = message["output_limit"]
-        host.bind_namespace(modules, self.path, message.get("user_guid"))
-        self.environment = dict(os.environ)
+        host.bind_namespace(modules, path, message.get("user_guid"))
+        self.environment, self.environment_data = dict(os.environ), dict(os.environ._data)
         self.working_folder = os.getcwd()
         self.streams = sys.stdout, sys.stderr
         self.modules_by_file = {}
@@ -143,8 +143,7 @@ class Child:
             self.host.run_exit_callbacks()
         self._flush()
         state, data = self.copy.state()
-        if is_last or state not in ("same", "new", "gone") or not self._tidy():
-            is_last = True
+        is_last = is_last or state not in ("same", "new", "gone") or not self._tidy()
         header = {
             "type": "result", "n": number, "kind": kind, "us": _microseconds(start), "state": state,
             "output": len(body),
@@ -181,7 +180,7 @@ class Child:
         try:
             if os.getcwd() != self.working_folder:
                 os.chdir(self.working_folder)
-            if os.environ._data != self.environment_data():
+            if os.environ._data != self.environment_data:
                 for name in list(os.environ):
                     if name not in self.environment:
                         del os.environ[name]
@@ -201,15 +200,6 @@ class Child:
             return not sys.stdout.closed
         except BaseException:
             return False
-
-    def environment_data(self):
-        data = self.__dict__.get("_environment_data")
-        if data is None:
-            data = self._environment_data = {
-                os.environ.encodekey(key): os.environ.encodevalue(value)
-                for key, value in self.environment.items()
-            }
-        return data
 
 
 def _microseconds(start):

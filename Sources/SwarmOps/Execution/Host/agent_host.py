@@ -303,14 +303,12 @@ def main():
     modules = host_module("agent_modules")
     loading = host_module("agent_loading")
     loading.start(modules, host_module)
+    prepare(request, modules)
     if mode == "run":
-        prepare(request, modules)
         run(channel, request, loading)
     elif mode == "serve":
-        prepare(request, modules)
         host = host_module("agent_host")
         host_module("agent_serving").serve(channel, modules, loading, host, lifeline)
     else:
-        prepare(request, modules)
         host_module("agent_listing").serve(channel, request, modules, loading, host_module)
     _end(0)
