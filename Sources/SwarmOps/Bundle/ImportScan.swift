@@ -41,7 +41,7 @@ struct ImportScan {
         position += 1
       case UInt8(ascii: " "), UInt8(ascii: "\t"), 0x0C: position += 1
       case UInt8(ascii: "#"): skipComment()
-      case _ where Self.isWord(byte):
+      case _ where byte.isPythonWord:
         let word = word()
         if word == "import_module" || word == "__import__" {
           readCall()
@@ -134,7 +134,7 @@ struct ImportScan {
 
   private mutating func word() -> String {
     let start = position
-    while let byte = current, Self.isWord(byte) { position += 1 }
+    while let byte = current, byte.isPythonWord { position += 1 }
     return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
@@ -164,9 +164,13 @@ struct ImportScan {
   private mutating func skipComment() {
     while let byte = current, byte != UInt8(ascii: "\n") { position += 1 }
   }
+}
 
-  private static func isWord(_ byte: UInt8) -> Bool {
-    switch byte {
+extension UInt8 {
+  /// Whether this byte may stand in a Python name: a letter, digit or underscore, or a part of another
+  /// script's letter.
+  var isPythonWord: Bool {
+    switch self {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
       true

@@ -27,7 +27,7 @@ struct LiteralScan {
     return text.withUnsafeBufferPointer { text in
       for start in 0...(text.count - name.count) where text[start] == first {
         let end = start + name.count
-        if start > 0 && Self.isWord(text[start - 1]) || end < text.count && Self.isWord(text[end]) {
+        if start > 0 && text[start - 1].isPythonWord || end < text.count && text[end].isPythonWord {
           continue
         }
         if text[start..<end].elementsEqual(name) { return true }
@@ -59,14 +59,5 @@ struct LiteralScan {
       }
     }
     return position
-  }
-
-  private static func isWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
-      true
-    default: false
-    }
   }
 }

@@ -194,6 +194,19 @@ struct Transaction {
     .invalidMemory, "the agent made memory.json a folder; nothing was changed",
     hint: "an agent writes one JSON value to the file that BRAINSTEM_MEMORY_PATH names")
 
+  /// Why a memory that is not one JSON value is refused.
+  ///
+  /// - Parameters:
+  ///   - mistake: What is wrong with it.
+  ///   - kept: Where the agent's version is, if it could be kept.
+  static func memoryIsNotJSON(_ mistake: JSONSyntaxError, kept: String?) -> SwarmError {
+    SwarmError(
+      .invalidMemory,
+      "the agent left a memory that is not JSON (line \(mistake.line), column \(mistake.column): "
+        + "\(mistake.message)); nothing was changed",
+      hint: kept.map { "the agent's version is in \($0)" }, path: kept)
+  }
+
   /// Refuses a memory that is not one JSON value, after keeping it.
   private func checkMemory(_ changes: [Change]) throws(SwarmError) {
     let isWritten = changes.contains {
@@ -216,12 +229,7 @@ struct Transaction {
     }
     guard let mistake else { return }
     try secure(memoryFile)
-    let kept = try keep(reason: "invalid")
-    throw SwarmError(
-      .invalidMemory,
-      "the agent left a memory that is not JSON (line \(mistake.line), column \(mistake.column): "
-        + "\(mistake.message)); nothing was changed",
-      hint: "the agent's version is in \(kept)", path: kept)
+    throw Self.memoryIsNotJSON(mistake, kept: try keep(reason: "invalid"))
   }
 
   /// Whether the namespace is not what was copied any more.
@@ -235,9 +243,7 @@ struct Transaction {
         return true
       }
       guard entry.status.kind == .file else { continue }
-      guard entry.status.inode == original.status.inode, entry.status.size == original.status.size,
-        entry.status.modified == original.status.modified
-      else { return true }
+      guard entry.status.hasContent(of: original.status) else { return true }
       if let checksum = original.checksum,
         try Self.checksum(folder + "/" + entry.path) != checksum
       {

@@ -177,10 +177,7 @@ public struct MemoryForget: Sendable {
     var items: [Item] = []
     for place in try places.inStaging() { items += (try? self.items(place)) ?? [] }
     StagingFolder.sweep(layout)
-    for place in try places.inStaging() where place.swarm.map(locked.contains) ?? false {
-      // Of a batch that has no call of this user under way: none can begin while it is locked here.
-      try? FolderTree.remove(place.path)
-    }
+    for swarm in locked { StagingFolder.removeCopies(layout, of: swarm, .user(places.user)) }
     // A run frees its lock a moment before its copy is gone.
     for _ in 0..<100 where try !places.inStaging().isEmpty {
       FileSystem.pause(milliseconds: 10)

@@ -85,8 +85,7 @@ final class StagingFolder {
   /// - Returns: How many were removed.
   @discardableResult
   static func sweep(_ layout: RootLayout) -> Int {
-    VolatileStaging.sweepLostRoots()
-    return places(layout).reduce(0) { $0 + sweep($1) }
+    sweep(layout.staging) + VolatileStaging.sweep(layout)
   }
 
   /// ``sweep(_:)`` for one place.

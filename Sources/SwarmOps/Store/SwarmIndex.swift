@@ -167,7 +167,7 @@ struct SwarmIndex {
 
   private func write(_ header: String, _ lines: String, _ folder: FileStatus) {
     // A folder that has just changed may change again under the same time.
-    let isYoung = folder.modified > Timestamp.nanoseconds() - 50_000_000
+    let isYoung = folder.isYoung(at: Timestamp.nanoseconds())
     CacheFile.write(
       layout.swarmIndex, Array("\(isYoung ? Self.header : header)\n\(lines)".utf8),
       layout: layout)

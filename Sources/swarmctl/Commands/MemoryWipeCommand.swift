@@ -30,8 +30,7 @@ enum MemoryWipeCommand {
   {
     var word: String?
     if plan.scope == .all {
-      let name = (try? context.store.manifest(plan.swarm))?.name ?? ""
-      word = name.isEmpty ? "\(plan.swarm)" : name
+      word = (try? context.store.manifest(plan.swarm))?.name ?? "\(plan.swarm)"
     }
     try Confirmation.ofDeleting(
       plan.targets.map(\.lines) + plan.staying.map { "  stays: \($0)" }, total: plan.total,

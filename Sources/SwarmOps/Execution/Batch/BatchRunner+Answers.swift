@@ -133,11 +133,7 @@ extension BatchRunner {
     let kept = try? KeptVersion.keep(
       bytes, of: namespace.key.swarm, namespace.key.namespace, reason: "invalid",
       layout: store.layout)
-    return SwarmError(
-      .invalidMemory,
-      "the agent left a memory that is not JSON (line \(error.line), column "
-        + "\(error.column): \(error.message)); nothing was changed",
-      hint: kept.map { "the agent's version is in \($0)" }, path: kept)
+    return Transaction.memoryIsNotJSON(error, kept: kept)
   }
 
   /// Ends a child whose call went wrong, and goes on with another.
