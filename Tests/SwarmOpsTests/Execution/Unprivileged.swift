@@ -14,6 +14,15 @@ enum Unprivileged {
 /// What this machine lets tests do.
 enum Machine {
   static let hasStrace = FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
+
+  /// The words that start a program with a fault put in by strace.
+  static func strace(_ fault: String) -> [String] {
+    let call = fault.split(separator: ":")[0]
+    // Without -f: Python is not the one that is tested.
+    return ["/usr/bin/strace", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e"]
+      + ["inject=\(fault)"]
+  }
+
   static let hasProcessLimits = FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")
 
   static let setpriv = "/usr/bin/setpriv"

@@ -38,7 +38,7 @@ final class WarmHost {
     (requests, answers, output) = (request.write, response.read, printing.read)
     Pipe.setNonBlocking(output.number)
     process = try ChildProcess(
-      python, arguments: HostProcess.arguments(hostFolder: hostFolder), environment: environment,
+      python, arguments: HostStart.arguments(hostFolder: hostFolder), environment: environment,
       descriptors: [
         nil, printing.write.number, printing.write.number, request.read.number,
         response.write.number, lifeline,
