@@ -13,24 +13,8 @@ let package = Package(
     .target(
       name: "SwarmOps",
       resources: [
-        .embedInCode("Execution/Host/agent_child.py"),
-        .embedInCode("Execution/Host/agent_copy.py"),
-        .embedInCode("Execution/Host/agent_environment.py"),
-        .embedInCode("Execution/Host/agent_failures.py"),
-        .embedInCode("Execution/Host/agent_host.py"),
-        .embedInCode("Execution/Host/agent_listing.py"),
-        .embedInCode("Execution/Host/agent_loading.py"),
-        .embedInCode("Execution/Host/agent_modules.py"),
-        .embedInCode("Execution/Host/agent_outcomes.py"),
-        .embedInCode("Execution/Host/agent_results.py"),
-        .embedInCode("Execution/Host/agent_serving.py"),
-        .embedInCode("Execution/Host/agent_sources.py"),
-        .embedInCode("Execution/Host/agent_spawned.py"),
-        .embedInCode("Execution/Host/agent_storage.py"),
-        .embedInCode("Starter/manifest.json"),
-        .embedInCode("Starter/soul.md"),
-        .embedInCode("Starter/save_memory_agent.py"),
-        .embedInCode("Starter/recall_memory_agent.py"),
+        .embedInCode("Host/Python"),
+        .embedInCode("Starter/Bundle"),
       ]
     ),
     // Everything a person sees: arguments, prompts, tables, exit codes.

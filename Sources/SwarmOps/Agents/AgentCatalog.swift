@@ -111,7 +111,7 @@ public struct AgentCatalog: Sendable {
   ///   - swarm: The swarm.
   ///   - layout: The root.
   /// - Returns: The agents of the files that have not changed since they were loaded.
-  public static func remembered(of swarm: GUID, layout: RootLayout) -> AgentCatalog {
+  public static func remembered(of swarm: GUID, layout: SwarmLayout) -> AgentCatalog {
     guard let known = CacheFile.read(layout.catalog(swarm)),
       let files = try? AgentFiles.of(layout.agents(swarm))
     else { return AgentCatalog(AgentFiles(agents: [], helpers: ""), [:]) }

@@ -1,6 +1,6 @@
 /// Loads agent files in a host process to learn what they are.
 struct AgentLoader {
-  let layout: RootLayout
+  let layout: SwarmLayout
   let environment: AgentEnvironment
   let python: PythonInterpreter
   /// Where to keep what loading needs instead of in the root; thrown away afterwards.
@@ -28,8 +28,8 @@ struct AgentLoader {
     var frames: [String: [JSONObject]] = [:]
     if files.isEmpty { return frames }
     let staging = try StagingFolder.make(in: scratch ?? layout.staging)
-    let state = scratch == nil ? layout : RootLayout(root: staging.path)
-    let memory = RootLayout(root: staging.path).memory(swarm, .shared)
+    let state = scratch == nil ? layout : SwarmLayout(root: staging.path)
+    let memory = SwarmLayout(root: staging.path).memory(swarm, .shared)
     try FileSystem.makeFolders(memory)
     try FileSystem.makeFolders(state.code(swarm))
     let hostFolder = try HostInstallation.folder(state)

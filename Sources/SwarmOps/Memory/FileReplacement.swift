@@ -3,7 +3,7 @@ final class FileReplacement {
   private let staging: StagingFolder
   private var staged: [(new: String, target: String)] = []
 
-  init(layout: RootLayout) throws(SwarmError) {
+  init(layout: SwarmLayout) throws(SwarmError) {
     staging = try StagingFolder.make(in: layout.staging)
   }
 

@@ -8,7 +8,7 @@ struct ForgetPlaces {
     let swarm: GUID?
   }
 
-  let layout: RootLayout
+  let layout: SwarmLayout
   let user: GUID
 
   /// The user's namespaces and those in snapshots, below every folder in `swarms/`.

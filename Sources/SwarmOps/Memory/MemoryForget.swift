@@ -59,7 +59,7 @@ public struct MemoryForget: Sendable {
 
   private let store: SwarmStore
   private let locks: LockOptions
-  private var layout: RootLayout { store.layout }
+  private var layout: SwarmLayout { store.layout }
 
   /// Prepares forgetting.
   ///
@@ -90,8 +90,8 @@ public struct MemoryForget: Sendable {
   private func settle() throws(SwarmError) {
     guard try FileSystem.status(layout.swarms) != nil else { return }
     for name in try FileSystem.list(layout.swarms) {
-      guard name.hasPrefix(RootLayout.switchPrefix),
-        let swarm = GUID(name.dropFirst(RootLayout.switchPrefix.count))
+      guard name.hasPrefix(SwarmLayout.switchPrefix),
+        let swarm = GUID(name.dropFirst(SwarmLayout.switchPrefix.count))
       else { continue }
       try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
     }

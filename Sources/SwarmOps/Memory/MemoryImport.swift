@@ -20,7 +20,7 @@ public struct MemoryImport: Sendable {
   private let store: SwarmStore
   private let locks: LockOptions
   private let isMerge: Bool
-  private var layout: RootLayout { store.layout }
+  private var layout: SwarmLayout { store.layout }
 
   /// Prepares imports.
   ///

@@ -58,7 +58,7 @@ public struct MemoryWipe: Sendable {
 
   private let store: SwarmStore
   let locks: LockOptions
-  var layout: RootLayout { store.layout }
+  var layout: SwarmLayout { store.layout }
 
   /// Prepares wiping.
   ///

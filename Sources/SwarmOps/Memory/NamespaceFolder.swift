@@ -57,7 +57,7 @@ struct NamespaceFolder: Sendable, Equatable {
 
   /// The names that a namespace has in a swarm's `memory/`: the one in lower case first, then other
   /// spellings that another program made.
-  static func names(of namespace: Namespace, in swarm: GUID, layout: RootLayout)
+  static func names(of namespace: Namespace, in swarm: GUID, layout: SwarmLayout)
     throws(SwarmError) -> [String]
   {
     let memory = layout.memory(swarm)

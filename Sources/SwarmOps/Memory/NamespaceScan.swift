@@ -30,7 +30,7 @@ public enum NamespaceScan {
   ///   - body: Takes an item and says whether to go on.
   /// - Throws: ``SwarmError/Code/io`` where the folder cannot be read, or what `body` throws.
   public static func forEach(
-    in swarm: GUID, layout: RootLayout, _ body: (Item) throws(SwarmError) -> Bool
+    in swarm: GUID, layout: SwarmLayout, _ body: (Item) throws(SwarmError) -> Bool
   ) throws(SwarmError) {
     let folder = layout.memory(swarm)
     let stream: FolderStream

@@ -7,7 +7,7 @@ final class Removal {
   private var taken: [(from: String, to: String)] = []
   private var changedFolders: Set<String> = []
 
-  init(layout: RootLayout) throws(SwarmError) {
+  init(layout: SwarmLayout) throws(SwarmError) {
     staging = try StagingFolder.make(in: layout.staging)
   }
 

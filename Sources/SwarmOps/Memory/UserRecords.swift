@@ -58,7 +58,7 @@ public struct UserRecords: Sendable {
   public private(set) var odd: [Odd] = []
   /// The swarms whose memory could not be listed, and why.
   public private(set) var unread: [(swarm: GUID, error: SwarmError)] = []
-  private let layout: RootLayout
+  private let layout: SwarmLayout
 
   /// Scans swarms, reading no file.
   ///
@@ -70,7 +70,7 @@ public struct UserRecords: Sendable {
   ///
   /// A swarm that cannot be read, or that `prepare` throws for, is ``unread`` and ends nothing.
   public init(
-    of swarms: [GUID], layout: RootLayout, prepare: (GUID) throws(SwarmError) -> Void,
+    of swarms: [GUID], layout: SwarmLayout, prepare: (GUID) throws(SwarmError) -> Void,
     where isWanted: (NamespaceScan.Item) -> Bool
   ) {
     self.swarms = swarms

@@ -10,12 +10,12 @@ enum CacheFile {
   }
 
   /// Replaces the file by rename.
-  static func write(_ path: String, _ object: JSONObject, layout: RootLayout) {
+  static func write(_ path: String, _ object: JSONObject, layout: SwarmLayout) {
     write(path, JSONValue.object(object).serialized(), layout: layout)
   }
 
   /// Replaces a file of another form by rename.
-  static func write(_ path: String, _ content: [UInt8], layout: RootLayout) {
+  static func write(_ path: String, _ content: [UInt8], layout: SwarmLayout) {
     do throws(SwarmError) {
       // Not for a root that does not exist: looking at nothing must not make anything.
       guard try FileSystem.status(layout.root) != nil else { return }

@@ -24,7 +24,7 @@ final class StagingFolder {
 
   /// Makes a new folder below a place that every operation of the root uses.
   ///
-  /// - Parameter place: ``RootLayout/staging``, or one of ``VolatileStaging``.
+  /// - Parameter place: ``SwarmLayout/staging``, or one of ``VolatileStaging``.
   static func make(in place: String) throws(SwarmError) -> StagingFolder {
     try FileSystem.makeFolders(place)
     while true {
@@ -84,7 +84,7 @@ final class StagingFolder {
   /// - Parameter layout: The root.
   /// - Returns: How many were removed.
   @discardableResult
-  static func sweep(_ layout: RootLayout) -> Int {
+  static func sweep(_ layout: SwarmLayout) -> Int {
     sweep(layout.staging) + VolatileStaging.sweep(layout)
   }
 
@@ -103,7 +103,7 @@ final class StagingFolder {
   /// How many folders dead operations have left.
   ///
   /// - Parameter layout: The root.
-  static func countDead(_ layout: RootLayout) throws(SwarmError) -> Int {
+  static func countDead(_ layout: SwarmLayout) throws(SwarmError) -> Int {
     var count = 0
     for place in places(layout) {
       for name in (try? FileSystem.list(place)) ?? [] {
@@ -126,12 +126,12 @@ final class StagingFolder {
   ///   - swarm: The swarm; the caller holds its lock alone, or shared with that of `namespace`.
   ///   - namespace: Whose copies, or `nil` for all of the swarm's.
   static func removeCopies(
-    _ layout: RootLayout, of swarm: GUID, _ namespace: Namespace? = nil
+    _ layout: SwarmLayout, of swarm: GUID, _ namespace: Namespace? = nil
   ) {
     for place in places(layout) {
       for operation in (try? FileSystem.list(place)) ?? [] {
         for child in (try? FileSystem.list("\(place)/\(operation)")) ?? [] {
-          let copies = RootLayout(root: "\(place)/\(operation)/\(child)")
+          let copies = SwarmLayout(root: "\(place)/\(operation)/\(child)")
           let copy = namespace.map { copies.memory(swarm, $0) } ?? copies.swarm(swarm)
           try? FolderTree.remove(copy)
         }
@@ -140,7 +140,7 @@ final class StagingFolder {
   }
 
   /// Where the operations of a root have their folders.
-  static func places(_ layout: RootLayout) -> [String] {
+  static func places(_ layout: SwarmLayout) -> [String] {
     [layout.staging] + VolatileStaging.folders(of: layout)
   }
 

@@ -26,9 +26,9 @@ public struct LockOptions: Sendable {
 /// The locks of a root (design section 2): a run holds its swarm shared and its namespace alone;
 /// deploy and remove hold the swarm alone.
 struct StoreLocks: Sendable {
-  private let layout: RootLayout
+  private let layout: SwarmLayout
 
-  init(_ layout: RootLayout) { self.layout = layout }
+  init(_ layout: SwarmLayout) { self.layout = layout }
 
   /// Locks a swarm.
   ///

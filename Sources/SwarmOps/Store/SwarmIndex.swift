@@ -15,7 +15,7 @@
 /// The file is a line for the folder of swarms and a line for each swarm: GUID, identity of the
 /// manifest in 64 hexadecimal digits, and the summary as a JSON array, empty for a damaged swarm.
 struct SwarmIndex {
-  let layout: RootLayout
+  let layout: SwarmLayout
   /// Whether what was found out is written down; a dry run writes nothing.
   var remembers = true
 

@@ -1,12 +1,12 @@
 /// The swarms below one root: listing them, finding one by what a person calls it.
 public struct SwarmStore: Sendable {
   /// Where everything is.
-  public let layout: RootLayout
+  public let layout: SwarmLayout
 
   /// Opens a root; touches nothing.
   ///
   /// - Parameter root: An absolute path; need not exist yet.
-  public init(root: String) { layout = RootLayout(root: root) }
+  public init(root: String) { layout = SwarmLayout(root: root) }
 
   /// A folder among the swarms that is none.
   public struct StrangeFolder: Sendable, Equatable {
@@ -31,7 +31,7 @@ public struct SwarmStore: Sendable {
     guard let names = try names() else { return ([], []) }
     var guids: [GUID] = []
     var others: [String] = []
-    for name in names where !name.hasPrefix(RootLayout.switchPrefix) {
+    for name in names where !name.hasPrefix(SwarmLayout.switchPrefix) {
       if let guid = GUID(name), guid.description == name {
         guids.append(guid)
       } else {

@@ -15,7 +15,7 @@ public struct SwarmUsage: Sendable, Equatable {
   ///   - swarm: The swarm.
   ///   - layout: The root.
   /// - Throws: ``SwarmError/Code/io`` where the memory cannot be read.
-  public init(of swarm: GUID, layout: RootLayout) throws(SwarmError) {
+  public init(of swarm: GUID, layout: SwarmLayout) throws(SwarmError) {
     var usage = (users: 0, bytes: 0, last: Int64(0), hasShared: false)
     try NamespaceScan.forEach(in: swarm, layout: layout) { item throws(SwarmError) in
       if item.modified > 0 {

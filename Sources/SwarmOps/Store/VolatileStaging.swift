@@ -25,12 +25,12 @@ enum VolatileStaging {
   ///
   /// - Parameter layout: The root that is worked on, which exists.
   /// - Returns: `nil` where memory must not be used, or cannot.
-  static func make(for layout: RootLayout) -> StagingFolder? {
+  static func make(for layout: SwarmLayout) -> StagingFolder? {
     make(for: layout, user: geteuid())
   }
 
   /// ``make(for:)`` as if this process were a user's.
-  static func make(for layout: RootLayout, user: uid_t) -> StagingFolder? {
+  static func make(for layout: SwarmLayout, user: uid_t) -> StagingFolder? {
     var places = ["/tmp"]
     if user <= lastSystemUser && PlatformCalls.usersAreThoseOfTheMachine {
       places.insert("/dev/shm", at: 0)
@@ -65,9 +65,9 @@ enum VolatileStaging {
   }
 
   /// Where batches of a root may have their folders, as far as they are there.
-  static func folders(of layout: RootLayout) -> [String] { folders(of: layout, below: own()) }
+  static func folders(of layout: SwarmLayout) -> [String] { folders(of: layout, below: own()) }
 
-  private static func folders(of layout: RootLayout, below own: [String]) -> [String] {
+  private static func folders(of layout: SwarmLayout, below own: [String]) -> [String] {
     guard !own.isEmpty, let number = number(layout.root) else { return [] }
     return own.map { "\($0)/\(number)" }.filter { (try? FileSystem.status($0)) != nil }
   }
@@ -75,7 +75,7 @@ enum VolatileStaging {
   /// Removes what dead batches have left of a root, and of roots that were removed, or moved, since.
   ///
   /// - Returns: How many folders of this root.
-  static func sweep(_ layout: RootLayout) -> Int {
+  static func sweep(_ layout: SwarmLayout) -> Int {
     let own = own()
     sweepLostRoots(below: own)
     return folders(of: layout, below: own).reduce(0) { $0 + StagingFolder.sweep($1) }

@@ -105,7 +105,7 @@ import Testing
   @Test func aBusyNamespaceLeavesEverythingAsItWas() throws {
     let fixture = try MemoryFixture()
     let swarm = try #require(GUID(MemoryFixture.second))
-    let lock = try StoreLocks(RootLayout(root: fixture.root)).namespace(
+    let lock = try StoreLocks(SwarmLayout(root: fixture.root)).namespace(
       swarm, try Namespace(user: tea), LockOptions())
     let before = try fixture.snapshot()
     let forget = MemoryForget(

@@ -196,7 +196,7 @@ import Testing
   @Test func aBusyNamespaceIsNotWiped() throws {
     let fixture = try MemoryFixture()
     let swarm = try #require(GUID(MemoryFixture.first))
-    let locks = StoreLocks(RootLayout(root: fixture.root))
+    let locks = StoreLocks(SwarmLayout(root: fixture.root))
     let shared = try locks.swarm(swarm, .shared, LockOptions())
     let lock = try locks.namespace(swarm, try Namespace(user: tea), LockOptions())
     let before = try fixture.snapshot()
@@ -231,7 +231,7 @@ import Testing
   }
 }
 
-extension RootLayout {
+extension SwarmLayout {
   /// Whether no operation has left anything.
   var isStagingEmpty: Bool {
     get throws { try FileSystem.status(staging) == nil || FileSystem.list(staging).isEmpty }

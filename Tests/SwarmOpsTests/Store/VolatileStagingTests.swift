@@ -9,8 +9,8 @@ import Testing
 @Suite struct VolatileStagingTests {
   private static let root: uid_t = 0
 
-  private func layout(_ folder: TemporaryFolder) throws -> RootLayout {
-    let layout = RootLayout(root: folder("root"))
+  private func layout(_ folder: TemporaryFolder) throws -> SwarmLayout {
+    let layout = SwarmLayout(root: folder("root"))
     try FileSystem.makeFolders(layout.root)
     return layout
   }

@@ -7,7 +7,7 @@ import Testing
 struct Patient {
   let program: Program
   let swarm: GUID
-  var layout: RootLayout { program.store.layout }
+  var layout: SwarmLayout { program.store.layout }
 
   init() throws {
     program = try Program()

@@ -99,7 +99,7 @@ struct Program {
         searchPath: (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
           .split(separator: ":").map(String.init)),
       swarmSetting: nil, environment: EnvironmentVariables(ProcessInfo.processInfo.environment),
-      layout: RootLayout(root: "/nonexistent"))
+      layout: SwarmLayout(root: "/nonexistent"))
     return found?.path
   }()
 

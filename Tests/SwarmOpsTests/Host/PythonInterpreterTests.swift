@@ -5,11 +5,11 @@ import Testing
 
 @Suite struct PythonInterpreterTests {
   private let folder: TemporaryFolder
-  private let layout: RootLayout
+  private let layout: SwarmLayout
 
   init() throws {
     folder = try TemporaryFolder()
-    layout = RootLayout(root: folder("root"))
+    layout = SwarmLayout(root: folder("root"))
     try FileSystem.makeFolder(folder("root"))
   }
 

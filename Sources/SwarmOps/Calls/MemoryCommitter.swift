@@ -55,7 +55,7 @@ struct NamespaceCondition: Sendable {
 
 /// Commits the memory of a batch's calls: as a run's transaction does, from bytes.
 struct MemoryCommitter: Sendable {
-  let layout: RootLayout
+  let layout: SwarmLayout
   let swarm: GUID
   let namespace: Namespace
   /// A free name in a private folder on the root's file system; names that begin with it are free too.

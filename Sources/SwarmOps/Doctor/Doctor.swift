@@ -6,7 +6,7 @@ public struct Doctor: Sendable {
   let mends: Bool
   var diagnosis = Diagnosis()
 
-  var layout: RootLayout { store.layout }
+  var layout: SwarmLayout { store.layout }
 
   /// Prepares an examination; touches nothing.
   ///

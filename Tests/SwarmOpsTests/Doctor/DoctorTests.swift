@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct DoctorTests {
   private let patient: Patient
-  private var layout: RootLayout { patient.layout }
+  private var layout: SwarmLayout { patient.layout }
   private var swarm: GUID { patient.swarm }
   private let user = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
@@ -126,7 +126,7 @@ import Testing
     let (target, switching) = (layout.swarm(swarm), layout.switching(swarm))
     try FileSystem.makeFolder(switching)
     try FileSystem.rename(layout.memory(swarm), to: switching + "/memory")
-    symlink("../\(RootLayout.switchPrefix)\(swarm)/memory", target + "/memory")
+    symlink("../\(SwarmLayout.switchPrefix)\(swarm)/memory", target + "/memory")
     #expect(try patient.codes() == [.halfSwitched])
     #expect(try patient.examine(mends: true).open == [])
     #expect(try FileSystem.status(switching) == nil)

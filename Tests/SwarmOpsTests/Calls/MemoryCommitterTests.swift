@@ -6,7 +6,7 @@ import Testing
 @Suite struct MemoryCommitterTests {
   @Test func aFileThatAnotherProgramPutBesideTheMemoryIsNeverTakenForOneTheAgentRemoved() throws {
     let folder = try TemporaryFolder()
-    let layout = RootLayout(root: folder("root"))
+    let layout = SwarmLayout(root: folder("root"))
     let swarm = GUID.random()
     let memory = "root/swarms/\(swarm)/memory/shared/"
     try folder.write(memory + "memory.json", "{}")
@@ -30,7 +30,7 @@ import Testing
 
   @Test func aChangeUnderTheSameTimeIsSeen() throws {
     let folder = try TemporaryFolder()
-    let layout = RootLayout(root: folder("root"))
+    let layout = SwarmLayout(root: folder("root"))
     let swarm = GUID.random()
     let path = layout.memoryFile(swarm, .shared)
     try folder.write("root/swarms/\(swarm)/memory/shared/memory.json", "{\"a\": 1}")

@@ -57,7 +57,7 @@ final class WarmChild {
   ) throws(SwarmError) {
     self.folder = folder
     self.host = host
-    let staged = RootLayout(root: folder)
+    let staged = SwarmLayout(root: folder)
     copy = staged.memory(swarm, namespace)
     memoryFile = staged.memoryFile(swarm, namespace)
     try FileSystem.makeFolders(copy)

@@ -67,9 +67,9 @@ extension Doctor {
   /// Finishes deploys that were cut off between their two steps.
   mutating func examineSwitches(of swarm: GUID?) {
     let (layout, locks) = (layout, locks)
-    for name in names(layout.swarms) where name.hasPrefix(RootLayout.switchPrefix) {
+    for name in names(layout.swarms) where name.hasPrefix(SwarmLayout.switchPrefix) {
       let path = "\(layout.swarms)/\(name)"
-      guard let guid = GUID(name.dropFirst(RootLayout.switchPrefix.count)) else {
+      guard let guid = GUID(name.dropFirst(SwarmLayout.switchPrefix.count)) else {
         find(
           .strangeFolder, .warning, "\(name) is named like a deploy under way and is none",
           path: path, advice: "look into it and move it away")

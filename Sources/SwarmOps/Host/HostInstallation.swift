@@ -23,7 +23,7 @@ enum HostInstallation {
   /// The folder that holds the files, made on first use.
   ///
   /// Its name carries a hash of the content, so another version of swarmctl has another folder.
-  static func folder(_ layout: RootLayout) throws(SwarmError) -> String {
+  static func folder(_ layout: SwarmLayout) throws(SwarmError) -> String {
     let folder = layout.host(version: fingerprint)
     if try FileSystem.status(folder) != nil { return folder }
     let staging = try StagingFolder.make(in: layout.staging)

@@ -111,7 +111,7 @@ public struct Deployment: Sendable {
     let python = try interpreter(swarm, remembers: false)
     let scratch = try StagingFolder.make(in: options.temporaryFolder)
     defer { withExtendedLifetime(scratch) {} }
-    let layout = RootLayout(root: scratch.path)
+    let layout = SwarmLayout(root: scratch.path)
     let staged = try stage(bundle, swarm, in: scratch.path + "/bundle")
     let loaded = try load(staged, swarm, python, layout: layout)
     let before = try? AgentFiles.of(store.layout.agents(swarm)).agents.map(\.name)
@@ -158,7 +158,7 @@ public struct Deployment: Sendable {
   private func stage(_ bundle: SwarmBundle, _ swarm: GUID, in place: String) throws(SwarmError)
     -> String
   {
-    let staged = RootLayout(root: place)
+    let staged = SwarmLayout(root: place)
     let agents = staged.agents(swarm)
     try FileSystem.makeFolders(agents)
     for agent in bundle.agents {
@@ -204,7 +204,7 @@ public struct Deployment: Sendable {
         createdAt: bundle.createdAt ?? previous?.createdAt ?? Timestamp.now().iso8601,
         createdBy: bundle.createdBy ?? previous?.createdBy ?? "swarmctl"))
     manifest.python = environment.python.chosen ?? previous?.python
-    let staged = RootLayout(root: place)
+    let staged = SwarmLayout(root: place)
     try FileSystem.create(
       staged.manifest(swarm), JSONValue.object(manifest.fields).serialized(pretty: true), sync: true
     )
@@ -213,7 +213,7 @@ public struct Deployment: Sendable {
 
   /// Loads every agent once and refuses failures where the deploy is strict.
   private func load(
-    _ staged: String, _ swarm: GUID, _ python: PythonInterpreter, layout: RootLayout
+    _ staged: String, _ swarm: GUID, _ python: PythonInterpreter, layout: SwarmLayout
   ) throws(SwarmError) -> (catalog: AgentCatalog, memory: JSONObject) {
     let loader = AgentLoader(
       layout: layout, environment: environment, python: python,

@@ -43,7 +43,7 @@ struct ScriptedSwarm {
     swarm = try program.deploy(["script_agent.py": Self.agent])
   }
 
-  var layout: RootLayout { RootLayout(root: program.root) }
+  var layout: SwarmLayout { SwarmLayout(root: program.root) }
   /// The folder of the shared namespace.
   var folder: String { layout.memory(swarm, .shared) }
   /// The memory file of the shared namespace.

@@ -55,7 +55,7 @@ public struct PythonInterpreter: Sendable, Equatable {
   /// - Throws: ``SwarmError/Code/setup`` where there is none, or the named one is of no use.
   static func find(
     _ selection: Selection, swarmSetting: String?, environment: EnvironmentVariables,
-    layout: RootLayout, remembers: Bool = true
+    layout: SwarmLayout, remembers: Bool = true
   ) throws(SwarmError) -> PythonInterpreter {
     let memory = InterpreterMemory(
       layout: layout, managerState: selection.managerState, remembers: remembers)
@@ -138,7 +138,7 @@ public struct PythonInterpreter: Sendable, Equatable {
 
 /// What was found out about interpreters, remembered until their files change.
 struct InterpreterMemory {
-  let layout: RootLayout
+  let layout: SwarmLayout
   let managerState: String
   /// Whether what was found out is written down; a dry run writes nothing.
   var remembers = true

@@ -16,7 +16,7 @@ enum KeptVersion {
   ///   - layout: The root.
   /// - Returns: The file's path.
   static func keep(
-    _ bytes: [UInt8], of swarm: GUID, _ namespace: Namespace, reason: String, layout: RootLayout
+    _ bytes: [UInt8], of swarm: GUID, _ namespace: Namespace, reason: String, layout: SwarmLayout
   ) throws(SwarmError) -> String {
     let folder = name(swarm, namespace, reason, layout)
     try FileSystem.makeFolders(folder)
@@ -38,7 +38,7 @@ enum KeptVersion {
   /// - Returns: The path of the kept memory, or of the folder where there is none in it.
   static func keep(
     folder copy: String, of swarm: GUID, _ namespace: Namespace, reason: String,
-    layout: RootLayout
+    layout: SwarmLayout
   ) throws(SwarmError) -> String {
     let place = layout.kept(swarm, namespace)
     try FileSystem.makeFolders(place)
@@ -52,7 +52,7 @@ enum KeptVersion {
 
   /// A free name; one process may keep several within a second.
   private static func name(
-    _ swarm: GUID, _ namespace: Namespace, _ reason: String, _ layout: RootLayout
+    _ swarm: GUID, _ namespace: Namespace, _ reason: String, _ layout: SwarmLayout
   ) -> String {
     let random = String(UInt32.random(in: .min ... .max), radix: 16)
     return "\(layout.kept(swarm, namespace))/\(Timestamp.now().compact)-\(getpid())-\(random)"

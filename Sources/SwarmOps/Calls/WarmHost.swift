@@ -23,7 +23,7 @@ final class WarmHost {
   ///   - lifeline: The reading end of a pipe; agents end when its other end closes (Linux).
   init(
     python: String, hostFolder: String, environment: EnvironmentVariables, swarm: GUID,
-    layout: RootLayout, lifeline: Int32
+    layout: SwarmLayout, lifeline: Int32
   ) throws(SwarmError) {
     let request: (read: Descriptor, write: Descriptor)
     let response: (read: Descriptor, write: Descriptor)

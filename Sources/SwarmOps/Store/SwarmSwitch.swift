@@ -23,7 +23,7 @@ enum SwarmSwitch {
   ///   - staged: The new folder, on the root's file system.
   ///   - swarm: The swarm.
   ///   - layout: The root.
-  static func replace(with staged: String, _ swarm: GUID, layout: RootLayout) throws(SwarmError) {
+  static func replace(with staged: String, _ swarm: GUID, layout: SwarmLayout) throws(SwarmError) {
     let target = layout.swarm(swarm)
     try FileSystem.makeFolders(layout.swarms)
     guard let status = try FileSystem.status(target) else {
@@ -82,7 +82,7 @@ enum SwarmSwitch {
 
   /// Where a link leads that stands for what is still in the other folder.
   private static func sign(of name: String, _ swarm: GUID) -> String {
-    "../\(RootLayout.switchPrefix)\(swarm)/\(name)"
+    "../\(SwarmLayout.switchPrefix)\(swarm)/\(name)"
   }
 
   /// Takes a swarm's lock shared, with no half-made switch behind it.
@@ -91,7 +91,7 @@ enum SwarmSwitch {
   ///   - swarm: The swarm.
   ///   - layout: The root.
   ///   - locks: How locks are waited for.
-  static func lockShared(_ swarm: GUID, layout: RootLayout, locks: LockOptions)
+  static func lockShared(_ swarm: GUID, layout: SwarmLayout, locks: LockOptions)
     throws(SwarmError) -> FileLock
   {
     while true {
@@ -113,7 +113,7 @@ enum SwarmSwitch {
   ///   - layout: The root.
   ///   - read: Reads; may be called again.
   static func readUnlocked<Value>(
-    _ swarm: GUID, layout: RootLayout, _ read: () throws(SwarmError) -> Value
+    _ swarm: GUID, layout: SwarmLayout, _ read: () throws(SwarmError) -> Value
   ) throws(SwarmError) -> Value {
     let folder = layout.swarm(swarm)
     while true {
@@ -134,7 +134,7 @@ enum SwarmSwitch {
   ///   - swarm: The swarm.
   ///   - layout: The root.
   ///   - locks: How locks are waited for.
-  static func lockAlone(_ swarm: GUID, layout: RootLayout, locks: LockOptions)
+  static func lockAlone(_ swarm: GUID, layout: SwarmLayout, locks: LockOptions)
     throws(SwarmError) -> FileLock
   {
     let lock = try StoreLocks(layout).swarm(swarm, .exclusive, locks)
@@ -148,7 +148,7 @@ enum SwarmSwitch {
   ///   - swarm: The swarm.
   ///   - layout: The root.
   ///   - locks: How long to wait for the swarm: a deploy may be at work.
-  static func recover(_ swarm: GUID, layout: RootLayout, locks: LockOptions) throws(SwarmError) {
+  static func recover(_ swarm: GUID, layout: SwarmLayout, locks: LockOptions) throws(SwarmError) {
     guard try FileSystem.status(layout.switching(swarm)) != nil else { return }
     try lockAlone(swarm, layout: layout, locks: locks).release()
   }
@@ -156,7 +156,7 @@ enum SwarmSwitch {
   /// Brings what was carried over home, and removes the rest.
   ///
   /// The caller holds the swarm alone.
-  private static func finish(_ swarm: GUID, layout: RootLayout) throws(SwarmError) {
+  private static func finish(_ swarm: GUID, layout: SwarmLayout) throws(SwarmError) {
     let switching = layout.switching(swarm)
     let target = layout.swarm(swarm)
     guard try FileSystem.status(switching) != nil else { return }

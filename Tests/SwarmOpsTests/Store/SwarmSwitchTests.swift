@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct SwarmSwitchTests {
   private let folder: TemporaryFolder
-  private let layout: RootLayout
+  private let layout: SwarmLayout
   private let swarm = GUID.random()
 
   init() throws {
     folder = try TemporaryFolder()
-    layout = RootLayout(root: folder("root"))
+    layout = SwarmLayout(root: folder("root"))
     try folder.write("root/swarms/\(swarm)/manifest.json", "old")
     try folder.write("root/swarms/\(swarm)/agents/old_agent.py", "old")
     try folder.write("root/swarms/\(swarm)/memory/shared/memory.json", "{\"kept\": 1}")

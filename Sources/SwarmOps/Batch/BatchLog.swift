@@ -37,7 +37,7 @@ public final class BatchLog: Sendable {
   ///   - path: The log.
   ///   - layout: The root, to see which memory is in place.
   /// - Throws: ``SwarmError/Code/badData`` for a file that is no log, ``SwarmError/Code/io``.
-  public init(_ path: String, layout: RootLayout) throws(SwarmError) {
+  public init(_ path: String, layout: SwarmLayout) throws(SwarmError) {
     self.path = path
     do throws(SystemError) {
       let file = try FileSystem.open(path, O_RDWR | O_CREAT | O_APPEND)
@@ -129,7 +129,7 @@ public final class BatchLog: Sendable {
     }
 
     /// Decides which calls were made though nobody was told.
-    mutating func judge(_ layout: RootLayout) throws(SwarmError) {
+    mutating func judge(_ layout: SwarmLayout) throws(SwarmError) {
       var made = earlier
       for (key, intent) in intents {
         let status = try FileSystem.status(layout.memoryFile(key.swarm, key.namespace))

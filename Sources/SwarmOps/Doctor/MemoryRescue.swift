@@ -6,7 +6,7 @@
 
 /// Puts what can be read of a torn memory in its place, and keeps the torn file.
 struct MemoryRescue {
-  let layout: RootLayout
+  let layout: SwarmLayout
   let swarm: GUID
   let namespace: Namespace
   let locks: LockOptions

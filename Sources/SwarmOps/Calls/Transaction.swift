@@ -40,7 +40,7 @@ struct Transaction {
 
   private static let memoryName = "memory.json"
 
-  let layout: RootLayout
+  let layout: SwarmLayout
   let swarm: GUID
   let namespace: Namespace
   let staging: StagingFolder
@@ -60,7 +60,7 @@ struct Transaction {
   ///   - staging: The folder to copy to; the copy's path ends as the original's.
   /// - Throws: ``SwarmError/Code/io``, or ``SwarmError/Code/refused`` for a namespace that is a
   ///   symbolic link.
-  init(layout: RootLayout, swarm: GUID, namespace: Namespace, staging: StagingFolder)
+  init(layout: SwarmLayout, swarm: GUID, namespace: Namespace, staging: StagingFolder)
     throws(SwarmError)
   {
     self.layout = layout
@@ -68,7 +68,7 @@ struct Transaction {
     self.namespace = namespace
     self.staging = staging
     let folder = layout.memory(swarm, namespace)
-    copy = RootLayout(root: staging.path).memory(swarm, namespace)
+    copy = SwarmLayout(root: staging.path).memory(swarm, namespace)
     try FileSystem.makeFolders(copy)
     for place in [layout.memory(swarm), folder] {
       guard let kind = try FileSystem.status(place)?.kind, kind != .folder else { continue }

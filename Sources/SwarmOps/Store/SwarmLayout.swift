@@ -4,7 +4,7 @@
 ///
 /// Identifiers arrive as ``GUID`` and ``Namespace``, and file names were checked by
 /// ``AgentFileName``, so nothing here can name a place outside the root.
-public struct RootLayout: Sendable, Hashable {
+public struct SwarmLayout: Sendable, Hashable {
   /// The root folder, without a slash at the end.
   public let root: String
 
