@@ -38,7 +38,8 @@ struct AgentLoader {
       let request: JSONValue = [
         "mode": "load", "swarm_guid": .string(swarm.description), "agents_dir": .string(folder),
         "display_dir": .string(shownFolder), "files": .array(left.map { .string($0) }),
-        "memory_path": .string(memory + "/memory.json"), "code_cache": .string(state.code(swarm)),
+        "memory_path": .string(memory + "/" + SwarmLayout.memoryName),
+        "code_cache": .string(state.code(swarm)),
       ]
       let host = try HostProcess(
         python: python.path, hostFolder: hostFolder, environment: environment.variables)

@@ -20,15 +20,16 @@ enum BundleFolder {
     var files = BundleFiles(folder, isStrict: true)
     let top = try files.names(folder)
     var manifest: BundleManifest?
-    if let bytes = try files.read(folder + "/manifest.json") {
-      let file = folder + "/manifest.json"
+    let file = folder + "/" + SwarmLayout.manifestName
+    if let bytes = try files.read(file) {
       manifest = try BundleManifest(
         try BundleDocument.fields(bytes, file: file), needsSchema: false)
     }
-    let soulText = try files.readText(folder + "/soul.md")
+    let soulText = try files.readText(folder + "/" + SwarmLayout.soulName)
     var places = [folder]
-    if top.contains("agents"), try files.kind(folder + "/agents") == .folder {
-      places.insert(folder + "/agents", at: 0)
+    let inner = folder + "/" + SwarmLayout.agentsName
+    if top.contains(SwarmLayout.agentsName), try files.kind(inner) == .folder {
+      places.insert(inner, at: 0)
     }
     let found = try agentFiles(folder, top, places, files)
     guard !found.isEmpty else { throw noAgents(folder, top) }

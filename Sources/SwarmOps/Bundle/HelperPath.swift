@@ -42,7 +42,8 @@ public enum HelperPath {
   /// does not make data of it.
   static func isAboutBundle(_ path: String) -> Bool {
     let folded = FileNameRule.folded(path)
-    return folded == "manifest.json" || folded == "soul.md" || folded.hasPrefix("readme")
+    return folded == SwarmLayout.manifestName || folded == SwarmLayout.soulName
+      || folded.hasPrefix("readme")
       || folded.hasPrefix("license") || folded.utf8.ends(with: ".swarm.json")
   }
 

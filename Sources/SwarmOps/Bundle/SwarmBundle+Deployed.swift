@@ -14,7 +14,7 @@ extension SwarmBundle {
   public static func deployed(folder: String, swarm: GUID) throws(SwarmError) -> SwarmBundle {
     var files = BundleFiles(folder, isStrict: false)
     let manifest = try deployedManifest(folder, &files)
-    let place = folder + "/agents"
+    let place = folder + "/" + SwarmLayout.agentsName
     var names: [String] = []
     if try files.kind(place) == .folder {
       names = try files.names(place).filter { name in
@@ -49,7 +49,7 @@ extension SwarmBundle {
   private static func deployedManifest(_ folder: String, _ files: inout BundleFiles)
     throws(SwarmError) -> JSONObject
   {
-    let path = folder + "/manifest.json"
+    let path = folder + "/" + SwarmLayout.manifestName
     let hint = "deploy the swarm again, or look at it with `swarmctl doctor`"
     guard let bytes = try files.read(path) else {
       throw SwarmError(.badData, "\(path) does not exist", hint: hint, path: path)

@@ -38,7 +38,7 @@ extension SwarmBundle {
       try writeFiles(path)
     } catch {
       // The failure that made writing stop is the one to report.
-      for name in ["agents", "manifest.json", "soul.md"] {
+      for name in [SwarmLayout.agentsName, SwarmLayout.manifestName, SwarmLayout.soulName] {
         try? FolderTree.remove(path + "/" + name)
       }
       if isNew { try? FolderTree.remove(path) }
@@ -60,23 +60,24 @@ extension SwarmBundle {
   }
 
   private func writeFiles(_ folder: String) throws(SwarmError) {
-    try FileSystem.makeFolder(folder + "/agents")
+    let place = folder + "/" + SwarmLayout.agentsName
+    try FileSystem.makeFolder(place)
     for agent in agents {
-      try FileSystem.create(folder + "/agents/" + agent.fileName, agent.source, sync: false)
+      try FileSystem.create(place + "/" + agent.fileName, agent.source, sync: false)
     }
     for helper in helpers {
-      let path = folder + "/agents/" + helper.path
+      let path = place + "/" + helper.path
       if let slash = path.utf8.lastIndex(of: 0x2F) {
         try FileSystem.makeFolders(String(path[..<slash]))
       }
       try FileSystem.create(path, helper.source, sync: false)
     }
     if !soul.isEmpty {
-      try FileSystem.create(folder + "/soul.md", Array(soul.utf8), sync: false)
+      try FileSystem.create(folder + "/" + SwarmLayout.soulName, Array(soul.utf8), sync: false)
     }
     let manifest = object(.folder, swarmGUID, createdAt: createdAt, createdBy: createdBy)
     let text = JSONValue.object(manifest).serialized(pretty: true) + [0x0A]
-    try FileSystem.create(folder + "/manifest.json", text, sync: false)
+    try FileSystem.create(folder + "/" + SwarmLayout.manifestName, text, sync: false)
   }
 
   private func object(_ form: Form, _ swarm: GUID?, createdAt: String?, createdBy: String?)

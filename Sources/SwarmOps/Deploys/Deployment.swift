@@ -159,22 +159,9 @@ public struct Deployment: Sendable {
     -> String
   {
     let staged = SwarmLayout(root: place)
-    let agents = staged.agents(swarm)
-    try FileSystem.makeFolders(agents)
-    for agent in bundle.agents {
-      try FileSystem.create(agents + "/" + agent.fileName, agent.source, sync: true)
-    }
-    var folders: Set<String> = []
-    for helper in bundle.helpers {
-      let path = agents + "/" + helper.path
-      if let slash = path.utf8.lastIndex(of: 0x2F) {
-        try FileSystem.makeFolders(String(path[..<slash]))
-        folders.insert(String(path[..<slash]))
-      }
-      try FileSystem.create(path, helper.source, sync: true)
-    }
-    for folder in folders { try FileSystem.sync(folder) }
-    try FileSystem.sync(agents)
+    let agents = bundle.agents.map { (path: $0.fileName, bytes: $0.source) }
+    let helpers = bundle.helpers.map { (path: $0.path, bytes: $0.source) }
+    try FileChanges.writeTree(agents + helpers, below: staged.agents(swarm))
     return staged.swarm(swarm)
   }
 
@@ -205,10 +192,8 @@ public struct Deployment: Sendable {
         createdBy: bundle.createdBy ?? previous?.createdBy ?? "swarmctl"))
     manifest.python = environment.python.chosen ?? previous?.python
     let staged = SwarmLayout(root: place)
-    try FileSystem.create(
-      staged.manifest(swarm), JSONValue.object(manifest.fields).serialized(pretty: true), sync: true
-    )
-    try FileSystem.sync(staged.swarm(swarm))
+    let text = JSONValue.object(manifest.fields).serialized(pretty: true)
+    try FileChanges.writeTree([(SwarmLayout.manifestName, text)], below: staged.swarm(swarm))
   }
 
   /// Loads every agent once and refuses failures where the deploy is strict.
@@ -218,7 +203,8 @@ public struct Deployment: Sendable {
     let loader = AgentLoader(
       layout: layout, environment: environment, python: python,
       cancellation: options.locks.cancellation, onOutput: options.onOutput)
-    let loaded = try AgentCatalog.ofStaged(staged + "/agents", swarm: swarm, loader: loader)
+    let loaded = try AgentCatalog.ofStaged(
+      staged + "/" + SwarmLayout.agentsName, swarm: swarm, loader: loader)
     let failed = loaded.catalog.agents.filter { $0.state != .ok }
     if options.isStrict && !failed.isEmpty {
       let list = failed.map { "\($0.fileName): \($0.state.rawValue): \($0.message)" }

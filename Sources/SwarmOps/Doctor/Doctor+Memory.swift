@@ -56,7 +56,7 @@ extension Doctor {
             + "\(namespace.folderName) --merge '\(path)/memory.json'`, then move the folder away"
           : "rename it while nothing runs: mv '\(path)' '\(twin)'")
     }
-    let memory = path + "/memory.json"
+    let memory = path + "/" + SwarmLayout.memoryName
     guard let status = try? FileSystem.status(memory) else {
       return find(
         .emptyNamespace, .note, "\(item.folderName) in swarm \(swarm) has no memory.json",

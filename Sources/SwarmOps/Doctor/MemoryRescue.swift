@@ -29,18 +29,20 @@ struct MemoryRescue {
     }
     let salvage = MemorySalvage(torn)
     let staging = try StagingFolder.make(in: layout.staging)
-    let replacement = staging.path + "/memory.json"
+    let replacement = staging.path + "/" + SwarmLayout.memoryName
     try FileSystem.create(replacement, salvage.document, sync: true)
 
     // A copy and not a second name: whoever still writes to the torn file must not reach it.
     let keptFile = try KeptVersion.keep(torn, of: swarm, namespace, reason: "torn", layout: layout)
 
     guard let before, let now = try FileSystem.status(path), now.isUnchanged(since: before) else {
-      try FolderTree.remove(String(keptFile.dropLast("/memory.json".count)))
+      try FolderTree.remove(String(keptFile.dropLast(("/" + SwarmLayout.memoryName).count)))
       throw SwarmError(
         .conflict, "another program changed \(path) meanwhile", hint: "try again", path: path)
     }
-    try DurableChange.replace(path, with: replacement, keeping: staging.path + "/previous")
+    try FileChanges.perform { changes throws(SwarmError) in
+      try changes.replace(path, with: replacement, keeping: staging.path + "/previous")
+    }
     let entries = salvage.count == 1 ? "1 entry" : "\(salvage.count) entries"
     return "kept the torn file as \(keptFile) and put \(entries) in its place"
   }

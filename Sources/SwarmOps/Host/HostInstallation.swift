@@ -34,13 +34,8 @@ enum HostInstallation {
       try FileSystem.create(prepared + "/" + name, content, sync: true)
     }
     try FileSystem.sync(prepared)
-    try FileSystem.makeFolders(layout.cache)
-    do throws(SystemError) {
-      try PlatformCalls.renameWithoutReplacing(prepared, folder)
-    } catch {
-      // Somebody else was as quick.
-      if try FileSystem.status(folder) == nil { throw error.describing("make", folder) }
-    }
+    // Somebody else may be as quick.
+    try FileChanges.addCache(folder, from: prepared)
     return folder
   }
 

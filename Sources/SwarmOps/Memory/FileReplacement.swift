@@ -1,4 +1,5 @@
-/// Replaces several files by rename, all of them or none, each reader seeing a whole file always.
+/// Replaces several files by rename, all of them or none, each reader seeing a whole file always;
+/// folders that are missing are made with them.
 final class FileReplacement {
   private let staging: StagingFolder
   private var staged: [(new: String, target: String)] = []
@@ -16,15 +17,11 @@ final class FileReplacement {
 
   /// Puts every file in place and makes that durable, or changes nothing.
   func commit() throws(SwarmError) {
-    var done: [FileSwap] = []
-    do throws(SwarmError) {
+    try FileChanges.perform { changes throws(SwarmError) in
       for (new, target) in staged {
-        done.append(try FileSwap(target, with: new, keeping: new + "-previous"))
+        try changes.makeFolders(FileChanges.parent(target))
+        try changes.replace(target, with: new, keeping: new + "-previous")
       }
-      for folder in Set(done.map(\.folder)) { try FileSystem.sync(folder) }
-    } catch {
-      for swap in done.reversed() { swap.undo() }
-      throw error
     }
     try staging.remove()
   }

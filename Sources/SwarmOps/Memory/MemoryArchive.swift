@@ -19,7 +19,7 @@ public struct MemoryArchive: Sendable {
     public let files: [File]
 
     /// The bytes of `memory.json`, where there is one.
-    public var memory: [UInt8]? { files.first { $0.path == "memory.json" }?.bytes }
+    public var memory: [UInt8]? { files.first { $0.path == SwarmLayout.memoryName }?.bytes }
 
     /// This memory for another namespace.
     ///
@@ -69,7 +69,9 @@ public struct MemoryArchive: Sendable {
     } catch {
       throw SwarmError(.badData, "the document is not JSON: \(error)")
     }
-    memories = [Memory(namespace: namespace, files: [File(path: "memory.json", bytes: bytes)])]
+    memories = [
+      Memory(namespace: namespace, files: [File(path: SwarmLayout.memoryName, bytes: bytes)])
+    ]
   }
 
   /// Whether some bytes are a document of this schema.

@@ -80,7 +80,8 @@ public struct MemoryExport: Sendable {
       }
       guard try NamespaceFolder.look(path)?.fingerprint == before.fingerprint else { continue }
       files.sort {
-        ($0.path == "memory.json" ? "" : $0.path) < ($1.path == "memory.json" ? "" : $1.path)
+        ($0.path == SwarmLayout.memoryName ? "" : $0.path)
+          < ($1.path == SwarmLayout.memoryName ? "" : $1.path)
       }
       return (MemoryArchive.Memory(namespace: namespace, files: files), left)
     }

@@ -117,7 +117,7 @@ public struct MemoryForget: Sendable {
         bytes: 0, sha256: nil)
     }
     let bytes = try FileSystem.read(path, followLinks: false)
-    let isMemory = path.hasSuffix("/memory.json")
+    let isMemory = path.hasSuffix("/" + SwarmLayout.memoryName)
     return Item(
       path: path, place: place.kind, swarm: place.swarm, kind: .file,
       entries: isMemory ? MemoryDocument(bytes: bytes, path: path).count : nil,

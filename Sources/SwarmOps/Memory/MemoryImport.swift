@@ -130,11 +130,7 @@ public struct MemoryImport: Sendable {
   private func add(_ merged: MergedMemory, to path: String) throws(SwarmError) {
     let replacement = try FileReplacement(layout: layout)
     for file in merged.changed {
-      let target = path + "/" + file.path
-      if file.path.contains("/"), let slash = target.lastIndex(of: "/") {
-        try FileSystem.makeFolders(String(target[..<slash]))
-      }
-      try replacement.stage(file.bytes, for: target)
+      try replacement.stage(file.bytes, for: path + "/" + file.path)
     }
     try replacement.commit()
   }
@@ -145,38 +141,14 @@ public struct MemoryImport: Sendable {
   ) throws(SwarmError) {
     let staging = try StagingFolder.make(in: layout.staging)
     let copy = staging.path + "/new"
-    try FileSystem.makeFolder(copy)
-    for file in files {
-      let target = copy + "/" + file.path
-      if file.path.contains("/"), let slash = target.lastIndex(of: "/") {
-        try FileSystem.makeFolders(String(target[..<slash]))
-      }
-      try FileSystem.create(target, file.bytes, sync: true)
-    }
-    for entry in try FolderTree.entries(of: copy) where entry.status.kind == .folder {
-      try FileSystem.sync(copy + "/" + entry.path)
-    }
-    try FileSystem.sync(copy)
-    let memory = layout.memory(swarm)
-    if try FileSystem.makeFolder(memory) { try FileSystem.sync(layout.swarm(swarm)) }
-    func put() throws(SwarmError) {
-      guard exists else { return try FileSystem.rename(copy, to: path) }
-      do throws(SystemError) {
-        try PlatformCalls.exchange(copy, path)
-      } catch {
-        throw error.describing("replace", path)
-      }
-    }
-    try put()
-    do throws(SwarmError) {
-      try FileSystem.sync(memory)
-    } catch {
+    try FileChanges.writeTree(files.map { ($0.path, $0.bytes) }, below: copy)
+    try FileChanges.perform { changes throws(SwarmError) in
+      try changes.makeFolders(layout.memory(swarm))
       if exists {
-        try? PlatformCalls.exchange(copy, path)
+        try changes.exchange(path, with: copy)
       } else {
-        try? FileSystem.rename(path, to: copy)
+        try changes.add(path, from: copy)
       }
-      throw error
     }
     try staging.remove()
   }

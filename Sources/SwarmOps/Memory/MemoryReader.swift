@@ -46,7 +46,7 @@ public struct MemoryReader: Sendable {
     guard let status = try FileSystem.status(path) else { return nil }
     let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     guard status.kind == .folder else { throw Self.notFollowed(path, status.kind) }
-    let file = path + "/memory.json"
+    let file = path + "/" + SwarmLayout.memoryName
     guard let status = try FileSystem.status(file) else { return nil }
     guard status.kind == .file else { throw Self.notFollowed(file, status.kind) }
     guard let bytes = try FileSystem.readIfPresent(file, followLinks: false) else { return nil }

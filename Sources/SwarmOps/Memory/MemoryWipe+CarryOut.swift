@@ -61,7 +61,7 @@ extension MemoryWipe {
   private func removeEntries(_ plan: Plan) throws(SwarmError) {
     let replacement = try FileReplacement(layout: layout)
     for target in plan.targets {
-      let file = target.path + "/memory.json"
+      let file = target.path + "/" + SwarmLayout.memoryName
       let bytes = try FileSystem.read(file, followLinks: false)
       let unwanted = Set(target.entryIDs.map { JSONKey($0) })
       do {

@@ -21,7 +21,7 @@ struct MergedMemory {
     files = current ?? []
     for file in incoming.files {
       guard let place = files.firstIndex(where: { $0.path == file.path }) else {
-        if file.path == "memory.json" {
+        if file.path == SwarmLayout.memoryName {
           added += try Self.edit(file.bytes, "the imported memory").members.map(\.key)
         } else {
           added.append(file.path)
@@ -30,9 +30,9 @@ struct MergedMemory {
         continue
       }
       if files[place].bytes == file.bytes {
-        if file.path != "memory.json" { same.append(file.path) }
+        if file.path != SwarmLayout.memoryName { same.append(file.path) }
       }
-      if file.path == "memory.json" {
+      if file.path == SwarmLayout.memoryName {
         try mergeEntries(file.bytes, into: place, path: path)
       } else if files[place].bytes != file.bytes {
         conflicts.append(file.path)
@@ -46,11 +46,11 @@ struct MergedMemory {
     let source = try Self.edit(bytes, "the imported memory")
     let current = files[place].bytes
     if !current.contains(where: { $0 > 0x20 }) {
-      changed.append(MemoryArchive.File(path: "memory.json", bytes: bytes))
+      changed.append(MemoryArchive.File(path: SwarmLayout.memoryName, bytes: bytes))
       added += source.members.map(\.key)
       return
     }
-    let target = try Self.edit(current, path + "/memory.json")
+    let target = try Self.edit(current, path + "/" + SwarmLayout.memoryName)
     var known: [JSONKey: Range<Int>] = [:]
     for member in target.members { known[JSONKey(member.key)] = member.value }
     var cores: [[UInt8]] = []
@@ -71,7 +71,7 @@ struct MergedMemory {
     if cores.isEmpty { return }
     changed.append(
       MemoryArchive.File(
-        path: "memory.json", bytes: target.members.isEmpty ? bytes : target.adding(cores)))
+        path: SwarmLayout.memoryName, bytes: target.members.isEmpty ? bytes : target.adding(cores)))
   }
 
   private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {

@@ -14,7 +14,7 @@ struct NamespaceFolder: Sendable, Equatable {
   let fingerprint: Int
 
   /// The memory file.
-  var memoryFile: String { path + "/memory.json" }
+  var memoryFile: String { path + "/" + SwarmLayout.memoryName }
 
   /// What is odd about it, or `nil`.
   var oddity: String? {
@@ -62,7 +62,8 @@ struct NamespaceFolder: Sendable, Equatable {
   {
     let memory = layout.memory(swarm)
     guard let guid = namespace.user else {
-      return try FileSystem.status(memory + "/shared") == nil ? [] : ["shared"]
+      return try FileSystem.status(layout.memory(swarm, namespace)) == nil
+        ? [] : [namespace.folderName]
     }
     return try names(of: guid, in: memory)
   }

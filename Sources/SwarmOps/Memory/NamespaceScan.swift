@@ -79,7 +79,8 @@ public enum NamespaceScan {
         type == Int32(DT_LNK) ? "a symbolic link; it is not followed" : "not a folder")
     }
     let namespace = Namespace(folderName: name)
-    guard fstatat(descriptor, name + "/memory.json", &raw, AT_SYMLINK_NOFOLLOW) == 0 else {
+    guard fstatat(descriptor, name + "/" + SwarmLayout.memoryName, &raw, AT_SYMLINK_NOFOLLOW) == 0
+    else {
       return odd(errno == ENOENT ? "no memory.json in it" : "it cannot be read", namespace)
     }
     let status = FileStatus(raw)

@@ -4,8 +4,8 @@
 /// next sweep. Links are taken themselves; what they lead to is never touched.
 final class Removal {
   private let staging: StagingFolder
-  private var taken: [(from: String, to: String)] = []
-  private var changedFolders: Set<String> = []
+  private let changes = FileChanges()
+  private var count = 0
 
   init(layout: SwarmLayout) throws(SwarmError) {
     staging = try StagingFolder.make(in: layout.staging)
@@ -16,23 +16,15 @@ final class Removal {
 
   /// Takes one away.
   func take(_ path: String) throws(SwarmError) {
-    let target = "\(staging.path)/\(taken.count)"
-    try FileSystem.rename(path, to: target)
-    taken.append((path, target))
-    if let slash = path.lastIndex(of: "/") { changedFolders.insert(String(path[..<slash])) }
+    try changes.remove(path, to: "\(staging.path)/\(count)")
+    count += 1
   }
 
-  /// Makes the taking durable.
-  func sync() throws(SwarmError) {
-    for folder in changedFolders { try FileSystem.sync(folder) }
-  }
+  /// Makes the taking durable, or puts everything back.
+  func sync() throws(SwarmError) { try changes.commit() }
 
   /// Puts everything back.
-  func undo() {
-    for (from, to) in taken.reversed() { try? FileSystem.rename(to, to: from) }
-    for folder in changedFolders { try? FileSystem.sync(folder) }
-    taken = []
-  }
+  func undo() { changes.undo() }
 
   /// Deletes what was taken, for good.
   func finish() throws(SwarmError) { try staging.remove() }

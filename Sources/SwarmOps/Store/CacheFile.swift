@@ -22,8 +22,7 @@ enum CacheFile {
       let staging = try StagingFolder.make(in: layout.staging)
       let temporary = staging.path + "/cache"
       try FileSystem.create(temporary, content, sync: false)
-      if let slash = path.lastIndex(of: "/") { try FileSystem.makeFolders(String(path[..<slash])) }
-      try FileSystem.rename(temporary, to: path)
+      try FileChanges.replaceCache(path, with: temporary)
     } catch {}
   }
 }

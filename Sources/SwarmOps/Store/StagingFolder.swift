@@ -22,18 +22,24 @@ final class StagingFolder {
     self.lock = lock
   }
 
+  /// How often a sweeper may come first before the place itself is what is wrong.
+  private static let maximumAttempts = 100
+
   /// Makes a new folder below a place that every operation of the root uses.
   ///
   /// - Parameter place: ``SwarmLayout/staging``, or one of ``VolatileStaging``.
   static func make(in place: String) throws(SwarmError) -> StagingFolder {
     try FileSystem.makeFolders(place)
+    var attempts = 0
     while true {
+      attempts += 1
       let path = "\(place)/\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
       do throws(SwarmError) {
         try FileSystem.makeFolder(path)
       } catch {
-        // Swept between being made and getting its mode.
-        if try FileSystem.status(path) == nil, try FileSystem.status(place) != nil,
+        // Swept between being made and getting its mode; some places, such as /proc, never make one.
+        if attempts < maximumAttempts, try FileSystem.status(path) == nil,
+          try FileSystem.status(place) != nil,
           error.underlying == SystemError(number: ENOENT).text
         {
           continue

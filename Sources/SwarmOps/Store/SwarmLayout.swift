@@ -17,6 +17,19 @@ public struct SwarmLayout: Sendable, Hashable {
     self.root = String(trimmed)
   }
 
+  // MARK: Names
+
+  /// A namespace's memory file.
+  static let memoryName = "memory.json"
+  /// What a swarm's folder, and a bundle's, says about itself.
+  static let manifestName = "manifest.json"
+  /// The agents of a swarm or a bundle.
+  static let agentsName = "agents"
+  /// The soul in a bundle's folder.
+  static let soulName = "soul.md"
+  /// The namespaces of a swarm.
+  static let namespacesName = "memory"
+
   // MARK: Shared with other programs
 
   /// The folder of all swarms.
@@ -26,13 +39,13 @@ public struct SwarmLayout: Sendable, Hashable {
   public func swarm(_ swarm: GUID) -> String { "\(swarms)/\(swarm)" }
 
   /// One swarm's manifest.
-  public func manifest(_ swarm: GUID) -> String { self.swarm(swarm) + "/manifest.json" }
+  public func manifest(_ swarm: GUID) -> String { self.swarm(swarm) + "/" + Self.manifestName }
 
   /// One swarm's agent files.
-  public func agents(_ swarm: GUID) -> String { self.swarm(swarm) + "/agents" }
+  public func agents(_ swarm: GUID) -> String { self.swarm(swarm) + "/" + Self.agentsName }
 
   /// The namespaces of one swarm.
-  public func memory(_ swarm: GUID) -> String { self.swarm(swarm) + "/memory" }
+  public func memory(_ swarm: GUID) -> String { self.swarm(swarm) + "/" + Self.namespacesName }
 
   /// One namespace's folder.
   public func memory(_ swarm: GUID, _ namespace: Namespace) -> String {
@@ -41,7 +54,7 @@ public struct SwarmLayout: Sendable, Hashable {
 
   /// One namespace's memory file.
   public func memoryFile(_ swarm: GUID, _ namespace: Namespace) -> String {
-    memory(swarm, namespace) + "/memory.json"
+    memory(swarm, namespace) + "/" + Self.memoryName
   }
 
   /// What the names of half-switched deploys begin with, beside the swarms (see `SwarmSwitch`).

@@ -34,15 +34,9 @@ public struct SwarmRemoval: Sendable {
     // What runs could not commit goes first: once the swarm is gone nobody would look for it.
     let (kept, removedKept) = ("\(layout.kept)/\(swarm)", staging.path + "/kept")
     let hasKept = try FileSystem.status(kept) != nil
-    if hasKept { try FileSystem.rename(kept, to: removedKept) }
-    do throws(SwarmError) {
-      if hasKept { try FileSystem.sync(layout.kept) }
-      try FileSystem.rename(layout.swarm(swarm), to: staging.path + "/removed")
-      try FileSystem.sync(layout.swarms, followLinks: true)
-    } catch {
-      try? FileSystem.rename(staging.path + "/removed", to: layout.swarm(swarm))
-      if hasKept { try? FileSystem.rename(removedKept, to: kept) }
-      throw error
+    try FileChanges.perform { changes throws(SwarmError) in
+      if hasKept { try changes.remove(kept, to: removedKept) }
+      try changes.remove(layout.swarm(swarm), to: staging.path + "/removed")
     }
     try FolderTree.remove(layout.catalog(swarm))
     try FolderTree.remove(layout.code(swarm))

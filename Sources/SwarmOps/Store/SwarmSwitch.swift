@@ -13,7 +13,7 @@
 /// swarm that works, memory included; ``recover(_:layout:locks:)`` finishes it.
 enum SwarmSwitch {
   /// What belongs to a deploy; everything else in a swarm's folder is carried over.
-  private static let deployed: Set<String> = ["manifest.json", "agents"]
+  private static let deployed: Set<String> = [SwarmLayout.manifestName, SwarmLayout.agentsName]
 
   /// Puts a staged folder in place, for good.
   ///

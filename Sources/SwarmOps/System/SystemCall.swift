@@ -31,6 +31,9 @@ struct SystemError: Error, Equatable {
     return SwarmError(.io, "cannot \(action) \(path)", hint: hint, path: path, underlying: text)
   }
 
+  /// Whether the file system, or the kernel, does not know what was asked for.
+  var isUnsupported: Bool { [EINVAL, ENOSYS, EOPNOTSUPP, ENOTSUP].contains(number) }
+
   private var hint: String? {
     switch number {
     case ENOSPC, EDQUOT: "free some space on that file system and try again"

@@ -47,4 +47,15 @@ import Testing
     }
     #expect(try FileSystem.list(place) == [])
   }
+
+  @Test func aPlaceThatNeverTakesAFolderIsAnErrorAtOnce() throws {
+    // There mkdir says that nothing is there, as when a sweeper was quicker.
+    #expect(throws: SwarmError.self) { try StagingFolder.make(in: "/proc") }
+    let program = try Program()
+    let path = try program.folder.write("f/echo_agent.py", Sources.echo)
+    let outcome = try program(
+      "deploy", (path as NSString).deletingLastPathComponent, "--dry-run", "--json",
+      environment: ["TMPDIR": "/proc"])
+    expect(outcome, code: .io)
+  }
 }
