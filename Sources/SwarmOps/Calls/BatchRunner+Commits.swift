@@ -42,7 +42,7 @@ extension BatchRunner {
     let intents = options.log == nil ? [] : intents(namespace, upTo: pending.version)
     let log = options.log
     let box = Unchecked(namespace)
-    pool.submit {
+    pool.run {
       let result: Result<MemoryVersion?, SwarmError>
       do throws(SwarmError) {
         result = .success(

@@ -82,7 +82,7 @@ extension BatchRunner {
   private func open(_ name: String, _ reference: Reference, wanted: String) {
     let (store, runner, locks) = (store, runner, options.run.locks)
     let box = Unchecked(reference)
-    pool.submit {
+    pool.run {
       let result: Result<BatchSwarm.Opened, SwarmError>
       do throws(SwarmError) {
         let guid = try store.resolve(name)

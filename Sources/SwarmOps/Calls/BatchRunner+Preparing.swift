@@ -21,7 +21,7 @@ extension BatchRunner {
     let isKnown = namespace.isCopyCurrent && namespace.child != nil
     let known = isKnown ? namespace.memory : nil
     let box = Unchecked(namespace)
-    pool.submit {
+    pool.run {
       let result: Result<(FileLock, FoundMemory), SwarmError>
       do throws(SwarmError) {
         let lock: FileLock
@@ -53,7 +53,7 @@ extension BatchRunner {
     namespace.swarm.locking += 1
     let (layout, key, locks) = (store.layout, namespace.key, options.run.locks)
     let box = Unchecked(namespace)
-    lockPool.submit {
+    lockPool.run {
       let result: Result<FileLock, SwarmError>
       do throws(SwarmError) {
         result = .success(try StoreLocks(layout).namespace(key.swarm, key.namespace, locks))

@@ -76,7 +76,7 @@ extension BatchRunner {
     swarm.isYielding = false
     let (guid, store, runner, locks) = (swarm.guid, store, runner, options.run.locks)
     let box = Unchecked(swarm)
-    pool.submit {
+    pool.run {
       // Those that wait for the swarm alone come first; if they give up, so much the better.
       if yields { try? StoreLocks(store.layout).waitForTurn(guid, locks) }
       let result: Result<BatchSwarm.Opened, SwarmError>

@@ -259,3 +259,8 @@ public final class BatchRunner: @unchecked Sendable {
     try? staging.remove()
   }
 }
+
+extension WorkerPool {
+  /// Does a job that says itself what is to be done on the owner's thread afterwards.
+  func run(_ job: @escaping @Sendable () -> @Sendable () -> Void) { submit(job) { $0() } }
+}

@@ -261,7 +261,8 @@ final class HostProcess {
   private func askToEnd(_ options: Options) {
     child.signalGroup(SIGTERM)
     let end = ContinuousClock.now + Self.grace
-    while !child.hasEnded && ContinuousClock.now < end {
+    // Whoever cancels with SIGKILL leaves no time.
+    while !child.hasEnded && ContinuousClock.now < end && options.cancellation?.signal != SIGKILL {
       let ready = wait(
         isWriting: false, isReading: false,
         until: min(end, ContinuousClock.now + .milliseconds(10)), options: options,

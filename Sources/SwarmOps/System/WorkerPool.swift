@@ -9,112 +9,134 @@ import Synchronization
 /// Threads for work that blocks: locks, the disk, whole processes.
 ///
 /// A job may wait for long, so a new thread is started whenever no idle one is left, up to a limit.
-/// Finished jobs leave what is to be done next on the owner's thread, which ``wakeDescriptor`` wakes.
-final class WorkerPool: Sendable {
-  typealias Completion = @Sendable () -> Void
-
-  private struct State {
-    var jobs: [@Sendable () -> Completion] = []
-    var next = 0
-    var done: [Completion] = []
-    var idle = 0
-    var threads = 0
-    var isClosed = false
-  }
-
-  private final class Shared: @unchecked Sendable {
-    let state = Mutex(State())
-    let wake: Descriptor
-    // A condition needs a place that never moves.
-    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-    init(wake: Descriptor) {
-      self.wake = wake
-      pthread_mutex_init(mutex, nil)
-      pthread_cond_init(condition, nil)
+/// Work crosses to a thread and comes back as values; what is done with them is done on the owner's
+/// thread, which ``wakeDescriptor`` wakes. A machine that gives no thread makes the owner do the jobs
+/// itself, one at a time.
+///
+/// Everything but ``Bell/ring()`` is called on the owner's thread.
+final class WorkerPool {
+  /// What threads and owner share.
+  fileprivate final class Shared: Sendable {
+    struct State {
+      var jobs: [Int: @Sendable () -> Void] = [:]
+      var first = 0
+      var next = 0
+      /// Jobs that are done.
+      var done: [Int] = []
+      var busy = 0
+      var threads = 0
     }
 
-    deinit {
-      pthread_cond_destroy(condition)
-      pthread_mutex_destroy(mutex)
-      condition.deallocate()
-      mutex.deallocate()
+    let state = Mutex(State())
+    /// A byte for each job; its end when the pool is closed.
+    let jobs: Descriptor
+    let wake: Descriptor
+
+    init(jobs: Descriptor, wake: Descriptor) { (self.jobs, self.wake) = (jobs, wake) }
+
+    func wakeOwner() {
+      var byte: UInt8 = 1
+      _ = write(wake.number, &byte, 1)
+    }
+
+    /// Does the job that has waited longest.
+    func doNext() {
+      let job = state.withLock { state -> (number: Int, work: @Sendable () -> Void)? in
+        guard let work = state.jobs.removeValue(forKey: state.first) else { return nil }
+        state.first += 1
+        state.busy += 1
+        return (state.first - 1, work)
+      }
+      guard let job else { return }
+      job.work()
+      state.withLock { state in
+        state.busy -= 1
+        state.done.append(job.number)
+      }
+      wakeOwner()
     }
 
     func run() {
-      while let job = next() {
-        let completion = job()
-        state.withLock { $0.done.append(completion) }
-        var byte: UInt8 = 1
-        _ = write(wake.number, &byte, 1)
-      }
-    }
-
-    private func next() -> (@Sendable () -> Completion)? {
-      pthread_mutex_lock(mutex)
-      defer { pthread_mutex_unlock(mutex) }
+      var byte: UInt8 = 0
       while true {
-        let (job, isClosed) = state.withLock { state -> ((@Sendable () -> Completion)?, Bool) in
-          guard state.next < state.jobs.count else { return (nil, state.isClosed) }
-          let job = state.jobs[state.next]
-          state.next += 1
-          if state.next == state.jobs.count {
-            state.jobs.removeAll(keepingCapacity: true)
-            state.next = 0
-          }
-          return (job, false)
-        }
-        if let job { return job }
-        if isClosed { return nil }
-        state.withLock { $0.idle += 1 }
-        pthread_cond_wait(condition, mutex)
-        state.withLock { $0.idle -= 1 }
+        let count = read(jobs.number, &byte, 1)
+        if count == 1 { doNext() } else if count == 0 || errno != EINTR { return }
       }
-    }
-
-    func signal(all: Bool = false) {
-      pthread_mutex_lock(mutex)
-      if all { pthread_cond_broadcast(condition) } else { pthread_cond_signal(condition) }
-      pthread_mutex_unlock(mutex)
     }
   }
 
+  /// Wakes the owner of a pool, on any thread.
+  struct Bell: Sendable {
+    fileprivate let shared: Shared
+
+    /// Makes the pool's wake descriptor readable.
+    func ring() { shared.wakeOwner() }
+  }
+
+  /// What a job came to.
+  private final class Outcome<Value: Sendable>: Sendable {
+    let value = Mutex<Value?>(nil)
+  }
+
   private let shared: Shared
+  private var hiring: Descriptor?
   private let wakened: Descriptor
   private let limit: Int
+  private var completions: [Int: () -> Void] = [:]
 
   /// Makes a pool without threads.
   ///
   /// - Parameter limit: The most threads.
   init(limit: Int) throws(SwarmError) {
-    let pipe: (read: Descriptor, write: Descriptor)
+    let wake: (read: Descriptor, write: Descriptor)
+    let jobs: (read: Descriptor, write: Descriptor)
     do {
-      pipe = try Pipe.make()
+      wake = try Pipe.make()
+      jobs = try Pipe.make()
     } catch {
       throw SwarmError(.io, "cannot make a pipe", underlying: error.text)
     }
-    Pipe.setNonBlocking(pipe.read.number)
-    Pipe.setNonBlocking(pipe.write.number)
-    (wakened, shared, self.limit) = (pipe.read, Shared(wake: pipe.write), limit)
+    Pipe.setNonBlocking(wake.read.number)
+    Pipe.setNonBlocking(wake.write.number)
+    (wakened, hiring, self.limit) = (wake.read, jobs.write, limit)
+    shared = Shared(jobs: jobs.read, wake: wake.write)
   }
 
   /// Readable while completions wait for ``runCompletions()``.
   var wakeDescriptor: Int32 { wakened.number }
 
+  /// Wakes the owner though no job is done.
+  var bell: Bell { Bell(shared: shared) }
+
+  /// Whether jobs wait or are being done.
+  var isBusy: Bool { shared.state.withLock { $0.busy > 0 || !$0.jobs.isEmpty } }
+
   /// Does a job on another thread.
   ///
-  /// - Parameter job: The work; what it returns is done on the owner's thread.
-  func submit(_ job: @escaping @Sendable () -> Completion) {
-    let needsThread = shared.state.withLock { state in
-      state.jobs.append(job)
-      let waiting = state.jobs.count - state.next
-      guard state.idle < waiting, state.threads < limit else { return false }
+  /// - Parameters:
+  ///   - work: The work.
+  ///   - then: Called with what it came to, on the owner's thread.
+  func submit<Value: Sendable>(
+    _ work: @escaping @Sendable () -> Value, then: @escaping (Value) -> Void
+  ) {
+    guard let hiring else { return }
+    let outcome = Outcome<Value>()
+    let (number, needsThread) = shared.state.withLock { state in
+      let number = state.next
+      state.next += 1
+      state.jobs[number] = { outcome.value.withLock { $0 = work() } }
+      guard state.busy + state.jobs.count > state.threads, state.threads < limit else {
+        return (number, false)
+      }
       state.threads += 1
-      return true
+      return (number, true)
     }
+    completions[number] = {
+      if let value = outcome.value.withLock({ $0 }) { then(value) }
+    }
+    var byte: UInt8 = 1
+    _ = write(hiring.number, &byte, 1)
     if needsThread { startThread() }
-    shared.signal()
   }
 
   /// Does what finished jobs have left to do.
@@ -126,22 +148,50 @@ final class WorkerPool: Sendable {
       state.done = []
       return done
     }
-    for completion in done { completion() }
+    for number in done { completions.removeValue(forKey: number)?() }
+    doWithoutThreads()
   }
 
-  /// Lets the threads end once no job is left.
+  /// Does a job itself where no thread could be started: slowly is better than never.
+  private func doWithoutThreads() {
+    let isStuck = shared.state.withLock { state in
+      guard state.threads == 0, !state.jobs.isEmpty else { return false }
+      state.threads = 1
+      return true
+    }
+    guard isStuck, !startThread(wakesOwner: false) else { return }
+    // Its end wakes the owner, who looks again.
+    shared.doNext()
+  }
+
+  /// Lets the threads end once no job is left; nothing more is accepted or completed.
   func close() {
-    shared.state.withLock { $0.isClosed = true }
-    shared.signal(all: true)
+    hiring = nil
+    completions = [:]
   }
 
-  private func startThread() {
-    do {
-      try NativeThread { [shared] in shared.run() }.detach()
-    } catch {
-      shared.state.withLock { $0.threads -= 1 }
+  /// Waits until the jobs that were begun are done.
+  ///
+  /// - Parameter deadline: When to give up.
+  func finishBusy(until deadline: ContinuousClock.Instant) {
+    shared.state.withLock { $0.jobs = [:] }
+    while shared.state.withLock({ $0.busy > 0 }), ContinuousClock.now < deadline {
+      var polled = pollfd(fd: wakened.number, events: Int16(POLLIN), revents: 0)
+      _ = poll(&polled, 1, min(10, Pipe.milliseconds(until: deadline)))
+      var bytes = (UInt64(0), UInt64(0))
+      _ = withUnsafeMutableBytes(of: &bytes) { read(wakened.number, $0.baseAddress, $0.count) }
     }
   }
 
-  deinit { close() }
+  @discardableResult
+  private func startThread(wakesOwner: Bool = true) -> Bool {
+    do {
+      try NativeThread { [shared] in shared.run() }.detach()
+      return true
+    } catch {
+      shared.state.withLock { $0.threads -= 1 }
+      if wakesOwner { shared.wakeOwner() }
+      return false
+    }
+  }
 }
