@@ -34,6 +34,8 @@ public struct AgentRecord: Sendable, Equatable {
   public let description: String
   /// The schema of its arguments as it gives it, or `nil`.
   public let parameters: JSONValue?
+  /// What its metadata says of its tool for models: `title`, `readOnlyHint` and the like.
+  public let annotations: JSONObject
   /// Whether it has something to say in `system_context()`.
   public let hasContext: Bool
   /// The packages that it declares to need.
@@ -57,13 +59,33 @@ public struct AgentRecord: Sendable, Equatable {
       message = frame["warning"]?.string ?? ""
       description = frame["description"]?.string ?? ""
       parameters = frame["metadata"]?["parameters"]
+      annotations = Self.annotations(frame["metadata"]?.object ?? [:])
       hasContext = frame["has_context"]?.bool ?? false
     case "failed":
       (name, className, description, parameters, hasContext) = ("", "", "", nil, false)
+      annotations = [:]
       state = frame["state"]?.string.flatMap(State.init(rawValue:)) ?? .import
       message = frame["message"]?.string ?? ""
     default: return nil
     }
+  }
+
+  /// The annotations of the Model Context Protocol, in its own spelling or in Python's.
+  private static func annotations(_ metadata: JSONObject) -> JSONObject {
+    let given = metadata["annotations"]?.object ?? [:]
+    var found = JSONObject()
+    for title in [given["title"], metadata["title"], metadata["display_name"]] {
+      if found["title"] == nil, let text = title?.string, !text.isEmpty { found["title"] = title }
+    }
+    let hints = [
+      ("readOnlyHint", "read_only_hint"), ("destructiveHint", "destructive_hint"),
+      ("idempotentHint", "idempotent_hint"), ("openWorldHint", "open_world_hint"),
+    ]
+    for (name, pythonName) in hints {
+      let value = given[name] ?? given[pythonName] ?? metadata[name] ?? metadata[pythonName]
+      if value?.bool != nil { found[name] = value }
+    }
+    return found
   }
 
   private static func strings(_ value: JSONValue?) -> [String] {

@@ -98,7 +98,8 @@ extension ArgumentSchema {
   /// The most unknown arguments that get a warning each.
   private static let warningLimit = 20
 
-  private static func schema(from parameters: JSONValue?) -> JSONObject? {
+  /// The schema that an agent's parameters stand for; `nil` for what is none.
+  static func schema(from parameters: JSONValue?) -> JSONObject? {
     switch parameters {
     case .object(let object):
       let keywords = [
