@@ -1,5 +1,5 @@
 extension CommandTable {
-  static let runCommands: [CommandSpec] = [run, batch, context]
+  static let runCommands: [CommandSpec] = [run, batch, context, mcp]
 
   private static let run = CommandSpec(
     name: "run",
@@ -89,5 +89,38 @@ extension CommandTable {
       CommandExample("swarmctl context starter", "for calls without a user"),
       CommandExample(
         "swarmctl context starter --user 3f2504e0-4f89-41d3-9a0c-0305e82c3301", "for one user"),
+    ])
+
+  private static let mcp = CommandSpec(
+    name: "mcp",
+    alsoTriedAs: ["server", "tools", "connect", "stdio"],
+    group: .run,
+    summary: "Serve a swarm to a chat program, as one user (Model Context Protocol)",
+    discussion: [
+      "Each agent is a tool, the soul is the instructions and the prompt \"soul\", and the memory is "
+        + "the resource rapp://memory. A chat program starts this command and talks to it on standard "
+        + "input and output; swarm and user are fixed here, and nothing that it says can name others.",
+      "A call is what `run` does: the memory changes as a whole or not at all. Everything ends with "
+        + "the end of the input.",
+    ],
+    arguments: [swarm],
+    options: [
+      user, shared,
+      .value(
+        "agents", "names", .text, "Show these agents alone, with commas between", repeatable: true),
+      .value(
+        "print-config", "client",
+        .choice(MCPClientConfiguration.Client.allCases.map(\.rawValue)),
+        "Print what to paste into a chat program's configuration, and serve nothing"),
+      timeout, lockTimeout, python,
+    ],
+    choices: [oneNamespace],
+    examples: [
+      CommandExample(
+        "swarmctl mcp starter --user 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --print-config claude",
+        "what Claude must be told"),
+      CommandExample(
+        "swarmctl mcp starter --shared --agents RecallMemory",
+        "serve one agent and the shared memory"),
     ])
 }

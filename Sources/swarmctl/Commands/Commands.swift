@@ -35,6 +35,7 @@ enum Commands {
     case "run": try RunCommand.run(context)
     case "batch": try BatchCommand.run(context)
     case "context": try ContextCommand.run(context)
+    case "mcp": try MCPCommand.run(context)
     case "users": try UsersCommand.run(context)
     case "memory show": try MemoryShowCommand.run(context)
     case "memory search": try MemorySearchCommand.run(context)

@@ -176,6 +176,13 @@ final class Output: Sendable {
     try? standardError.flush()
   }
 
+  /// Says something on standard error, as much of it as is taken at once: for those who must not
+  /// wait for a reader.
+  func mention(_ text: String) {
+    let bytes = Array((VisibleText.lines(text) + "\n").utf8)
+    _ = try? SharedDescriptor(standardError.descriptor).write(bytes[...])
+  }
+
   /// Shows a line on standard error in place of the last such line; empty to take it away.
   func status(_ text: String) {
     try? standardError.write("\r\u{1B}[K" + VisibleText.line(text))
