@@ -469,15 +469,16 @@ def batch_on_disk(bench):
 
 
 class Stream:
-    """A batch that is asked one thing after the other."""
+    """A program that is asked one line after the other; a batch where nothing else is said."""
 
-    def __init__(self, bench, root):
+    def __init__(self, bench, root, words=None):
         request, self.requests = os.pipe()
         self.answers, answer = os.pipe()
         for descriptor in (self.requests, self.answers):
             os.set_inheritable(descriptor, False)
         self.child = bench.spawn(
-            [bench.program, "batch", "-"], {"SWARMCTL_ROOT": root}, stdin=request, stdout=answer)
+            words or [bench.program, "batch", "-"], {"SWARMCTL_ROOT": root}, stdin=request,
+            stdout=answer)
         os.close(request)
         os.close(answer)
 
@@ -487,7 +488,7 @@ class Stream:
         while not answer.endswith(b"\n"):
             part = os.read(self.answers, 1 << 16)
             if not part:
-                sys.exit("the batch ended early")
+                sys.exit("the program ended early")
             answer += part
         return answer
 
@@ -567,6 +568,138 @@ def batch_memory(bench):
             os.close(source)
 
     ratios = Ratios([(peak(100_000), peak(1_000)) for _ in range(2)])
+    ratios.unit = ("MiB", 1 / 1024)
+    return ratios
+
+
+# MCP
+
+
+class Conversation(Stream):
+    """A server of the Model Context Protocol, begun as its clients begin."""
+
+    def __init__(self, bench, root, words):
+        super().__init__(bench, root, words)
+        self.number = 0
+        self.request("initialize", protocolVersion="2025-11-25", capabilities={},
+                     clientInfo={"name": "bench", "version": "1"})
+        os.write(self.requests, b'{"jsonrpc":"2.0","method":"notifications/initialized"}\n')
+
+    def request(self, method, **params):
+        self.number += 1
+        line = json.dumps(
+            {"jsonrpc": "2.0", "id": self.number, "method": method, "params": params})
+        answer = json.loads(self.ask(line.encode() + b"\n"))
+        if answer.get("id") != self.number or "result" not in answer:
+            sys.exit(f"{method} was answered with {answer}")
+        return answer["result"]
+
+    def call(self, name, **arguments):
+        result = self.request("tools/call", name=name, arguments=arguments)
+        if result.get("isError"):
+            sys.exit(f"{name} failed: {result}")
+
+
+def official_client(bench):
+    """An interpreter with the official SDK, made in the folder of the measurement."""
+    if "mcp" not in bench.sheet:
+        place = bench.path("mcp-packages")
+        python = os.path.join(place, "bin", "python")
+        for words in (
+            [bench.python, "-m", "venv", place],
+            [python, "-m", "pip", "install", "-q", "--retries", "1", "mcp>=2,<3"],
+        ):
+            if subprocess.run(words, stdout=subprocess.DEVNULL).returncode:
+                raise Skipped("the package index cannot be reached")
+        bench.sheet["mcp"] = python
+    return bench.sheet["mcp"]
+
+
+def mcp_sides(bench):
+    """The words that start `swarmctl mcp` and its peer on the same agents and the same memory."""
+    python = official_client(bench)
+    root = bench.path()
+    guid = bench.starter(root)
+    folder = os.path.join(root, "swarms", guid)
+    bench.output("agents", guid, root=root)
+    ours = [bench.program, "mcp", guid, "--root", root, "--user", USER]
+    peer = [
+        python, os.path.join(FLOORS, "mcp_server.py"), os.path.join(folder, "agents"),
+        os.path.join(folder, "memory", USER, "memory.json")]
+    return root, ours, peer
+
+
+@row("mcp-first", "MCP: start to the answer of the first `tools/list` / the official SDK's server", 0.15)
+def mcp_first(bench):
+    root, *sides = mcp_sides(bench)
+
+    def first(words):
+        start = time.perf_counter()
+        conversation = Conversation(bench, root, words)
+        assert len(conversation.request("tools/list")["tools"]) == 2
+        seconds = time.perf_counter() - start
+        conversation.end()
+        return seconds
+
+    ours, peer = sides
+    return bench.pair(lambda: first(ours), lambda: first(peer))
+
+
+@row("mcp-warm", "MCP: warm call of RecallMemory / the official SDK's server, in its own process", 0.7)
+def mcp_warm(bench):
+    root, *sides = mcp_sides(bench)
+    conversations = [Conversation(bench, root, words) for words in sides]
+
+    def calls(conversation):
+        start = time.perf_counter()
+        for _ in range(50):
+            conversation.call("RecallMemory")
+        return (time.perf_counter() - start) / 50
+
+    try:
+        for conversation in conversations:
+            calls(conversation)
+        return bench.pair(*(lambda c=c: calls(c) for c in conversations))
+    finally:
+        for conversation in conversations:
+            conversation.end()
+
+
+def holdings(process):
+    """What a process and all below it hold: KiB of memory, processes, descriptors."""
+    found, memory, files = [process], 0, 0
+    for one in found:
+        try:
+            with open(f"/proc/{one}/task/{one}/children") as file:
+                found.extend(int(child) for child in file.read().split())
+            with open(f"/proc/{one}/status") as file:
+                memory += next(int(l.split()[1]) for l in file if l.startswith("VmRSS"))
+            files += len(os.listdir(f"/proc/{one}/fd"))
+        except (OSError, StopIteration):
+            pass
+    return memory, len(found), files
+
+
+@row("mcp-endurance", "MCP: memory after 100,000 calls / after 1,000", 1.1, large=True)
+def mcp_endurance(bench):
+    if not os.path.exists("/proc/self/task"):
+        raise Skipped("it reads /proc")
+    root, ours, _ = mcp_sides(bench)
+    conversation = Conversation(bench, root, ours)
+    for _ in range(1_000):
+        conversation.call("RecallMemory")
+    early = holdings(conversation.child)
+    for index in range(99_000):
+        conversation.call("RecallMemory")
+        if index % 1000 == 0:
+            conversation.request("tools/list")
+    late = holdings(conversation.child)
+    conversation.end()
+    bench.note(
+        f"mcp-endurance: processes {early[1]} → {late[1]}, descriptors {early[2]} → {late[2]}")
+    if late[1] > early[1] or late[2] > early[2] + 2:
+        sys.exit("processes or descriptors have grown")
+    ratios = Ratios([(late[0], early[0])])
     ratios.unit = ("MiB", 1 / 1024)
     return ratios
 
