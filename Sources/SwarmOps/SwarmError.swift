@@ -31,6 +31,8 @@ public struct SwarmError: Error, Sendable, Equatable {
     case noSuchAgent = "no_such_agent"
     /// No namespace of that user.
     case noSuchUser = "no_such_user"
+    /// No deploy of that number is kept.
+    case noSuchDeploy = "no_such_deploy"
     /// No memory entry of that id.
     case noSuchEntry = "no_such_entry"
     /// An input file or folder that does not exist.
@@ -62,7 +64,7 @@ public struct SwarmError: Error, Sendable, Equatable {
       case .agentFailed: 1
       case .usage, .badUser, .badArgument, .ambiguous, .confirmationRequired: 64
       case .badBundle, .badData, .invalidMemory, .agentNotLoadable: 65
-      case .noSuchSwarm, .noSuchAgent, .noSuchUser, .noSuchEntry, .noSuchFile: 66
+      case .noSuchSwarm, .noSuchAgent, .noSuchUser, .noSuchDeploy, .noSuchEntry, .noSuchFile: 66
       case .internalError: 70
       case .io: 74
       case .busy: 75

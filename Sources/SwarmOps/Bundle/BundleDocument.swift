@@ -13,9 +13,10 @@ enum BundleDocument {
       throw SwarmBundle.tooLarge(file)
     }
     let fields = try self.fields(bytes, file: file)
-    let manifest = try BundleManifest(fields, needsSchema: true)
+    let manifest = try BundleJSON(fields, .document)
     guard let entries = manifest.agents else {
-      throw fields.error("agents", "is missing", hint: "it is an array with an object per agent")
+      throw fields.error(
+        BundleJSON.Key.agents, "is missing", hint: "it is an array with an object per agent")
     }
     var agents: [BundledAgent] = []
     agents.reserveCapacity(entries.count)
@@ -80,18 +81,18 @@ enum BundleDocument {
       : "a bundle is a JSON text as `swarmctl export` writes it, or a folder"
   }
 
-  private static func source(_ entry: BundleManifest.Entry) throws(SwarmError) -> [UInt8] {
+  private static func source(_ entry: BundleJSON.Entry) throws(SwarmError) -> [UInt8] {
     if let source = entry.source { return source }
-    return Array(try entry.place.required("source").utf8)
+    return Array(try entry.place.required(BundleJSON.Key.source).utf8)
   }
 
-  private static func name(_ manifest: BundleManifest, override: String?) throws(SwarmError)
+  private static func name(_ manifest: BundleJSON, override: String?) throws(SwarmError)
     -> String
   {
     if let override { return override }
-    let name = try manifest.fields.required("name")
+    let name = try manifest.fields.required(BundleJSON.Key.name)
     if let problem = SwarmBundle.nameProblem(name) {
-      throw manifest.fields.error("name", problem, hint: "give it one with --name")
+      throw manifest.fields.error(BundleJSON.Key.name, problem, hint: "give it one with --name")
     }
     return name
   }

@@ -33,7 +33,11 @@ struct BundleFields {
   }
 
   /// An array of objects that may be absent.
-  func objects(_ key: String) throws(SwarmError) -> [BundleFields]? {
+  ///
+  /// - Parameters:
+  ///   - key: The array.
+  ///   - name: The one field of an element that is a string instead of an object.
+  func objects(_ key: String, ofStrings name: String? = nil) throws(SwarmError) -> [BundleFields]? {
     guard let value = object[key] else { return nil }
     guard let elements = value.array else {
       throw wrongType(key, value, expected: "an array of objects")
@@ -41,7 +45,12 @@ struct BundleFields {
     var result: [BundleFields] = []
     result.reserveCapacity(elements.count)
     for (index, element) in elements.enumerated() {
-      guard let object = element.object else {
+      let object: JSONObject
+      if let fields = element.object {
+        object = fields
+      } else if let name, element.string != nil {
+        object = [name: element]
+      } else {
         throw wrongType("\(key)[\(index)]", element, expected: "an object")
       }
       result.append(

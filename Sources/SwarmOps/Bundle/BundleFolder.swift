@@ -19,11 +19,10 @@ enum BundleFolder {
     let folder = trimmed(path)
     var files = BundleFiles(folder, isStrict: true)
     let top = try files.names(folder)
-    var manifest: BundleManifest?
+    var manifest: BundleJSON?
     let file = folder + "/" + SwarmLayout.manifestName
     if let bytes = try files.read(file) {
-      manifest = try BundleManifest(
-        try BundleDocument.fields(bytes, file: file), needsSchema: false)
+      manifest = try BundleJSON(try BundleDocument.fields(bytes, file: file), .folder)
     }
     let soulText = try files.readText(folder + "/" + SwarmLayout.soulName)
     var places = [folder]
@@ -97,10 +96,10 @@ enum BundleFolder {
 
   /// Reads the agents and puts to each what the manifest says about it.
   private static func agents(
-    _ found: [(name: String, path: String)], _ manifest: BundleManifest?,
+    _ found: [(name: String, path: String)], _ manifest: BundleJSON?,
     _ files: inout BundleFiles
   ) throws(SwarmError) -> [BundledAgent] {
-    var entries: [String: BundleManifest.Entry] = [:]
+    var entries: [String: BundleJSON.Entry] = [:]
     for entry in manifest?.agents ?? [] {
       if entries.updateValue(entry, forKey: entry.name) != nil {
         throw entry.place.error("filename", "\(entry.name.quoted) is there twice")
@@ -130,12 +129,12 @@ enum BundleFolder {
   }
 
   private static func name(
-    _ folder: String, _ manifest: BundleManifest?, override: String?
+    _ folder: String, _ manifest: BundleJSON?, override: String?
   ) throws(SwarmError) -> String {
     if let override { return override }
     if let manifest, let name = manifest.name {
       guard let problem = SwarmBundle.nameProblem(name) else { return name }
-      throw manifest.fields.error("name", problem, hint: "give it one with --name")
+      throw manifest.fields.error(BundleJSON.Key.name, problem, hint: "give it one with --name")
     }
     var name = lastComponent(folder)
     if name == "." || name == ".." || name.isEmpty {

@@ -10,6 +10,17 @@ public enum BundleSource: Sendable {
   case path(String)
   /// A JSON text that was read already, and what to call it in messages: "standard input".
   case bytes([UInt8], name: String)
+
+  /// What tells one place from another: the path without links, or the name.
+  public var origin: String {
+    switch self {
+    case .bytes(_, let name): return name
+    case .path(let path):
+      guard let resolved = realpath(path, nil) else { return path }
+      defer { free(resolved) }
+      return String(cString: resolved)
+    }
+  }
 }
 
 /// Turns a bundle of any form into a checked value.

@@ -30,7 +30,7 @@ struct HelperModules {
   ///   - listed: Entries of a manifest; their files come along even where no source asks for them.
   /// - Returns: The files by path.
   mutating func collect(
-    for agents: [BundledAgent], in homes: [String], listed: [BundleManifest.Entry]
+    for agents: [BundledAgent], in homes: [String], listed: [BundleJSON.Entry]
   ) throws(SwarmError) -> [BundledFile] {
     for agent in agents { visited.insert(agent.fileName) }
     for entry in listed {

@@ -21,33 +21,32 @@ extension SwarmBundle {
         AgentFileName.problem(name) == nil && !HelperPath.isSupplied(name)
       }
     }
-    var entries: [String: (order: Int, fields: JSONObject)] = [:]
-    for (order, value) in (manifest["agents"]?.array ?? []).enumerated() {
-      guard let entry = value.object, let name = entry["filename"]?.string else { continue }
-      entries[name] = (order, describing(entry))
+    var entries: [JSONKey: (order: Int, fields: JSONObject)] = [:]
+    for (order, entry) in (manifest.agents ?? []).enumerated() {
+      entries[JSONKey(entry.name)] = (order, entry.fields)
     }
     var agents: [BundledAgent] = []
     for name in names {
       guard let source = try files.readText(place + "/" + name) else { continue }
       agents.append(
-        BundledAgent(fileName: name, source: source, fields: entries[name]?.fields ?? [:]))
+        BundledAgent(fileName: name, source: source, fields: entries[JSONKey(name)]?.fields ?? [:]))
     }
     let orders = agents.enumerated().map { place, agent in
-      (place: place, order: entries[agent.fileName]?.order ?? .max)
+      (place: place, order: entries[JSONKey(agent.fileName)]?.order ?? .max)
     }
     agents = orders.sorted { ($0.order, $0.place) < ($1.order, $1.place) }.map { agents[$0.place] }
     var modules = HelperModules(places: [place], files: files)
     let helpers = try modules.collect(
-      for: agents, in: agents.isEmpty ? [] : [place], listed: listedHelpers(manifest, folder))
+      for: agents, in: agents.isEmpty ? [] : [place], listed: manifest.helpers)
     return SwarmBundle(
-      swarmGUID: swarm, name: manifest["name"]?.string ?? swarm.description,
-      purpose: manifest["purpose"]?.string ?? "", soul: manifest["soul"]?.string ?? "",
-      createdAt: manifest["created_at"]?.string, createdBy: manifest["created_by"]?.string,
-      agents: agents, helpers: helpers, otherFields: BundleManifest.otherFields(manifest))
+      swarmGUID: swarm, name: manifest.name ?? swarm.description,
+      purpose: manifest.purpose ?? "", soul: manifest.soul ?? "", createdAt: manifest.createdAt,
+      createdBy: manifest.createdBy, agents: agents, helpers: helpers,
+      otherFields: manifest.otherFields)
   }
 
   private static func deployedManifest(_ folder: String, _ files: inout BundleFiles)
-    throws(SwarmError) -> JSONObject
+    throws(SwarmError) -> BundleJSON
   {
     let path = folder + "/" + SwarmLayout.manifestName
     let hint = "deploy the swarm again, or look at it with `swarmctl doctor`"
@@ -56,31 +55,11 @@ extension SwarmBundle {
     }
     do {
       // Python's json module writes NaN and reads it again.
-      return try BundleDocument.object(
+      let object = try BundleDocument.object(
         bytes, file: path, options: [.skipByteOrderMark, .allowNonFinite])
+      return BundleJSON(deployed: object, file: path)
     } catch {
       throw SwarmError(.badData, error.message, hint: hint, path: path)
-    }
-  }
-
-  /// What an entry says about its agent, without what a deploy would refuse.
-  private static func describing(_ entry: JSONObject) -> JSONObject {
-    var fields = entry
-    for key in ["filename", "source", "sha256"] { fields[key] = nil }
-    for key in ["name", "display_name", "description"] where fields[key]?.string == nil {
-      fields[key] = nil
-    }
-    return fields
-  }
-
-  private static func listedHelpers(_ manifest: JSONObject, _ folder: String)
-    -> [BundleManifest.Entry]
-  {
-    guard BundleManifest.isHelperList(manifest["files"]) else { return [] }
-    return (manifest["files"]?.array ?? []).compactMap { value in
-      guard let object = value.object, let path = object["path"]?.string else { return nil }
-      return BundleManifest.Entry(
-        place: BundleFields(object: object, file: folder), name: path, source: nil, sha256: nil)
     }
   }
 }

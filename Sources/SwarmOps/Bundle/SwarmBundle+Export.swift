@@ -7,7 +7,8 @@ extension SwarmBundle {
   ///   - createdBy: Who made it, or `nil` to leave the field out.
   /// - Returns: The known fields in the specification's order, then unknown ones; no source.
   public func manifest(swarm: GUID, createdAt: String?, createdBy: String?) -> JSONObject {
-    object(.manifest, swarm, createdAt: createdAt, createdBy: createdBy)
+    BundleJSON.object(
+      of: self, .deployed, swarm, createdAt: createdAt, createdBy: createdBy)
   }
 
   /// The whole bundle as one document, which ``BundleReader`` reads back as the same swarm.
@@ -18,7 +19,9 @@ extension SwarmBundle {
   ///   - createdBy: Who made it, or `nil` to leave the field out.
   /// - Returns: The document.
   public func document(swarm: GUID?, createdAt: String?, createdBy: String?) -> JSONValue {
-    .object(object(.document, swarm, createdAt: createdAt, createdBy: createdBy))
+    .object(
+      BundleJSON.object(
+        of: self, .document, swarm, createdAt: createdAt, createdBy: createdBy))
   }
 
   /// Writes the bundle unpacked: `manifest.json`, `soul.md`, `agents/`.
@@ -75,70 +78,9 @@ extension SwarmBundle {
     if !soul.isEmpty {
       try FileSystem.create(folder + "/" + SwarmLayout.soulName, Array(soul.utf8), sync: false)
     }
-    let manifest = object(.folder, swarmGUID, createdAt: createdAt, createdBy: createdBy)
+    let manifest = BundleJSON.object(
+      of: self, .folder, swarmGUID, createdAt: createdAt, createdBy: createdBy)
     let text = JSONValue.object(manifest).serialized(pretty: true) + [0x0A]
     try FileSystem.create(folder + "/" + SwarmLayout.manifestName, text, sync: false)
-  }
-
-  private func object(_ form: Form, _ swarm: GUID?, createdAt: String?, createdBy: String?)
-    -> JSONObject
-  {
-    var object: JSONObject = ["schema": .string(Self.schema)]
-    if let swarm { object["swarm_guid"] = .string(swarm.description) }
-    object["name"] = .string(name)
-    object["purpose"] = .string(purpose)
-    if form != .folder { object["soul"] = .string(soul) }
-    if let createdAt { object["created_at"] = .string(createdAt) }
-    if let createdBy { object["created_by"] = .string(createdBy) }
-    if form != .folder { object["agent_count"] = .number(JSONNumber(agents.count)) }
-    object["agents"] = .array(
-      agents.map {
-        form.entry("filename", $0.fileName, $0.fields, source: $0.source, sha256: $0.sha256)
-      })
-    if !helpers.isEmpty {
-      object["files"] = .array(
-        helpers.map {
-          form.entry(
-            "path", $0.path, [:], source: $0.source, isText: $0.isText, sha256: $0.sha256)
-        })
-    }
-    for (key, value) in otherFields where object[key] == nil { object[key] = value }
-    return object
-  }
-}
-
-/// What a bundle's fields are written for.
-private enum Form {
-  /// A deployed swarm: hashes, no sources.
-  case manifest
-  /// A document: hashes and sources.
-  case document
-  /// A folder for people to edit: neither.
-  case folder
-
-  /// One entry of `agents` or `files`.
-  func entry(
-    _ key: String, _ name: String, _ fields: JSONObject, source: [UInt8], isText: Bool = true,
-    sha256: String
-  ) -> JSONValue {
-    var entry: JSONObject = [key: .string(name)]
-    for (key, value) in fields { entry[key] = value }
-    if self == .document {
-      if !isText { entry["encoding"] = .string("base64") }
-      entry["source"] = .string(
-        isText ? String(decoding: source, as: UTF8.self) : Base64.encode(source))
-    }
-    if self != .folder { entry["sha256"] = .string(sha256) }
-    return .object(entry)
-  }
-}
-
-extension BundledFile {
-  /// Whether a document holds the bytes as they are.
-  ///
-  /// A NUL is UTF-8, but six bytes in JSON: many of them would make a document too large to read.
-  fileprivate var isText: Bool {
-    HelperPath.isModule(path)
-      || TextPosition.ofInvalidUTF8(in: source) == nil && !source.contains(0)
   }
 }

@@ -10,8 +10,12 @@ public struct Deployment: Sendable {
     public var isNew: Bool
     /// Whether agents that cannot be loaded refuse the deploy.
     public var isStrict: Bool
+    /// Whether a deploy may leave the swarm without agents that load now, or without any.
+    public var allowsBroken: Bool
     /// Whether to do everything but the change.
     public var isDryRun: Bool
+    /// Where the bundle comes from: a path, or words such as "standard input".
+    public var origin: String
     /// How locks are waited for.
     public var locks: LockOptions
     /// Called with what agents print while they are loaded.
@@ -25,7 +29,9 @@ public struct Deployment: Sendable {
       name = nil
       isNew = false
       isStrict = false
+      allowsBroken = false
       isDryRun = false
+      origin = ""
       locks = LockOptions()
       onOutput = { _ in }
       temporaryFolder = "/tmp"
@@ -40,14 +46,21 @@ public struct Deployment: Sendable {
     public let name: String
     /// Whether there was none before.
     public let isCreated: Bool
-    /// Whether nothing was changed.
+    /// Whether nothing was changed, because only a rehearsal was asked for.
     public let isDryRun: Bool
+    /// The number of this deploy, or of the one in place where nothing changes.
+    public let number: Int
+    /// What is different from before.
+    public let difference: DeployDifference
+    /// What is taken away that may not have been meant.
+    public let losses: DeployLosses
     /// How many agent files the bundle has.
     public let agentCount: Int
     /// The agents, and the files that give none.
     public let agents: [AgentRecord]
-    /// Files of agents that the swarm had before and has no more.
-    public let removedFiles: [String]
+
+    /// Whether the swarm is another one now, or would be.
+    public var isChanged: Bool { isCreated || !difference.isEmpty }
   }
 
   private let store: SwarmStore
@@ -68,72 +81,111 @@ public struct Deployment: Sendable {
 
   /// Deploys a bundle.
   ///
-  /// - Parameter bundle: The bundle, checked.
+  /// A swarm that is as the bundle has it stays as it is.
+  ///
+  /// - Parameters:
+  ///   - bundle: The bundle, checked.
+  ///   - restored: The number of the deploy that the bundle is, for a rollback.
+  ///   - confirm: Agrees to what is taken away, or throws; not asked by a dry run.
   /// - Returns: What was done.
   /// - Throws: What ``SwarmError/Code`` lists for deploys; then nothing is changed.
-  public func deploy(_ bundle: SwarmBundle) throws(SwarmError) -> Report {
+  public func deploy(
+    _ bundle: SwarmBundle, restoring restored: Int? = nil,
+    confirm: (DeployLosses) throws(SwarmError) -> Void = Deployment.refuse
+  ) throws(SwarmError) -> Report {
     var bundle = bundle
     if let name = options.name { bundle.name = name }
     if let problem = SwarmBundle.nameProblem(bundle.name) {
       throw SwarmError(.usage, "the name \(problem)", hint: "choose one with --name <name>")
     }
     try store.checkRoot()
-    if options.isDryRun { return try rehearse(bundle) }
-
-    let layout = store.layout
     // Two deploys of one new name must not both mint a GUID.
-    let nameLock = try StoreLocks(layout).deploys(of: bundle.name, options.locks)
-    defer { nameLock.release() }
-    let swarm = try target(of: bundle)
-    try SwarmSwitch.recover(swarm, layout: layout, locks: options.locks)
-    StagingFolder.sweep(layout)
-    let staging = try StagingFolder.make(in: layout.staging)
+    let nameLock =
+      options.isDryRun ? nil : try StoreLocks(store.layout).deploys(of: bundle.name, options.locks)
+    defer { nameLock?.release() }
+    let (swarm, isFoundByName) = try target(of: bundle)
+    let staging = try staging(for: swarm)
     // It goes with its last reference, and only its path is used below.
     defer { withExtendedLifetime(staging) {} }
-    let python = try interpreter(swarm)
-    let staged = try stage(bundle, swarm, in: staging.path)
-    let loaded = try load(staged, swarm, python, layout: layout)
-    try writeManifest(of: bundle, swarm, loaded.catalog, in: staging.path)
+    let loaded = try stageAndLoad(bundle, swarm, in: staging.path)
+    let rehearsed = try SwarmSwitch.readUnlocked(
+      swarm, layout: store.layout, locks: options.locks
+    ) { () throws(SwarmError) in try planned(bundle, swarm, loaded.catalog, isFoundByName) }
+    if options.isDryRun { return report(bundle, swarm, loaded.catalog, rehearsed) }
+    if !rehearsed.losses.isEmpty { try confirm(rehearsed.losses) }
 
-    let lock = try StoreLocks(layout).swarm(swarm, .exclusive, options.locks)
+    let lock = try SwarmSwitch.lockAlone(swarm, layout: store.layout, locks: options.locks)
     defer { lock.release() }
-    let before = try? AgentFiles.of(layout.agents(swarm)).agents.map(\.name)
-    let isCreated = try FileSystem.status(layout.swarm(swarm)) == nil
-    try SwarmSwitch.replace(with: staged, swarm, layout: layout)
-    CacheFile.write(layout.catalog(swarm), loaded.memory, layout: layout)
-    return report(
-      bundle, swarm, loaded.catalog, isCreated: isCreated, before: before ?? [])
+    try SwarmChange.deploy.check(swarm, layout: store.layout)
+    // What it waited for may have been another deploy.
+    var plan = try planned(bundle, swarm, loaded.catalog, isFoundByName)
+    guard plan.losses.isEmpty || plan.losses == rehearsed.losses else {
+      throw SwarmError(
+        .conflict,
+        "swarm \(swarm) changed meanwhile: "
+          + plan.losses.sentences.joined(separator: "; ") + "; nothing was changed",
+        hint: "deploy again")
+    }
+    if plan.exists && plan.difference.isEmpty {
+      return report(bundle, swarm, loaded.catalog, plan)
+    }
+    plan.number = try KeptDeploys(layout: store.layout, swarm: swarm).next()
+    plan.manifest.deploy = DeployNote(
+      number: plan.number, time: Timestamp.now().iso8601, origin: options.origin,
+      restored: restored)
+    let text = JSONValue.object(plan.manifest.fields).serialized(pretty: true)
+    try FileChanges.writeTree([(SwarmLayout.manifestName, text)], below: loaded.folder)
+    try SwarmSwitch.replace(with: loaded.folder, swarm, layout: store.layout)
+    CacheFile.write(store.layout.catalog(swarm), loaded.memory, layout: store.layout)
+    return report(bundle, swarm, loaded.catalog, plan)
   }
 
-  /// Everything but the change, in a root of its own that goes away again.
-  private func rehearse(_ bundle: SwarmBundle) throws(SwarmError) -> Report {
-    let swarm = try target(of: bundle)
-    let python = try interpreter(swarm, remembers: false)
-    let scratch = try StagingFolder.make(in: options.temporaryFolder)
-    defer { withExtendedLifetime(scratch) {} }
-    let layout = SwarmLayout(root: scratch.path)
-    let staged = try stage(bundle, swarm, in: scratch.path + "/bundle")
-    let loaded = try load(staged, swarm, python, layout: layout)
-    let before = try? AgentFiles.of(store.layout.agents(swarm)).agents.map(\.name)
-    let isCreated = try FileSystem.status(store.layout.swarm(swarm)) == nil
-    return report(bundle, swarm, loaded.catalog, isCreated: isCreated, before: before ?? [])
+  /// Refuses what a deploy takes away, for want of somebody to agree.
+  ///
+  /// - Parameter losses: What would go.
+  /// - Throws: ``SwarmError/Code/confirmationRequired``.
+  public static func refuse(_ losses: DeployLosses) throws(SwarmError) {
+    throw SwarmError(
+      .confirmationRequired, losses.sentences.joined(separator: "; ") + "; nothing was changed",
+      hint: "agree with --yes, or look first with --dry-run")
+  }
+
+  /// What a deploy does to a swarm as it is now.
+  private struct Plan {
+    var manifest: SwarmManifest
+    let exists: Bool
+    var number: Int
+    let difference: DeployDifference
+    let losses: DeployLosses
+  }
+
+  private func planned(
+    _ bundle: SwarmBundle, _ swarm: GUID, _ catalog: AgentCatalog, _ isFoundByName: Bool
+  ) throws(SwarmError) -> Plan {
+    let current = try DeployedState(of: swarm, layout: store.layout)
+    let manifest = manifest(of: bundle, swarm, catalog, after: current.manifest)
+    let kept = KeptDeploys(layout: store.layout, swarm: swarm)
+    return Plan(
+      manifest: manifest, exists: current.exists,
+      number: current.exists ? try kept.current() : 1,
+      difference: DeployDifference(bundle, manifest, from: current),
+      losses: DeployLosses(
+        bundle, from: options.origin, isFoundByName: isFoundByName, current))
   }
 
   private func report(
-    _ bundle: SwarmBundle, _ swarm: GUID, _ catalog: AgentCatalog, isCreated: Bool,
-    before: [String]
+    _ bundle: SwarmBundle, _ swarm: GUID, _ catalog: AgentCatalog, _ plan: Plan
   ) -> Report {
-    let now = Set(bundle.agents.map(\.fileName))
-    return Report(
-      swarm: swarm, name: bundle.name, isCreated: isCreated, isDryRun: options.isDryRun,
-      agentCount: bundle.agents.count, agents: catalog.agents,
-      removedFiles: before.filter { !now.contains($0) })
+    Report(
+      swarm: swarm, name: bundle.name, isCreated: !plan.exists, isDryRun: options.isDryRun,
+      number: plan.number, difference: plan.difference, losses: plan.losses,
+      agentCount: bundle.agents.count, agents: catalog.agents)
   }
 
-  /// The swarm that a bundle goes to.
-  private func target(of bundle: SwarmBundle) throws(SwarmError) -> GUID {
-    if options.isNew { return options.guid ?? .random() }
-    if let guid = options.guid ?? bundle.swarmGUID { return guid }
+  /// The swarm that a bundle goes to, and whether nothing but its name says so.
+  private func target(of bundle: SwarmBundle) throws(SwarmError) -> (GUID, isFoundByName: Bool) {
+    if options.isNew { return (options.guid ?? .random(), false) }
+    if let guid = options.guid ?? bundle.swarmGUID { return (guid, false) }
     let named = try store.swarms(named: bundle.name, remembers: !options.isDryRun)
     if named.count > 1 {
       throw SwarmError(
@@ -141,35 +193,61 @@ public struct Deployment: Sendable {
         hint: "say which with --guid <guid>, or make another with --new",
         available: named.map(\.description))
     }
-    return named.first ?? .random()
+    return (named.first ?? .random(), true)
   }
 
-  private func interpreter(_ swarm: GUID, remembers: Bool = true) throws(SwarmError)
-    -> PythonInterpreter
-  {
+  /// A folder for what is not in place yet; a dry run's is not in the root.
+  private func staging(for swarm: GUID) throws(SwarmError) -> StagingFolder {
+    if options.isDryRun { return try StagingFolder.make(in: options.temporaryFolder) }
+    try SwarmSwitch.recover(swarm, layout: store.layout, locks: options.locks)
+    StagingFolder.sweep(store.layout)
+    return try StagingFolder.make(in: store.layout.staging)
+  }
+
+  private func interpreter(_ swarm: GUID) throws(SwarmError) -> PythonInterpreter {
     try PythonInterpreter.find(
       environment.python, swarmSetting: (try? store.manifest(swarm))?.python,
-      environment: environment.variables, layout: store.layout, remembers: remembers)
+      environment: environment.variables, layout: store.layout, remembers: !options.isDryRun)
   }
 
-  /// Writes the swarm's new folder but for the manifest, and makes it durable.
-  ///
-  /// - Returns: The folder.
-  private func stage(_ bundle: SwarmBundle, _ swarm: GUID, in place: String) throws(SwarmError)
-    -> String
+  /// What was staged: the swarm's new folder but for the manifest.
+  private struct Staged {
+    let folder: String
+    let catalog: AgentCatalog
+    /// What to remember once the folder is in place.
+    let memory: JSONObject
+  }
+
+  /// Writes the new agents where nobody looks, on disk, and loads each once.
+  private func stageAndLoad(_ bundle: SwarmBundle, _ swarm: GUID, in place: String)
+    throws(SwarmError) -> Staged
   {
-    let staged = SwarmLayout(root: place)
+    let python = try interpreter(swarm)
+    let staged = SwarmLayout(root: place + "/bundle")
     let agents = bundle.agents.map { (path: $0.fileName, bytes: $0.source) }
     let helpers = bundle.helpers.map { (path: $0.path, bytes: $0.source) }
     try FileChanges.writeTree(agents + helpers, below: staged.agents(swarm))
-    return staged.swarm(swarm)
+    let loader = AgentLoader(
+      layout: options.isDryRun ? SwarmLayout(root: place) : store.layout,
+      environment: environment, python: python, cancellation: options.locks.cancellation,
+      onOutput: options.onOutput)
+    let loaded = try AgentCatalog.ofStaged(staged.agents(swarm), swarm: swarm, loader: loader)
+    try LoadRule.check(
+      loaded.catalog, isStrict: options.isStrict, allowsBroken: options.allowsBroken
+    ) { () throws(SwarmError) in
+      let current = store.layout.agents(swarm)
+      guard try FileSystem.status(current) != nil else { return nil }
+      return try AgentCatalog.ofStaged(current, swarm: swarm, loader: loader).catalog
+    }
+    return Staged(
+      folder: staged.swarm(swarm), catalog: loaded.catalog, memory: loaded.memory)
   }
 
-  /// Writes the staged swarm's manifest, last: agents that the bundle only names by file are
-  /// described by what they said when they were loaded.
-  private func writeManifest(
-    of bundle: SwarmBundle, _ swarm: GUID, _ catalog: AgentCatalog, in place: String
-  ) throws(SwarmError) {
+  /// The new manifest: agents that the bundle only names by file are described by what they said when
+  /// they were loaded, and our own settings stay.
+  private func manifest(
+    of bundle: SwarmBundle, _ swarm: GUID, _ catalog: AgentCatalog, after previous: SwarmManifest?
+  ) -> SwarmManifest {
     var bundle = bundle
     bundle.agents = bundle.agents.map { agent in
       guard
@@ -184,35 +262,13 @@ public struct Deployment: Sendable {
       }
       return BundledAgent(fileName: agent.fileName, source: agent.source, fields: fields)
     }
-    let previous = try? store.manifest(swarm)
     var manifest = SwarmManifest(
       fields: bundle.manifest(
         swarm: swarm,
         createdAt: bundle.createdAt ?? previous?.createdAt ?? Timestamp.now().iso8601,
         createdBy: bundle.createdBy ?? previous?.createdBy ?? "swarmctl"))
+    manifest.own = previous?.own ?? [:]
     manifest.python = environment.python.chosen ?? previous?.python
-    let staged = SwarmLayout(root: place)
-    let text = JSONValue.object(manifest.fields).serialized(pretty: true)
-    try FileChanges.writeTree([(SwarmLayout.manifestName, text)], below: staged.swarm(swarm))
-  }
-
-  /// Loads every agent once and refuses failures where the deploy is strict.
-  private func load(
-    _ staged: String, _ swarm: GUID, _ python: PythonInterpreter, layout: SwarmLayout
-  ) throws(SwarmError) -> (catalog: AgentCatalog, memory: JSONObject) {
-    let loader = AgentLoader(
-      layout: layout, environment: environment, python: python,
-      cancellation: options.locks.cancellation, onOutput: options.onOutput)
-    let loaded = try AgentCatalog.ofStaged(
-      staged + "/" + SwarmLayout.agentsName, swarm: swarm, loader: loader)
-    let failed = loaded.catalog.agents.filter { $0.state != .ok }
-    if options.isStrict && !failed.isEmpty {
-      let list = failed.map { "\($0.fileName): \($0.state.rawValue): \($0.message)" }
-      throw SwarmError(
-        .badBundle,
-        "\(failed.count) of the agents cannot be loaded: " + list.joined(separator: "; "),
-        hint: "mend them, or deploy without --strict; nothing was changed")
-    }
-    return loaded
+    return manifest
   }
 }

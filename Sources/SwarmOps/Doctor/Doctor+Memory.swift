@@ -5,7 +5,7 @@ extension Doctor {
     var doctor = self
     let folder = layout.memory(swarm)
     // A half-switched swarm reaches its memory through a link of ours; that is reported already.
-    if (try? FileSystem.status(layout.switching(swarm))) != nil { return }
+    if (try? FileSystem.status(layout.formerSwitch(swarm))) != nil { return }
     do throws(SwarmError) {
       try NamespaceScan.forEach(in: swarm, layout: layout) { item throws(SwarmError) in
         if item.oddity != nil {

@@ -66,28 +66,36 @@ extension Doctor {
 
   /// Finishes deploys that were cut off between their two steps.
   mutating func examineSwitches(of swarm: GUID?) {
-    let (layout, locks) = (layout, locks)
-    for name in names(layout.swarms) where name.hasPrefix(SwarmLayout.switchPrefix) {
+    for name in names(layout.swarms) where name.hasPrefix(SwarmLayout.formerSwitchPrefix) {
       let path = "\(layout.swarms)/\(name)"
-      guard let guid = GUID(name.dropFirst(SwarmLayout.switchPrefix.count)) else {
+      guard let guid = GUID(name.dropFirst(SwarmLayout.formerSwitchPrefix.count)) else {
         find(
           .strangeFolder, .warning, "\(name) is named like a deploy under way and is none",
           path: path, advice: "look into it and move it away")
         continue
       }
-      if let swarm, swarm != guid { continue }
-      // A deploy may be at work this very moment; then there is nothing to find.
-      guard let lock = try? StoreLocks(layout).trySwarm(guid) else { continue }
-      lock.release()
-      guard (try? FileSystem.status(path)) != nil else { continue }
-      find(
-        .halfSwitched, .warning, "a deploy of swarm \(guid) was cut off before its last step",
-        path: path,
-        advice: "the swarm works as it is; `swarmctl doctor --fix`, or its next deploy, finishes it"
-      ) {
-        try SwarmSwitch.recover(guid, layout: layout, locks: locks)
-        return "finished the deploy of swarm \(guid)"
-      }
+      if swarm == nil || swarm == guid { reportSwitch(of: guid, path: path) }
+    }
+    for guid in swarm.map({ [$0] }) ?? ((try? store.folderNames())?.guids ?? []) {
+      reportSwitch(of: guid, path: layout.nextDeploy(guid))
+    }
+  }
+
+  private mutating func reportSwitch(of swarm: GUID, path: String) {
+    let (layout, locks) = (layout, locks)
+    guard (try? FileSystem.status(path)) != nil else { return }
+    // A deploy may be at work this very moment; then there is nothing to find.
+    guard let lock = try? StoreLocks(layout).trySwarm(swarm) else { return }
+    lock.release()
+    guard (try? FileSystem.status(path)) != nil else { return }
+    find(
+      .halfSwitched, .warning, "a deploy of swarm \(swarm) was cut off before its last step",
+      path: path,
+      advice: "its memory is where it belongs; the next command on the swarm, or "
+        + "`swarmctl doctor --fix`, finishes it"
+    ) {
+      try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
+      return "finished the deploy of swarm \(swarm)"
     }
   }
 

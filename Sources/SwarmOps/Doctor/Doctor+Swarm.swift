@@ -44,11 +44,9 @@ extension Doctor {
     let folder = layout.agents(swarm)
     let again = "deploy the bundle again, or keep what is there: `swarmctl export \(swarm)`"
     var listed: Set<String> = []
-    let entries =
-      (manifest.fields["agents"]?.array ?? []).map { ($0["filename"]?.string, $0) }
-      + (manifest.fields["files"]?.array ?? []).map { ($0["path"]?.string, $0) }
-    for case (let name?, let entry) in entries
-    where AgentFileName.problem(name) == nil || HelperPath.problem(name) == nil {
+    for file in manifest.listedFiles
+    where AgentFileName.problem(file.path) == nil || HelperPath.problem(file.path) == nil {
+      let name = file.path
       listed.insert(name)
       let path = folder + "/" + name
       guard let bytes = try? FileSystem.readIfPresent(path, followLinks: false) else {
@@ -57,7 +55,7 @@ extension Doctor {
           path: path, advice: "deploy the bundle again")
         continue
       }
-      guard let expected = entry["sha256"]?.string else { continue }
+      guard let expected = file.sha256 else { continue }
       if SHA256.hex(of: bytes) != expected.lowercased() {
         find(
           .agentChanged, .warning,

@@ -90,8 +90,8 @@ public struct MemoryForget: Sendable {
   private func settle() throws(SwarmError) {
     guard try FileSystem.status(layout.swarms) != nil else { return }
     for name in try FileSystem.list(layout.swarms) {
-      guard name.hasPrefix(SwarmLayout.switchPrefix),
-        let swarm = GUID(name.dropFirst(SwarmLayout.switchPrefix.count))
+      guard name.hasPrefix(SwarmLayout.formerSwitchPrefix),
+        let swarm = GUID(name.dropFirst(SwarmLayout.formerSwitchPrefix.count))
       else { continue }
       try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
     }

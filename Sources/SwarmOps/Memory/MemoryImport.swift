@@ -108,6 +108,7 @@ public struct MemoryImport: Sendable {
       defer { swarmLock.release() }
       let lock = try StoreLocks(layout).namespace(swarm, memory.namespace, locks)
       defer { lock.release() }
+      try SwarmChange.memory.check(swarm, layout: layout)
       StagingFolder.sweep(layout)
       guard try self.change(memory, swarm) == change else {
         throw SwarmError(

@@ -57,11 +57,20 @@ public struct SwarmLayout: Sendable, Hashable {
     memory(swarm, namespace) + "/" + Self.memoryName
   }
 
-  /// What the names of half-switched deploys begin with, beside the swarms (see `SwarmSwitch`).
-  static let switchPrefix = ".switch-"
+  /// The deploys of one swarm but the one in place, in a folder that other programs do not look at.
+  func deploys(_ swarm: GUID) -> String { self.swarm(swarm) + "/.deploys" }
 
-  /// The folder of a deploy that is being switched in.
-  func switching(_ swarm: GUID) -> String { "\(swarms)/\(Self.switchPrefix)\(swarm)" }
+  /// An earlier deploy: its agents and its manifest.
+  func deploy(_ swarm: GUID, _ number: Int) -> String { "\(deploys(swarm))/\(number)" }
+
+  /// A deploy that is being switched in (see `SwarmSwitch`).
+  func nextDeploy(_ swarm: GUID) -> String { deploys(swarm) + "/next" }
+
+  /// What the names of half-switched deploys of earlier versions begin with, beside the swarms.
+  static let formerSwitchPrefix = ".switch-"
+
+  /// The folder of a deploy that an earlier version was switching in (see `FormerSwitch`).
+  func formerSwitch(_ swarm: GUID) -> String { "\(swarms)/\(Self.formerSwitchPrefix)\(swarm)" }
 
   // MARK: Our own state
 

@@ -21,14 +21,43 @@ public struct SwarmManifest: Sendable, Equatable {
   /// How many agents the manifest counts or, without a count, lists.
   public var agentCount: Int { fields["agent_count"]?.int ?? fields["agents"]?.array?.count ?? 0 }
 
+  /// One file below `agents/` as a manifest lists it.
+  public struct ListedFile: Sendable, Equatable {
+    /// The path below `agents/`.
+    public let path: String
+    /// Its SHA-256 where the manifest says it.
+    public let sha256: String?
+  }
+
+  /// The agents and other files that the manifest lists; other servers list agents by name alone.
+  public var listedFiles: [ListedFile] {
+    let agents = (fields["agents"]?.array ?? []).map { entry in
+      (entry.string ?? entry["filename"]?.string, entry["sha256"]?.string)
+    }
+    let others = (fields["files"]?.array ?? []).map { entry in
+      (entry["path"]?.string, entry["sha256"]?.string)
+    }
+    return (agents + others).compactMap { path, hash in
+      path.map { ListedFile(path: $0, sha256: hash) }
+    }
+  }
+
   /// The interpreter that the swarm itself names, set by `deploy --python`.
   public var python: String? {
-    get { fields[Self.ownField]?["python"]?.string }
-    set {
-      var own = fields[Self.ownField]?.object ?? JSONObject()
-      own["python"] = newValue.map { .string($0) }
-      fields[Self.ownField] = own.isEmpty ? nil : .object(own)
-    }
+    get { own["python"]?.string }
+    set { own["python"] = newValue.map { .string($0) } }
+  }
+
+  /// What the last deploy noted about itself; `nil` where another program made the swarm.
+  public var deploy: DeployNote? {
+    get { DeployNote(own["deploy"]) }
+    set { own["deploy"] = newValue?.json }
+  }
+
+  /// Our own field: settings of this machine, and notes.
+  var own: JSONObject {
+    get { fields[Self.ownField]?.object ?? [:] }
+    set { fields[Self.ownField] = newValue.isEmpty ? nil : .object(newValue) }
   }
 
   /// The field that holds settings of ours; other readers may ignore it.

@@ -23,12 +23,10 @@ public struct SwarmRemoval: Sendable {
   ///   it; ``SwarmError/Code/io``.
   public func remove(_ swarm: GUID) throws(SwarmError) {
     let layout = store.layout
-    guard try FileSystem.status(layout.swarm(swarm)) != nil else {
-      throw SwarmError(.noSuchSwarm, "there is no swarm \(swarm)")
-    }
-    // Not before the lock: a deploy that is killed while this waits leaves the memory elsewhere.
+    try SwarmChange.removal.check(swarm, layout: layout)
     let lock = try SwarmSwitch.lockAlone(swarm, layout: layout, locks: locks)
     defer { lock.release() }
+    try SwarmChange.removal.check(swarm, layout: layout)
     StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)
     // What runs could not commit goes first: once the swarm is gone nobody would look for it.

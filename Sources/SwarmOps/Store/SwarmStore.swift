@@ -31,7 +31,7 @@ public struct SwarmStore: Sendable {
     guard let names = try names() else { return ([], []) }
     var guids: [GUID] = []
     var others: [String] = []
-    for name in names where !name.hasPrefix(SwarmLayout.switchPrefix) {
+    for name in names where !name.hasPrefix(SwarmLayout.formerSwitchPrefix) {
       if let guid = GUID(name), guid.description == name {
         guids.append(guid)
       } else {

@@ -46,6 +46,11 @@ extension FileSystem {
   /// The C function is `rmdir`.
   static func removeFolderIfEmpty(_ path: String) { _ = rmdir(path) }
 
+  /// Gives a file or folder the present as its time of change, where that is allowed.
+  ///
+  /// The C function is `utimensat`.
+  static func touch(_ path: String) { _ = utimensat(AT_FDCWD, path, nil, 0) }
+
   /// Gives a file a second name, or says that it could not.
   ///
   /// The C function is `link`.

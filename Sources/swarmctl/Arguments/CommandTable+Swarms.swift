@@ -18,7 +18,7 @@ extension CommandTable {
   ]
 
   static let swarmCommands: [CommandSpec] = [
-    deploy, list, inspect, agents, export, remove,
+    deploy, deploys, rollback, list, inspect, agents, export, rename, copy, remove,
   ]
 
   private static let deploy = CommandSpec(
@@ -31,8 +31,12 @@ extension CommandTable {
         + "standard input. The swarm changes as a whole or not at all, and memory is never touched.",
       "With a GUID, in the bundle or by --guid, that swarm is created or updated. Without one, the "
         + "swarm of the bundle's name is updated, or a new one is made if there is none.",
-      "Every agent is loaded once. Those that fail are reported as warnings; with --strict they "
-        + "refuse the deploy.",
+      "Every agent is loaded once. Those that fail are reported as warnings. Where an agent that "
+        + "loaded before would load no more, or none loads, the deploy is refused, with --strict "
+        + "where any fails; --allow-broken insists.",
+      "Files that were made in the swarm's agents folder since the last deploy go only with --yes, "
+        + "and so do all agents where a bundle of the same name comes from another place. The last "
+        + "five deploys are kept: see `swarmctl deploys` and `swarmctl rollback`.",
     ],
     arguments: [
       ArgumentSpec("bundle", .file, "A bundle's file or folder, or - for standard input")
@@ -42,6 +46,9 @@ extension CommandTable {
       .value("name", "name", .text, "Name the swarm this instead of the bundle's name"),
       .flag("new", "Always make a new swarm"),
       .flag("strict", "Refuse the deploy if an agent does not load"),
+      allowBroken,
+      .flag("diff", "Show what would change and change nothing; exit 2 if something would"),
+      yes,
       dryRun,
       .value(
         "python", "path", .file,
@@ -49,11 +56,89 @@ extension CommandTable {
         defaultNote: "python3 on the path", environment: "SWARMCTL_PYTHON"),
       swarmLockTimeout,
     ],
-    choices: [OptionChoice(names: ["guid", "new"])],
+    choices: [
+      OptionChoice(names: ["guid", "new"]), OptionChoice(names: ["strict", "allow-broken"]),
+    ],
     examples: [
       CommandExample("swarmctl deploy ./sales", "deploy a folder of agents"),
+      CommandExample("swarmctl deploy ./sales --diff", "see what a deploy would change"),
       CommandExample("swarmctl deploy sales.swarm.json --dry-run", "check it, change nothing"),
       CommandExample("swarmctl deploy - --strict < sales.swarm.json", "deploy in a CI job"),
+    ])
+
+  private static let allowBroken = OptionSpec.flag(
+    "allow-broken", "Deploy even if agents that load now would load no more")
+
+  private static let deploys = CommandSpec(
+    name: "deploys",
+    alsoTriedAs: ["revisions", "releases"],
+    group: .swarms,
+    summary: "List the deploys of a swarm that are kept",
+    discussion: [
+      "The last five are kept, the one in place included, which has a star. They hold agents and "
+        + "manifest, never memory."
+    ],
+    arguments: [swarm],
+    examples: [
+      CommandExample("swarmctl deploys starter", "see what a rollback could bring back")
+    ])
+
+  private static let rollback = CommandSpec(
+    name: "rollback",
+    alsoTriedAs: ["undo", "revert", "restore"],
+    group: .swarms,
+    summary: "Deploy an earlier deploy of a swarm again",
+    discussion: [
+      "Without --to it is the one before the one in place, so a second rollback takes the first one "
+        + "back. It is a deploy like any other: checked in the same way, kept with a number of its "
+        + "own, and memory is not touched."
+    ],
+    arguments: [ArgumentSpec("swarm", .swarm, "GUID in full, or name, of the swarm")],
+    options: [
+      .value(
+        "to", "deploy", .count(atLeast: 1), "The number of the deploy, as `deploys` lists it",
+        defaultNote: "the one before the one in place"),
+      allowBroken, yes, dryRun,
+      .value(
+        "python", "path", .file,
+        "The Python interpreter that runs this swarm's agents, remembered with the swarm",
+        defaultNote: "python3 on the path", environment: "SWARMCTL_PYTHON"),
+      swarmLockTimeout,
+    ],
+    examples: [
+      CommandExample("swarmctl rollback sales", "take the last deploy back"),
+      CommandExample("swarmctl rollback sales --to 3 --dry-run", "check an older one"),
+    ])
+
+  private static let rename = CommandSpec(
+    name: "rename",
+    alsoTriedAs: ["mv"],
+    group: .swarms,
+    summary: "Give a swarm another name",
+    discussion: [
+      "The GUID stays, and so do agents and memory. No two swarms get one name this way."
+    ],
+    arguments: [swarm, ArgumentSpec("name", .text, "The new name")],
+    options: [dryRun, swarmLockTimeout],
+    examples: [CommandExample("swarmctl rename sales sales-old", "make room for another one")])
+
+  private static let copy = CommandSpec(
+    name: "copy",
+    aliases: ["cp"],
+    alsoTriedAs: ["clone", "duplicate", "fork"],
+    group: .swarms,
+    summary: "Copy a swarm under another name",
+    discussion: [
+      "The copy has a GUID of its own. With --memory every user's memory comes along, each as a call "
+        + "left it. It appears as a whole or not at all."
+    ],
+    arguments: [swarm, ArgumentSpec("name", .text, "The copy's name")],
+    options: [
+      .flag("memory", "Copy all memory as well"), dryRun, lockTimeout,
+    ],
+    examples: [
+      CommandExample("swarmctl copy sales sales-test", "try other agents beside the first ones"),
+      CommandExample("swarmctl copy sales sales-test --memory", "and with everybody's memory"),
     ])
 
   private static let list = CommandSpec(

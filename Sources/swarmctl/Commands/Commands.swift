@@ -29,6 +29,10 @@ enum Commands {
     switch path.joined(separator: " ") {
     case "quickstart": try QuickstartCommand.run(context)
     case "deploy": try DeployCommand.run(context)
+    case "deploys": try DeploysCommand.run(context)
+    case "rollback": try RollbackCommand.run(context)
+    case "rename": try RenameCommand.run(context)
+    case "copy": try CopyCommand.run(context)
     case "list": try ListCommand.run(context)
     case "inspect": try InspectCommand.run(context)
     case "agents": try AgentsCommand.run(context)

@@ -5,30 +5,52 @@ enum DeployCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let path = arguments.positionals[0]
-    let name = arguments.text("name")
-    let bundle =
+    let source: BundleSource =
       path == "-"
-      ? try BundleReader.read(.bytes(try InputText.bytes("-"), name: "standard input"), named: name)
-      : try BundleReader.read(.path(path), named: name)
+      ? .bytes(try InputText.bytes("-"), name: "standard input") : .path(path)
+    let bundle = try BundleReader.read(source, named: arguments.text("name"))
     context.warnAboutNetworkRoot()
-    let deployment = Deployment(
-      store: context.store, environment: context.agentEnvironment,
-      options: try options(context))
-    return Report(try deployment.deploy(bundle))
-  }
-
-  private static func options(_ context: CommandContext) throws(SwarmError) -> Deployment.Options {
-    let arguments = context.arguments
-    var options = Deployment.Options()
+    var options = options(context)
     options.guid = arguments.text("guid").flatMap { GUID($0) }
     options.name = arguments.text("name")
     options.isNew = arguments.flag("new")
+    options.origin = source.origin
+    let isDiff = arguments.flag("diff")
+    if isDiff {
+      // Only shown: whether it may be is another question.
+      (options.isDryRun, options.isStrict, options.allowsBroken) = (true, false, true)
+    }
+    let deployment = Deployment(
+      store: context.store, environment: context.agentEnvironment, options: options)
+    let report = try deployment.deploy(bundle) { losses throws(SwarmError) in
+      try agree(to: losses, context)
+    }
+    return isDiff ? Report(difference: report) : Report(report)
+  }
+
+  /// What `deploy` and `rollback` have in common.
+  static func options(_ context: CommandContext) -> Deployment.Options {
+    let arguments = context.arguments
+    var options = Deployment.Options()
     options.isStrict = arguments.flag("strict")
+    options.allowsBroken = arguments.flag("allow-broken")
     options.isDryRun = arguments.flag("dry-run")
     options.locks = context.lockOptions
     options.onOutput = context.runOptions.onOutput
     options.temporaryFolder = context.temporaryFolder
     return options
+  }
+
+  /// Goes on where the person agrees to what a deploy takes away, or has with `--yes`.
+  static func agree(to losses: DeployLosses, _ context: CommandContext) throws(SwarmError) {
+    if context.arguments.flag("yes") {
+      for sentence in losses.sentences { context.output.note(sentence) }
+      return
+    }
+    guard context.terminal.isInteractive else { return try Deployment.refuse(losses) }
+    for sentence in losses.sentences { context.output.note(sentence) }
+    try Confirmation.check(
+      context.terminal.confirm("deploy all the same?"), "what was named above")
   }
 }
 
@@ -36,27 +58,76 @@ extension Report {
   /// What a deploy did; agents that do not load are warnings.
   init(_ report: Deployment.Report) {
     let failed = report.agents.filter { $0.state != .ok }
-    let verb =
-      report.isDryRun
-      ? (report.isCreated ? "would create" : "would update")
-      : (report.isCreated ? "created" : "updated")
     let count = report.agentCount
-    var text = "\(verb) swarm \(report.name) (\(report.swarm)) with \(count) agent"
-    text += count == 1 ? " file\n" : " files\n"
+    let files = count == 1 ? "1 agent file" : "\(count) agent files"
+    var text = "\(Self.verb(report)) swarm \(report.name) (\(report.swarm)) with \(files)"
+    if report.isChanged && !report.isDryRun { text += ", deploy \(report.number)" }
+    text += "\n"
     let loaded = report.agents.filter { $0.state == .ok }
     for agent in loaded { text += "  \(agent.name)  \(agent.fileName)\n" }
-    for file in report.removedFiles {
+    let difference = report.difference
+    for file in difference.removedAgents {
       text += "  \(report.isDryRun ? "would remove" : "removed")  \(file)\n"
     }
+    var json: JSONObject = [
+      "swarm_guid": .string("\(report.swarm)"), "name": .string(report.name),
+      "agent_count": .number(JSONNumber(count)), "created": .bool(report.isCreated),
+      "dry_run": .bool(report.isDryRun), "agents": .array(report.agents.map(\.json)),
+      "removed_files": .array(difference.removedAgents.map { .string($0) }),
+      "deploy": .number(JSONNumber(report.number)),
+    ]
+    json.add(difference, isChanged: report.isChanged)
+    var warnings = failed.map { "\($0.fileName) does not load: \($0.failureText)" }
+    if report.isDryRun {
+      warnings += report.losses.sentences.map { "would need --yes: " + $0 }
+    }
     self.init(
-      json: [
-        "swarm_guid": .string("\(report.swarm)"), "name": .string(report.name),
-        "agent_count": .number(JSONNumber(count)), "created": .bool(report.isCreated),
-        "dry_run": .bool(report.isDryRun), "agents": .array(report.agents.map(\.json)),
-        "removed_files": .array(report.removedFiles.map { .string($0) }),
-      ],
-      names: ["\(report.swarm)"], text: VisibleText.lines(text),
-      warnings: failed.map { "\($0.fileName) does not load: \($0.failureText)" },
-      done: report.isDryRun ? nil : "swarm \(report.swarm) was deployed")
+      json: json, names: ["\(report.swarm)"], text: VisibleText.lines(text), warnings: warnings,
+      done: report.isDryRun || !report.isChanged ? nil : "swarm \(report.swarm) was deployed")
+  }
+
+  private static func verb(_ report: Deployment.Report) -> String {
+    if !report.isChanged { return "unchanged:" }
+    return switch (report.isDryRun, report.isCreated) {
+    case (true, true): "would create"
+    case (true, false): "would update"
+    case (false, true): "created"
+    case (false, false): "updated"
+    }
+  }
+
+  /// What a deploy would change, one line each.
+  init(difference report: Deployment.Report) {
+    let difference = report.difference
+    let name = "swarm \(report.name) (\(report.swarm))"
+    var lines = difference.addedAgents.map { "+ \($0)" }
+    lines += difference.removedAgents.map { "- \($0)" }
+    lines += (difference.changedAgents + difference.otherFiles).map { "~ \($0)" }
+    lines += difference.fields.map { "~ \($0) (in the manifest)" }
+    let heading =
+      report.isCreated
+      ? "\(name) would be created\n"
+      : report.isChanged ? "\(name) would change\n" : "no difference: \(name)\n"
+    var json: JSONObject = [
+      "swarm_guid": .string("\(report.swarm)"), "name": .string(report.name),
+      "created": .bool(report.isCreated), "dry_run": true,
+    ]
+    json.add(difference, isChanged: report.isChanged)
+    self.init(
+      json: json, names: report.isChanged ? ["\(report.swarm)"] : [],
+      text: VisibleText.lines(heading + lines.map { "  \($0)\n" }.joined()),
+      warnings: report.losses.sentences.map { "would need --yes: " + $0 },
+      exitStatus: report.isChanged ? 2 : 0)
+  }
+}
+
+extension JSONObject {
+  fileprivate mutating func add(_ difference: DeployDifference, isChanged: Bool) {
+    self["changed"] = .bool(isChanged)
+    self["agents_added"] = .array(difference.addedAgents.map { .string($0) })
+    self["agents_removed"] = .array(difference.removedAgents.map { .string($0) })
+    self["agents_changed"] = .array(difference.changedAgents.map { .string($0) })
+    self["files_changed"] = .array(difference.otherFiles.map { .string($0) })
+    self["fields_changed"] = .array(difference.fields.map { .string($0) })
   }
 }

@@ -47,8 +47,9 @@ enum InspectCommand {
     if let python = manifest.python { lines.append("python      \(python)") }
     lines.append("agents      \(manifest.agentCount)")
     for agent in manifest.fields["agents"]?.array ?? [] {
+      // Other servers list agents by file name alone.
       let name = agent["name"]?.string ?? "-"
-      lines.append("  \(name)  \(agent["filename"]?.string ?? "")")
+      lines.append("  \(name)  \(agent["filename"]?.string ?? agent.string ?? "")")
     }
     if !manifest.soul.isEmpty { lines += ["soul", indented(manifest.soul)] }
     return lines.joined(separator: "\n") + "\n"

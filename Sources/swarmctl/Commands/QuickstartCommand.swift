@@ -17,6 +17,7 @@ enum QuickstartCommand {
     let output = context.output
     var options = Deployment.Options()
     options.locks = context.lockOptions
+    options.origin = "the built-in starter swarm"
     let report = try Deployment(
       store: context.store, environment: context.agentEnvironment, options: options
     ).deploy(StarterSwarm.bundle())

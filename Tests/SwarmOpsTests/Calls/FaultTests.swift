@@ -62,7 +62,8 @@ import Testing
     arguments: [
       "fsync:error=EIO:when=1", "fsync:error=EIO:when=4", "fsync:error=EIO:when=5",
       "fsync:error=EIO:when=6", "rename:error=EACCES:when=1", "renameat2:error=EINVAL:when=1",
-      "renameat2:error=EIO:when=1", "symlink:error=ENOSPC:when=1",
+      "renameat2:error=EIO:when=1", "renameat2:error=EIO:when=2", "renameat2:error=EIO:when=3",
+      "fsync:error=EIO:when=7", "fsync:error=EIO:when=8", "mkdir:error=ENOSPC:when=1",
     ])
   func aDeployThatFailsChangesNothing(fault: String) throws {
     let swarm = try ScriptedSwarm()
@@ -81,6 +82,31 @@ import Testing
         try swarm.program.folder.snapshot(excluding: "root/.swarmctl") == before, "\(outcome)")
     }
     expect(try swarm.run("pass"), status: 0)
+  }
+
+  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
+  func aFileSystemThatCanNeitherExchangeNorKeepFromReplacingTakesDeploysAndRuns() throws {
+    let program = try Program()
+    let strace = Machine.strace("renameat2:error=EINVAL")
+    func call(_ words: String...) throws -> Program.Outcome {
+      try program.start(
+        Array(strace.dropFirst()) + [Program.path] + words, executable: strace[0]
+      ).wait()
+    }
+    for (number, agents) in [["a", "b"], ["a", "c"], ["a"]].enumerated() {
+      let place = "bundles\(number)/test"
+      for name in agents {
+        try program.folder.write(
+          "\(place)/\(name)_agent.py", Sources.agent(name, body: "return '\(number)'"))
+      }
+      expect(try call("deploy", program.folder(place)), status: 0)
+      #expect(try call("run", "test", "a").stdout == "\(number)\n")
+    }
+    let swarm = try #require(try program.store.list().swarms.first?.guid)
+    let layout = program.store.layout
+    #expect(try FileSystem.list(layout.agents(swarm)) == ["a_agent.py"])
+    #expect(try KeptDeploys(layout: layout, swarm: swarm).numbers() == [2, 1])
+    #expect(try FileSystem.status(layout.nextDeploy(swarm)) == nil)
   }
 
   @Test(.enabled(if: Machine.hasProcessLimits, "needs prlimit"))

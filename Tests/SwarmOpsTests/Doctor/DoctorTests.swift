@@ -123,14 +123,29 @@ import Testing
 
   @Test func aDeployThatWasCutOffIsFinished() throws {
     // The state between the two steps of a switch: memory is in the other folder, behind a link.
-    let (target, switching) = (layout.swarm(swarm), layout.switching(swarm))
+    let (target, switching) = (layout.swarm(swarm), layout.formerSwitch(swarm))
     try FileSystem.makeFolder(switching)
     try FileSystem.rename(layout.memory(swarm), to: switching + "/memory")
-    symlink("../\(SwarmLayout.switchPrefix)\(swarm)/memory", target + "/memory")
+    symlink("../\(SwarmLayout.formerSwitchPrefix)\(swarm)/memory", target + "/memory")
     #expect(try patient.codes() == [.halfSwitched])
     #expect(try patient.examine(mends: true).open == [])
     #expect(try FileSystem.status(switching) == nil)
     #expect(try FileSystem.read(layout.memoryFile(swarm, .shared)) == Array("{\"a\": 1}".utf8))
+  }
+
+  @Test func aDeployThatWasCutOffBesideItsSwarmIsFinished() throws {
+    let next = layout.nextDeploy(swarm)
+    var manifest = try SwarmManifest.read(layout.manifest(swarm))
+    try FileSystem.makeFolders(next)
+    try FolderTree.copy(layout.agents(swarm), to: next + "/agents")
+    manifest.deploy?.number = 2
+    try patient.write(
+      String(decoding: JSONValue.object(manifest.fields).serialized(), as: UTF8.self),
+      to: next + "/manifest.json")
+    #expect(try patient.codes() == [.halfSwitched])
+    #expect(try patient.examine(mends: true).open == [])
+    #expect(try FileSystem.status(next) == nil)
+    #expect(try SwarmManifest.read(layout.manifest(swarm)).deploy?.number == 2)
   }
 
   @Test func cachesOfSwarmsThatAreGoneAreRemoved() throws {

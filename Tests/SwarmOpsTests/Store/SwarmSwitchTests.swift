@@ -11,13 +11,22 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     layout = SwarmLayout(root: folder("root"))
-    try folder.write("root/swarms/\(swarm)/manifest.json", "old")
+    try folder.write("root/swarms/\(swarm)/manifest.json", Self.manifest(1, "old_agent.py", "old"))
     try folder.write("root/swarms/\(swarm)/agents/old_agent.py", "old")
     try folder.write("root/swarms/\(swarm)/memory/shared/memory.json", "{\"kept\": 1}")
   }
 
-  private func staged() throws -> String {
-    try folder.write("root/.swarmctl/staging/x/manifest.json", "new")
+  /// The manifest of a deploy with one file.
+  private static func manifest(_ number: Int, _ file: String, _ text: String) -> String {
+    let hash = SHA256.hex(of: Array(text.utf8))
+    return
+      #"{"name": "deploy \#(number)", "agents": [{"filename": "\#(file)", "sha256": "\#(hash)"}], "#
+      + #""swarmctl": {"deploy": {"number": \#(number)}}}"#
+  }
+
+  private func staged(_ number: Int = 2) throws -> String {
+    try folder.write(
+      "root/.swarmctl/staging/x/manifest.json", Self.manifest(number, "new_agent.py", "new"))
     try folder.write("root/.swarmctl/staging/x/agents/new_agent.py", "new")
     return folder("root/.swarmctl/staging/x")
   }
@@ -26,40 +35,90 @@ import Testing
     String(decoding: try FileSystem.read(layout.swarm(swarm) + "/" + path), as: UTF8.self)
   }
 
-  @Test func theNewAgentsReplaceTheOldAndMemoryStaysTheSameFile() throws {
-    let memory = layout.memoryFile(swarm, .shared)
-    let before = try FileSystem.status(memory)
+  private func expectDeploy(_ number: Int) throws {
+    #expect(try SwarmManifest.read(layout.manifest(swarm)).deploy?.number == number)
+    let file = number == 1 ? "old_agent.py" : "new_agent.py"
+    #expect(try FileSystem.list(layout.agents(swarm)) == [file])
+    #expect(try text("memory/shared/memory.json") == "{\"kept\": 1}")
+    #expect(try FileSystem.status(layout.memory(swarm))?.kind == .folder)
+    #expect(try FileSystem.list(layout.swarms) == [swarm.description])
+    #expect(try FileSystem.status(layout.nextDeploy(swarm)) == nil)
+  }
+
+  @Test func theNewAgentsReplaceTheOldAndMemoryStaysTheSameFolder() throws {
+    let paths = [layout.memoryFile(swarm, .shared), layout.memory(swarm), layout.swarm(swarm)]
+    let before = try paths.map { try FileSystem.status($0)?.inode }
     try SwarmSwitch.replace(with: try staged(), swarm, layout: layout)
-    #expect(try text("manifest.json") == "new")
-    #expect(try FileSystem.list(layout.agents(swarm)) == ["new_agent.py"])
-    #expect(try FileSystem.status(memory)?.inode == before?.inode)
-    #expect(try FileSystem.status(layout.memory(swarm))?.kind == .folder)
-    #expect(try FileSystem.list(layout.swarms) == [swarm.description])
+    try expectDeploy(2)
+    #expect(try paths.map { try FileSystem.status($0)?.inode } == before)
+    #expect(try text(".deploys/1/agents/old_agent.py") == "old")
+    #expect(try text(".deploys/1/manifest.json") == Self.manifest(1, "old_agent.py", "old"))
   }
 
-  @Test func aSwitchCutOffAfterTheExchangeIsFinishedWithItsMemory() throws {
-    let switching = layout.switching(swarm)
-    let new = try staged()
-    // What a crash right after the exchange leaves: links in the new folder, memory in the old.
-    try FileManager.default.createSymbolicLink(
-      atPath: new + "/memory",
-      withDestinationPath: "../\((switching as NSString).lastPathComponent)/memory")
-    #expect(rename(layout.swarm(swarm), switching) == 0)
-    #expect(rename(new, layout.swarm(swarm)) == 0)
-    #expect(try text("memory/shared/memory.json") == "{\"kept\": 1}")
-    try SwarmSwitch.recover(swarm, layout: layout, locks: LockOptions())
-    #expect(try text("manifest.json") == "new")
-    #expect(try text("memory/shared/memory.json") == "{\"kept\": 1}")
-    #expect(try FileSystem.status(layout.memory(swarm))?.kind == .folder)
-    #expect(try FileSystem.list(layout.swarms) == [swarm.description])
+  /// The states that a crash can leave after the new deploy was moved beside the old one.
+  enum Cut: CaseIterable {
+    case beforeTheSwitch, afterTheAgents, afterTheManifest, afterBoth
+    case agentsAside, agentsInAndOldAside, manifestAside
   }
 
-  @Test func aSwitchCutOffBeforeTheExchangeLeavesTheOldSwarm() throws {
-    #expect(rename(try staged(), layout.switching(swarm)) == 0)
+  @Test(arguments: Cut.allCases)
+  func aSwitchThatWasCutOffIsRolledForward(cut: Cut) throws {
+    let next = layout.nextDeploy(swarm)
+    try FileSystem.makeFolders(layout.deploys(swarm))
+    #expect(rename(try staged(), next) == 0)
+    let (agents, manifest) = (layout.agents(swarm), layout.manifest(swarm))
+    let (newAgents, newManifest) = (next + "/agents", next + "/manifest.json")
+    switch cut {
+    case .beforeTheSwitch: break
+    case .afterTheAgents: try PlatformCalls.exchange(newAgents, agents)
+    // Not in this order, but after a power cut some file systems may have it so.
+    case .afterTheManifest: try PlatformCalls.exchange(newManifest, manifest)
+    case .afterBoth:
+      try PlatformCalls.exchange(newAgents, agents)
+      try PlatformCalls.exchange(newManifest, manifest)
+    // On a file system that cannot exchange.
+    case .agentsAside: #expect(rename(agents, newAgents + ".old") == 0)
+    case .agentsInAndOldAside:
+      #expect(rename(agents, newAgents + ".old") == 0)
+      #expect(rename(newAgents, agents) == 0)
+    case .manifestAside:
+      try PlatformCalls.exchange(newAgents, agents)
+      #expect(rename(manifest, newManifest + ".old") == 0)
+    }
     try SwarmSwitch.recover(swarm, layout: layout, locks: LockOptions())
-    #expect(try text("manifest.json") == "old")
-    #expect(try text("memory/shared/memory.json") == "{\"kept\": 1}")
-    #expect(try FileSystem.list(layout.swarms) == [swarm.description])
+    try expectDeploy(2)
+    #expect(try text(".deploys/1/agents/old_agent.py") == "old")
+    #expect(try text(".deploys/1/manifest.json") == Self.manifest(1, "old_agent.py", "old"))
+  }
+
+  @Test func whatAnotherProgramWroteIntoTheNewAgentsAfterACrashStays() throws {
+    try FileSystem.makeFolders(layout.deploys(swarm))
+    #expect(rename(try staged(), layout.nextDeploy(swarm)) == 0)
+    try PlatformCalls.exchange(layout.nextDeploy(swarm) + "/agents", layout.agents(swarm))
+    try folder.write("root/swarms/\(swarm)/agents/__pycache__/new_agent.pyc", "x")
+    try folder.write("root/swarms/\(swarm)/agents/made_agent.py", "x")
+    try SwarmSwitch.recover(swarm, layout: layout, locks: LockOptions())
+    #expect(try SwarmManifest.read(layout.manifest(swarm)).deploy?.number == 2)
+    #expect(
+      try FileSystem.list(layout.agents(swarm)).sorted()
+        == ["__pycache__", "made_agent.py", "new_agent.py"])
+  }
+
+  @Test func aSwarmWithoutManifestGetsBothParts() throws {
+    try FileSystem.removeFile(layout.manifest(swarm))
+    try SwarmSwitch.replace(with: try staged(), swarm, layout: layout)
+    try expectDeploy(2)
+    #expect(try text(".deploys/1/agents/old_agent.py") == "old")
+  }
+
+  @Test func fiveDeploysAreKeptWithTheOneInPlace() throws {
+    for number in 2...8 {
+      try SwarmSwitch.replace(with: try staged(number), swarm, layout: layout)
+    }
+    let kept = KeptDeploys(layout: layout, swarm: swarm)
+    #expect(try kept.numbers() == [7, 6, 5, 4])
+    #expect(try kept.current() == 8 && kept.next() == 9)
+    #expect(try FileSystem.list(layout.deploys(swarm)).sorted() == ["4", "5", "6", "7"])
   }
 
   @Test func aFileInTheWayIsRefusedAndKept() throws {
@@ -77,16 +136,55 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/elsewhere")
     try SwarmSwitch.replace(with: try staged(), swarm, layout: layout)
     #expect(FileSystem.linkTarget(path) == Array("/elsewhere".utf8))
-    #expect(try FileSystem.list(layout.swarms) == [swarm.description])
+    try expectDeploy(2)
   }
 
-  /// What a deploy leaves that is killed while another operation waits for its lock.
+  @Test func memoryOpensAtEveryMomentOfHundredsOfDeploys() async throws {
+    let (memory, file) = (layout.memory(swarm), layout.memoryFile(swarm, .shared))
+    let isOver = AtomicFlag(false)
+    async let seen = Task.detached {
+      var (opens, failures) = (0, 0)
+      while !isOver.exchange(false) {
+        // As others do: by the whole path, and by walking down.
+        if (try? FileSystem.read(file)) != Array("{\"kept\": 1}".utf8) { failures += 1 }
+        if (try? FileSystem.list(memory)) != ["shared"] { failures += 1 }
+        if (try? FileSystem.status(memory)?.kind) != .folder { failures += 1 }
+        opens += 1
+      }
+      return (opens, failures)
+    }.value
+    for number in 2...400 {
+      try SwarmSwitch.replace(with: try staged(number), swarm, layout: layout)
+    }
+    _ = isOver.exchange(true)
+    let (opens, failures) = await seen
+    #expect(opens > 100 && failures == 0, "\(failures) of \(opens)")
+  }
+
+  // MARK: What an earlier version left
+
+  @Test func aFormerSwitchCutOffAfterTheExchangeIsFinishedWithItsMemory() throws {
+    try cutOffAfterTheExchange()
+    #expect(try text("memory/shared/memory.json") == "{\"kept\": 1}")
+    try SwarmSwitch.recover(swarm, layout: layout, locks: LockOptions())
+    try expectDeploy(2)
+  }
+
+  @Test func aFormerSwitchCutOffBeforeTheExchangeLeavesTheOldSwarm() throws {
+    #expect(rename(try staged(), layout.formerSwitch(swarm)) == 0)
+    try SwarmSwitch.recover(swarm, layout: layout, locks: LockOptions())
+    try expectDeploy(1)
+  }
+
+  /// What a deploy of an earlier version left right after its exchange: links in the new folder, memory
+  /// in the old one.
   private func cutOffAfterTheExchange() throws {
     let new = try staged()
     try FileManager.default.createSymbolicLink(
       atPath: new + "/memory",
-      withDestinationPath: "../\((layout.switching(swarm) as NSString).lastPathComponent)/memory")
-    #expect(rename(layout.swarm(swarm), layout.switching(swarm)) == 0)
+      withDestinationPath: "../\((layout.formerSwitch(swarm) as NSString).lastPathComponent)/memory"
+    )
+    #expect(rename(layout.swarm(swarm), layout.formerSwitch(swarm)) == 0)
     #expect(rename(new, layout.swarm(swarm)) == 0)
   }
 
