@@ -110,8 +110,7 @@ final class BatchSwarm {
     _ guid: GUID, wanted: String, store: SwarmStore, runner: AgentRunner, locks: LockOptions
   ) throws(SwarmError) -> Opened {
     let layout = store.layout
-    try SwarmSwitch.recover(guid, layout: layout, locks: locks)
-    let lock = try StoreLocks(layout).swarm(guid, .shared, locks)
+    let lock = try SwarmSwitch.lockShared(guid, layout: layout, locks: locks)
     let manifest = try store.manifest(guid)
     let python = try runner.interpreter(manifest)
     let agents = try runner.catalog(guid, wanted: wanted, python: python)
