@@ -31,6 +31,8 @@ enum RollbackCommand {
       .bundle(of: swarm, number: number)
     var options = DeployCommand.options(context)
     options.guid = swarm
+    // The swarm is called what it is called now: whoever renamed it would not find it any more.
+    options.name = (try? context.store.manifest(swarm))?.name
     options.origin = deploy.origin
     let deployment = Deployment(
       store: context.store, environment: context.agentEnvironment, options: options)

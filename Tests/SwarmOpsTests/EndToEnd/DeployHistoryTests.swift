@@ -152,6 +152,14 @@ import Testing
     #expect(try program.state() == state)
   }
 
+  @Test func aRollbackKeepsTheName() throws {
+    try deploy(1)
+    try deploy(2)
+    expect(try program("rename", "t", "other"), status: 0)
+    expect(try program("rollback", "other"), status: 0)
+    #expect(try program("run", "other", "A").stdout == "1\n")
+  }
+
   // MARK: Copies
 
   @Test func aCopyHasTheAgentsAndWithMemoryEveryMemory() throws {
