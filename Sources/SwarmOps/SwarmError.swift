@@ -1,7 +1,7 @@
 /// The one error of `SwarmOps`: what is wrong, with what, and what to do next.
 ///
-/// Programs decide by ``code``, never by the text. The process exit status of a code is
-/// ``Code/exitStatus`` (spec section 5).
+/// Programs decide by ``code`` and ``errno``, never by a text. What a code means for a process's exit
+/// status and how a hint is worded is for the front end to say.
 public struct SwarmError: Error, Sendable, Equatable {
   /// A stable word for what went wrong; printed as `code` in JSON.
   public enum Code: String, Sendable, CaseIterable {
@@ -15,7 +15,7 @@ public struct SwarmError: Error, Sendable, Equatable {
     case badArgument = "bad_argument"
     /// A name or prefix that fits several things.
     case ambiguous
-    /// Something destructive without a terminal and without `--yes`.
+    /// Something destructive that nobody agreed to, where nobody can be asked.
     case confirmationRequired = "confirmation_required"
     /// A bundle that breaks a rule of spec section 3.
     case badBundle = "bad_bundle"
@@ -57,26 +57,6 @@ public struct SwarmError: Error, Sendable, Equatable {
     case terminated
     /// SIGHUP arrived.
     case hangup
-
-    /// The process exit status of this code (spec section 5).
-    public var exitStatus: Int32 {
-      switch self {
-      case .agentFailed: 1
-      case .usage, .badUser, .badArgument, .ambiguous, .confirmationRequired: 64
-      case .badBundle, .badData, .invalidMemory, .agentNotLoadable: 65
-      case .noSuchSwarm, .noSuchAgent, .noSuchUser, .noSuchDeploy, .noSuchEntry, .noSuchFile: 66
-      case .internalError: 70
-      case .io: 74
-      case .busy: 75
-      case .conflict: 76
-      case .refused: 77
-      case .setup: 78
-      case .timeout: 124
-      case .hangup: 129
-      case .interrupted: 130
-      case .terminated: 143
-      }
-    }
   }
 
   /// What kind of failure this is.
@@ -84,11 +64,13 @@ public struct SwarmError: Error, Sendable, Equatable {
   /// One sentence that says what is wrong and with what.
   public var message: String
   /// What to do next, when there is something to say.
-  public var hint: String?
+  public var hint: Hint?
   /// The file or folder concerned.
   public var path: String?
   /// The error of the system behind this one, such as "Permission denied".
   public var underlying: String?
+  /// The number of the system's error, such as `ENOENT`, where one is behind this one.
+  public var errno: Int32?
   /// Names that would have been right: candidates of an ambiguity, agents of the swarm.
   public var available: [String]
   /// The Python traceback of an agent that raised.
@@ -102,17 +84,19 @@ public struct SwarmError: Error, Sendable, Equatable {
   ///   - hint: What to do next.
   ///   - path: The file or folder concerned.
   ///   - underlying: The error of the system behind this one.
+  ///   - errno: Its number.
   ///   - available: Names that would have been right.
   ///   - trace: The Python traceback of an agent that raised.
   public init(
-    _ code: Code, _ message: String, hint: String? = nil, path: String? = nil,
-    underlying: String? = nil, available: [String] = [], trace: String? = nil
+    _ code: Code, _ message: String, hint: Hint? = nil, path: String? = nil,
+    underlying: String? = nil, errno: Int32? = nil, available: [String] = [], trace: String? = nil
   ) {
     self.code = code
     self.message = message
     self.hint = hint
     self.path = path
     self.underlying = underlying
+    self.errno = errno
     self.available = available
     self.trace = trace
   }

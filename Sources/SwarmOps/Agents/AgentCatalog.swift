@@ -21,17 +21,18 @@ public struct AgentCatalog: Sendable {
     let meant = agents.filter { $0.name.isEmpty && Self.stem($0.fileName) == Self.stem(name) }
     if meant.count == 1 { return meant[0] }
     let names = agents.filter { $0.state == .ok }.map(\.name)
-    var hint = Suggestion.didYouMean(name, among: names)
-    if hint == nil {
-      let failed = agents.filter { $0.state != .ok }
-      let files = failed.map(\.fileName).joined(separator: ", ")
-      hint =
-        switch failed.count {
-        case 0: "`swarmctl agents \(swarm)` shows what there is"
-        case 1: "\(files) could not be loaded: \(failed[0].message)"
-        default: "these files could not be loaded: \(files); `swarmctl agents \(swarm)` says why"
-        }
-    }
+    let failed = agents.filter { $0.state != .ok }
+    let files = failed.map(\.fileName).joined(separator: ", ")
+    let hint: Hint =
+      if let meant = Suggestion.closest(to: name, among: names) {
+        .didYouMean(meant)
+      } else if failed.isEmpty {
+        .run(.agents(swarm), "shows what there is")
+      } else if failed.count == 1 {
+        "\(files) could not be loaded: \(failed[0].message)"
+      } else {
+        .all(["these files could not be loaded: \(files)", .run(.agents(swarm), "says why")])
+      }
     throw SwarmError(
       .noSuchAgent, "swarm \(swarm) has no agent \"\(name.shortened)\"", hint: hint,
       available: names)

@@ -124,11 +124,13 @@ struct BatchAnswer: Sendable {
   }
 
   /// The answer's line, without its end.
-  var line: [UInt8] {
+  ///
+  /// - Parameter wording: Words the hint of an error.
+  func line(wording: (Hint) -> String?) -> [UInt8] {
     var object: JSONObject =
       switch result {
       case .success(let answer): answer.envelope
-      case .failure(let error): error.envelope
+      case .failure(let error): error.envelope(wording: wording)
       }
     if let id = label.id {
       object["id"] = id

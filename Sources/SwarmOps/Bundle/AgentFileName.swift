@@ -13,7 +13,7 @@ public enum AgentFileName {
   }
 
   /// What to do about a refused name.
-  static let hint = "an agent's file name is a plain base name such as lead_scorer_agent.py"
+  static let hint: Hint = "an agent's file name is a plain base name such as lead_scorer_agent.py"
 
   /// What is wrong with a file name, completing "the file name … ", or `nil`.
   static func problem(_ name: String) -> String? {

@@ -69,7 +69,7 @@ enum BundleDocument {
     return object
   }
 
-  private static func hint(forTextStarting start: [UInt8]) -> String? {
+  private static func hint(forTextStarting start: [UInt8]) -> Hint? {
     if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
       return "this is a zip archive: unpack it and deploy the folder"
     }
@@ -78,7 +78,9 @@ enum BundleDocument {
     }
     return start.isEmpty
       ? "the text of a *.swarm.json file belongs here"
-      : "a bundle is a JSON text as `swarmctl export` writes it, or a folder"
+      : .all([
+        "a bundle is a JSON text or a folder", .run(.export(nil), "writes such a text"),
+      ])
   }
 
   private static func source(_ entry: BundleJSON.Entry) throws(SwarmError) -> [UInt8] {
@@ -92,7 +94,8 @@ enum BundleDocument {
     if let override { return override }
     let name = try manifest.fields.required(BundleJSON.Key.name)
     if let problem = SwarmBundle.nameProblem(name) {
-      throw manifest.fields.error(BundleJSON.Key.name, problem, hint: "give it one with --name")
+      throw manifest.fields.error(
+        BundleJSON.Key.name, problem, hint: .use(.name, to: "give it one"))
     }
     return name
   }

@@ -61,7 +61,7 @@ struct BundleFields {
   }
 
   /// An error about one field.
-  func error(_ key: String, _ problem: String, hint: String? = nil) -> SwarmError {
+  func error(_ key: String, _ problem: String, hint: Hint? = nil) -> SwarmError {
     SwarmError(.badBundle, "\(file): \(prefix)\(key) \(problem)", hint: hint, path: file)
   }
 

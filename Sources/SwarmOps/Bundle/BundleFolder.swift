@@ -87,7 +87,7 @@ enum BundleFolder {
 
   private static func noAgents(_ folder: String, _ top: [String]) -> SwarmError {
     let documents = top.filter { $0.utf8.ends(with: ".swarm.json") }
-    let hint =
+    let hint: Hint =
       documents.count == 1
       ? "deploy the file in it: \(folder)/\(documents[0])"
       : "agents are files named *\(AgentFileName.suffix), in the folder or in its agents/"
@@ -134,7 +134,8 @@ enum BundleFolder {
     if let override { return override }
     if let manifest, let name = manifest.name {
       guard let problem = SwarmBundle.nameProblem(name) else { return name }
-      throw manifest.fields.error(BundleJSON.Key.name, problem, hint: "give it one with --name")
+      throw manifest.fields.error(
+        BundleJSON.Key.name, problem, hint: .use(.name, to: "give it one"))
     }
     var name = lastComponent(folder)
     if name == "." || name == ".." || name.isEmpty {
@@ -147,7 +148,7 @@ enum BundleFolder {
     guard let problem = SwarmBundle.nameProblem(name) else { return name }
     throw SwarmError(
       .badBundle, "\(folder): the folder's name, which would be the swarm's, \(problem)",
-      hint: "give the swarm a name with --name", path: folder)
+      hint: .use(.name, to: "give the swarm a name"), path: folder)
   }
 
   private static func lastComponent(_ path: String) -> String {

@@ -61,16 +61,16 @@ public enum BundleReader {
   }
 
   private static func missing(_ path: String) throws(SwarmError) -> SwarmError {
-    let hint = "give a *.swarm.json file, a folder of *\(AgentFileName.suffix) files, or - for "
+    let hint: Hint = .bundleForms
     guard let status = try FileSystem.status(path) else {
       return SwarmError(
-        .noSuchFile, "\(path) does not exist", hint: hint + "standard input", path: path)
+        .noSuchFile, "\(path) does not exist", hint: hint, path: path)
     }
     guard status.kind == .link else {
       return SwarmError(.io, "cannot read \(path)", path: path)
     }
     return SwarmError(
-      .noSuchFile, "\(path) is a symbolic link to nothing", hint: hint + "standard input",
+      .noSuchFile, "\(path) is a symbolic link to nothing", hint: hint,
       path: path)
   }
 

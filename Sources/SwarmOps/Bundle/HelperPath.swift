@@ -13,7 +13,7 @@ public enum HelperPath {
   }
 
   /// What to do about a refused path.
-  static let hint = "a file's path is relative to the agents, such as lib/text.py"
+  static let hint: Hint = "a file's path is relative to the agents, such as lib/text.py"
 
   /// What is wrong with a path, completing "the file … ", or `nil`.
   static func problem(_ path: String) -> String? {

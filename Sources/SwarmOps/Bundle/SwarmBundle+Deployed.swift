@@ -49,7 +49,7 @@ extension SwarmBundle {
     throws(SwarmError) -> BundleJSON
   {
     let path = folder + "/" + SwarmLayout.manifestName
-    let hint = "deploy the swarm again, or look at it with `swarmctl doctor`"
+    let hint: Hint = .either(["deploy the swarm again", .run(.doctor, "says more")])
     guard let bytes = try files.read(path) else {
       throw SwarmError(.badData, "\(path) does not exist", hint: hint, path: path)
     }

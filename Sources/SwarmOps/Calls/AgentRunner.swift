@@ -203,7 +203,7 @@ public struct AgentRunner: Sendable {
       throw SwarmError(
         .setup,
         "agent \(agent.name) needs the environment variable \(missing.joined(separator: ", "))",
-        hint: "set it, or run with --no-validate to try without")
+        hint: .either(["set it", .use(.validation, to: "try without")]))
     }
     return try schema.check(filled)
   }
@@ -260,7 +260,7 @@ enum AgentFailure {
     SwarmError(
       .timeout,
       "agent \(agent) took longer than \(seconds(timeout)) and was ended; its memory was not changed",
-      hint: "allow more with --timeout <duration>, or 0 for no limit")
+      hint: .either([.allowMore(.timeout), "0 for no limit"]))
   }
 
   /// A time limit for people, to a tenth of a second.

@@ -120,7 +120,8 @@ extension BatchRunner {
     namespace.finished.filter { $0.isCommit && $0.version <= version }.map {
       BatchLog.Intent(
         line: $0.call.label.line,
-        answer: BatchAnswer(label: $0.call.label, result: $0.result).line)
+        answer: BatchAnswer(label: $0.call.label, result: $0.result)
+          .line(wording: options.hintWording))
     }
   }
 

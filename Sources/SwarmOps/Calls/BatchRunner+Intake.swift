@@ -245,7 +245,7 @@ extension BatchRunner {
     if failure != nil { return }
     do throws(SwarmError) {
       let start = ContinuousClock.now
-      try onAnswer(answer.line)
+      try onAnswer(answer.line(wording: options.hintWording))
       let blocked = start.duration(to: .now)
       if blocked > .milliseconds(50) {
         // Agents cannot hand over their answers meanwhile, which must not count as their time.

@@ -32,6 +32,8 @@ public final class BatchRunner: @unchecked Sendable {
     public var keepsCopiesOnDisk = false
     /// The log of answered lines, or `nil`.
     public var log: BatchLog?
+    /// Words the hints of errors in answers; without it plain sentences alone are passed on.
+    public var hintWording: @Sendable (Hint) -> String? = { $0.plainText }
     /// Timeout, locks, cancellation, and where prints go.
     public var run = AgentRunner.Options()
 

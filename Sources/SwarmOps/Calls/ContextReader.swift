@@ -94,7 +94,7 @@ public struct ContextReader: Sendable {
     case .timedOut:
       throw SwarmError(
         .timeout, "the agents took too long to say their context",
-        hint: "allow more with --timeout <duration>")
+        hint: .allowMore(.timeout))
     case .cancelled: throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
     case .died(let termination):
       throw SwarmError(

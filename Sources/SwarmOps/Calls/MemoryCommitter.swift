@@ -139,7 +139,7 @@ struct MemoryCommitter: Sendable {
     }
     return SwarmError(
       .conflict, "another program changed \(target) during the call; its version stays",
-      hint: "the agent's version is in \(kept): compare, and run again", path: kept)
+      hint: .keptVersion(kept), path: kept)
   }
 
   private func commitFolder(_ place: String, _ target: String) throws(SwarmError)

@@ -129,7 +129,7 @@ struct Transaction {
         .conflict,
         "another program changed \(layout.memoryFile(swarm, namespace)) during the run; "
           + "its version stays",
-        hint: "the agent's version is in \(kept): compare, and run again", path: kept)
+        hint: .keptVersion(kept), path: kept)
     }
     try apply(changes, left)
     return .committed
@@ -204,7 +204,7 @@ struct Transaction {
       .invalidMemory,
       "the agent left a memory that is not JSON (line \(mistake.line), column \(mistake.column): "
         + "\(mistake.message)); nothing was changed",
-      hint: kept.map { "the agent's version is in \($0)" }, path: kept)
+      hint: kept.map { "the agent's version is in \($0)" as Hint }, path: kept)
   }
 
   /// Refuses a memory that is not one JSON value, after keeping it.

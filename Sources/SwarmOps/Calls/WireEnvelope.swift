@@ -19,12 +19,14 @@ extension AgentAnswer {
 }
 
 extension SwarmError {
-  /// The error as the wire envelope (spec section 5); what is absent is left out.
-  public var envelope: JSONObject {
+  /// The error as the wire envelope; what is absent is left out.
+  ///
+  /// - Parameter wording: Words a hint; nil leaves it out.
+  public func envelope(wording: (Hint) -> String?) -> JSONObject {
     var envelope: JSONObject = [
       "status": "error", "code": .string(code.rawValue), "message": .string(message),
     ]
-    if let hint { envelope["hint"] = .string(hint) }
+    if let text = hint.flatMap(wording) { envelope["hint"] = .string(text) }
     if let path { envelope["path"] = .string(path) }
     if let underlying { envelope["cause"] = .string(underlying) }
     if !available.isEmpty { envelope["available"] = .array(available.map(JSONValue.string)) }

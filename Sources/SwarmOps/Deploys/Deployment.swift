@@ -96,7 +96,7 @@ public struct Deployment: Sendable {
     var bundle = bundle
     if let name = options.name { bundle.name = name }
     if let problem = SwarmBundle.nameProblem(bundle.name) {
-      throw SwarmError(.usage, "the name \(problem)", hint: "choose one with --name <name>")
+      throw SwarmError(.usage, "the name \(problem)", hint: .use(.name, to: "choose one"))
     }
     try store.checkRoot()
     // Two deploys of one new name must not both mint a GUID.
@@ -147,7 +147,7 @@ public struct Deployment: Sendable {
   public static func refuse(_ losses: DeployLosses) throws(SwarmError) {
     throw SwarmError(
       .confirmationRequired, losses.sentences.joined(separator: "; ") + "; nothing was changed",
-      hint: "agree with --yes, or look first with --dry-run")
+      hint: .either([.agree, .use(.dryRun, to: "look first")]))
   }
 
   /// What a deploy does to a swarm as it is now.
@@ -190,7 +190,7 @@ public struct Deployment: Sendable {
     if named.count > 1 {
       throw SwarmError(
         .ambiguous, "\(named.count) swarms are called \"\(bundle.name)\"",
-        hint: "say which with --guid <guid>, or make another with --new",
+        hint: .either([.use(.guid(nil), to: "say which"), .use(.newSwarm, to: "make another")]),
         available: named.map(\.description))
     }
     return (named.first ?? .random(), true)

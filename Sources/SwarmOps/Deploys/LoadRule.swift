@@ -19,11 +19,15 @@ enum LoadRule {
     if isStrict {
       throw SwarmError(
         .badBundle, "\(failed.count) of the agents cannot be loaded: \(reasons)",
-        hint: "mend them, or deploy without --strict; nothing was changed")
+        hint: .all([
+          .either(["mend them", .omit(.strict, to: "deploy")]), "nothing was changed",
+        ]))
     }
     if allowsBroken { return }
     let loaded = Set(catalog.agents.filter { $0.state == .ok }.map(\.name))
-    let hint = "mend them, or insist with --allow-broken; nothing was changed"
+    let hint: Hint = .all([
+      .either(["mend them", .use(.allowBroken, to: "insist")]), "nothing was changed",
+    ])
     if loaded.isEmpty {
       throw SwarmError(
         .agentNotLoadable, "none of the agents can be loaded: \(reasons)", hint: hint)

@@ -52,8 +52,12 @@ extension Doctor {
           : "\(item.folderName) is not in lower case, so runs do not see this memory",
         path: path,
         advice: isSplit
-          ? "bring it together while nothing runs: `swarmctl memory import \(swarm) --user "
-            + "\(namespace.folderName) --merge '\(path)/memory.json'`, then move the folder away"
+          ? .all([
+            "bring it together while nothing runs",
+            .run(
+              .mergeMemory("\(swarm)", user: namespace.folderName, file: path + "/memory.json"),
+              "does it, then move the folder away"),
+          ])
           : "rename it while nothing runs: mv '\(path)' '\(twin)'")
     }
     let memory = path + "/" + SwarmLayout.memoryName
@@ -90,8 +94,9 @@ extension Doctor {
         .invalidMemory, .error,
         "the memory of \(namespace.folderName) in swarm \(swarm) is not JSON: \(error)",
         path: path,
-        advice: "`swarmctl doctor --fix` keeps the torn file and puts the \(count) that can still "
-          + "be read in its place"
+        advice: .run(
+          .fix,
+          "keeps the torn file and puts the \(count) that can still be read in its place")
       ) { try rescue.perform() }
     }
   }

@@ -37,7 +37,8 @@ extension Doctor {
         [error.message, error.underlying].compactMap(\.self)
           .joined(separator: ": "),
         path: error.path ?? layout.root,
-        advice: error.hint ?? "check its owner and permissions, or name another with --root")
+        advice: error.hint
+          ?? .either(["check its owner and permissions", .use(.root, to: "name another")]))
       return false
     }
     if let name = store.networkFileSystem {
@@ -102,7 +103,7 @@ extension Doctor {
       find(
         .readableByOthers, .warning,
         "other users of this machine can reach " + Self.counted(open.count, "file or folder"),
-        path: first.path, advice: "`swarmctl doctor --fix` makes them private"
+        path: first.path, advice: .run(.fix, "makes them private")
       ) {
         try Self.restrict(open)
         return "took other users' permissions from \(Self.counted(open.count, "file or folder"))"
@@ -113,7 +114,7 @@ extension Doctor {
       find(
         .missingPermission, .error,
         Self.counted(locked.count, "file or folder") + " cannot be read or written by the owner",
-        path: first.path, advice: "`swarmctl doctor --fix` gives the permissions back"
+        path: first.path, advice: .run(.fix, "gives the permissions back")
       ) {
         try Self.restrict(locked)
         return "gave the owner's permissions back to "

@@ -9,7 +9,7 @@ extension Doctor {
         "\(Self.counted(dead, "folder")) of operations that died "
           + (dead == 1 ? "is left" : "are left"),
         path: layout.staging,
-        advice: "the next deploy or run may remove them; `swarmctl doctor --fix` does it now"
+        advice: .all(["the next deploy or run may remove them", .run(.fix, "does it now")])
       ) {
         let removed = StagingFolder.sweep(layout)
         return "removed \(Self.counted(removed, "folder")) of dead operations"
@@ -57,7 +57,7 @@ extension Doctor {
       .staleCache, .note,
       "\(Self.counted(stale.count, "cache")) of swarms that are gone "
         + (stale.count == 1 ? "is left" : "are left"),
-      path: first, advice: "`swarmctl doctor --fix` removes what nobody needs any more"
+      path: first, advice: .run(.fix, "removes what nobody needs any more")
     ) {
       for path in stale { try FolderTree.remove(path) }
       return "removed \(Self.counted(stale.count, "cache"))"
@@ -91,8 +91,10 @@ extension Doctor {
     find(
       .halfSwitched, .warning, "a deploy of swarm \(swarm) was cut off before its last step",
       path: path,
-      advice: "its memory is where it belongs; the next command on the swarm, or "
-        + "`swarmctl doctor --fix`, finishes it"
+      advice: .all([
+        "its memory is where it belongs and the next command on the swarm finishes it",
+        .run(.fix, "does it now"),
+      ])
     ) {
       try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
       return "finished the deploy of swarm \(swarm)"

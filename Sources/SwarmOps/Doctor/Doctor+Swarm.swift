@@ -2,7 +2,7 @@
 extension Doctor {
   mutating func report(strange name: String) {
     let path = "\(layout.swarms)/\(name)"
-    let advice: String
+    let advice: Hint
     if let guid = GUID(name) {
       advice =
         "other programs may not find it either: if nothing else is called \(guid), rename it to that"
@@ -21,7 +21,7 @@ extension Doctor {
     } catch {
       return find(
         .damagedSwarm, .error, error.message, path: error.path ?? layout.swarm(swarm),
-        advice: error.hint ?? "deploy its bundle again with --guid \(swarm); its memory is kept")
+        advice: error.hint ?? .deployAgain(swarm))
     }
     if let python = manifest.python {
       var selection = PythonInterpreter.Selection(searchPath: environment.python.searchPath)
@@ -34,7 +34,7 @@ extension Doctor {
           .python, .error,
           "swarm \(manifest.name) asks for the Python at \(python): "
             + error.message,
-          path: python, advice: "deploy it again with --python <path>")
+          path: python, advice: .use(.python, to: "deploy it again"))
       }
     }
     examineFiles(swarm, manifest)
@@ -42,7 +42,9 @@ extension Doctor {
 
   private mutating func examineFiles(_ swarm: GUID, _ manifest: SwarmManifest) {
     let folder = layout.agents(swarm)
-    let again = "deploy the bundle again, or keep what is there: `swarmctl export \(swarm)`"
+    let again: Hint = .either([
+      "deploy the bundle again", .run(.export("\(swarm)"), "keeps what is there"),
+    ])
     var listed: Set<String> = []
     for file in manifest.listedFiles
     where AgentFileName.problem(file.path) == nil || HelperPath.problem(file.path) == nil {

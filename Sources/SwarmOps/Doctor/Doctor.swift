@@ -57,7 +57,7 @@ public struct Doctor: Sendable {
   /// - Parameter mend: Mends it and says what was done; nil where nothing is safe to do.
   mutating func find(
     _ code: Finding.Code, _ severity: Finding.Severity, _ what: String, path: String?,
-    advice: String, mend: (() throws -> String)? = nil
+    advice: Hint, mend: (() throws -> String)? = nil
   ) {
     var finding = Finding(
       code: code, severity: severity, what: what, path: path, advice: advice,

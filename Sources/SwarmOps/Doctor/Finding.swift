@@ -69,7 +69,7 @@ public struct Finding: Sendable, Equatable {
   /// The file or folder concerned.
   public let path: String?
   /// What to do about it.
-  public let advice: String
+  public let advice: Hint
   /// Whether ``Doctor`` can mend it safely.
   public let isFixable: Bool
   /// What was done, where it was mended.

@@ -28,7 +28,9 @@ enum HostAnswer {
       return SwarmError(
         .setup,
         "agent \(agent) needs the Python module \(module), which \(python.path) does not have",
-        hint: "install it for that interpreter, or name one that has it with --python <path>",
+        hint: .either([
+          "install it for that interpreter", .use(.python, to: "name one that has it"),
+        ]),
         path: python.path, trace: trace)
     }
     switch header["category"]?.string {

@@ -60,7 +60,7 @@ public struct PythonInterpreter: Sendable, Equatable {
     let memory = InterpreterMemory(
       layout: layout, managerState: selection.managerState, remembers: remembers)
     let named = [
-      (selection.chosen, "--python"), (selection.preferred, "SWARMCTL_PYTHON"),
+      (selection.chosen, "asked for"), (selection.preferred, "set for this session"),
       (swarmSetting, "the swarm's own setting"),
     ]
     for case (let name?, let source) in named where !name.isEmpty {
@@ -68,9 +68,9 @@ public struct PythonInterpreter: Sendable, Equatable {
       guard let path = candidates.first(where: isProgram) else {
         throw SwarmError(
           .setup,
-          "the Python interpreter \(name.shortenedPath) (from \(source)) does not exist or is no "
+          "the Python interpreter \(name.shortenedPath) (\(source)) does not exist or is no "
             + "program",
-          hint: "name one with --python <path>", path: name.shortenedPath)
+          hint: .use(.python, to: "name one"), path: name.shortenedPath)
       }
       return try memory.interpreter(path, environment: environment)
     }
@@ -90,8 +90,7 @@ public struct PythonInterpreter: Sendable, Equatable {
       failures.isEmpty
         ? "no python3 on the path"
         : "no usable python3 on the path: " + failures.joined(separator: "; "),
-      hint: "install Python \(oldest) or later, or name one with --python <path> or SWARMCTL_PYTHON"
-    )
+      hint: .either(["install Python \(oldest) or later", .use(.python, to: "name one")]))
   }
 
   private static func isProgram(_ path: String) -> Bool {
@@ -115,22 +114,22 @@ public struct PythonInterpreter: Sendable, Equatable {
     } catch {
       throw SwarmError(
         .setup, "\(path) cannot be started as Python",
-        hint: "name another with --python <path>", path: path,
-        underlying: error.underlying ?? error.message)
+        hint: .use(.python, to: "name another"), path: path,
+        underlying: error.underlying ?? error.message, errno: error.errno)
     }
     let lines = String(decoding: answer.output, as: UTF8.self).split(
       separator: "\n", omittingEmptySubsequences: false)
     guard answer.termination == .exited(0), lines.count >= 2, lines[0].hasPrefix("/") else {
       throw SwarmError(
         .setup, "\(path) does not answer like Python: it \(answer.termination.text)",
-        hint: "name another with --python <path>", path: path)
+        hint: .use(.python, to: "name another"), path: path)
     }
     let version = String(lines[1])
     let numbers = version.split(separator: ".").compactMap { Int($0) }
     guard numbers.count == 3, (numbers[0], numbers[1]) >= (oldest.major, oldest.minor) else {
       throw SwarmError(
         .setup, "\(path) is Python \(version); \(oldest.major).\(oldest.minor) or later is needed",
-        hint: "name another with --python <path>", path: path)
+        hint: .use(.python, to: "name another"), path: path)
     }
     return PythonInterpreter(path: String(lines[0]), version: version)
   }

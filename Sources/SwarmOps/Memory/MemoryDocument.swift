@@ -86,13 +86,13 @@ public struct MemoryDocument: Sendable {
     case .entries, .other: nil
     case .empty:
       SwarmError(
-        .badData, "\(path) is empty: it holds no JSON value", hint: "`swarmctl memory wipe` it",
+        .badData, "\(path) is empty: it holds no JSON value", hint: .run(.wipe, "removes it"),
         path: path)
     case .invalid(let error):
       SwarmError(
         .badData,
         "\(path) is not JSON (line \(error.line), column \(error.column): \(error.message))",
-        hint: "without -o json it is shown as it is", path: path)
+        hint: .omit(.format, to: "it is shown as it is"), path: path)
     }
   }
 }

@@ -205,7 +205,7 @@ public struct MemoryForget: Sendable {
       removal.undo()
       throw SwarmError(
         error.code, "nothing of user \(receipt.user) was deleted: \(error.message)",
-        hint: error.hint, path: error.path, underlying: error.underlying)
+        hint: error.hint, path: error.path, underlying: error.underlying, errno: error.errno)
     }
     let time = Timestamp.now()
     for index in items.indices { items[index].forgottenAt = time }

@@ -70,7 +70,7 @@ public struct MemoryReader: Sendable {
       .noSuchUser,
       namespace.user.map { "there is no memory of user \($0) in swarm \(swarm)" }
         ?? "there is no shared memory in swarm \(swarm)",
-      hint: "`swarmctl users \(swarm)` shows whose memory there is")
+      hint: .run(.users("\(swarm)"), "shows whose memory there is"))
   }
 
   /// Finds the user that a person means, where nothing is destroyed.
@@ -111,7 +111,7 @@ public struct MemoryReader: Sendable {
     }
     throw SwarmError(
       .noSuchUser, "no user of swarm \(swarm) has a GUID that begins with \"\(text)\"",
-      hint: "`swarmctl users \(swarm)` shows whose memory there is")
+      hint: .run(.users("\(swarm)"), "shows whose memory there is"))
   }
 
   /// One entry of a search.

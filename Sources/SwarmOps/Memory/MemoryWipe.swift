@@ -126,7 +126,7 @@ public struct MemoryWipe: Sendable {
     if !missing.isEmpty {
       throw SwarmError(
         .noSuchEntry, "there is no entry \(missing.sorted().joined(separator: ", ").shortened)",
-        hint: "`swarmctl memory show \(swarm) -q` with the same user prints the ids")
+        hint: .run(.entryIDs("\(swarm)"), "with the same user prints the ids"))
     }
     return plan
   }

@@ -87,7 +87,7 @@ struct MergedMemory {
     } catch {
       throw SwarmError(
         .badData, "\(what) is not a JSON object, so nothing can be added by id: \(error)",
-        hint: "without --merge everything is replaced")
+        hint: .omit(.merge, to: "everything is replaced"))
     }
   }
 }

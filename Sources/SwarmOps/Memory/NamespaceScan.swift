@@ -44,7 +44,7 @@ public enum NamespaceScan {
       // Nothing below a swarm's folder that is a file is no memory either.
       guard try FileSystem.status(folder) != nil else { return }
       throw SwarmError(
-        .io, "\(folder) is not a folder; it is not followed", hint: "run `swarmctl doctor`",
+        .io, "\(folder) is not a folder; it is not followed", hint: .run(.doctor, "says more"),
         path: folder)
     }
     while let entry = try next(stream, folder) {

@@ -153,7 +153,7 @@ public struct SwarmCopy: Sendable {
         throw SwarmError(
           .invalidMemory,
           "\(source)/\(SwarmLayout.memoryName) is not JSON: \(error); nothing was copied",
-          hint: "`swarmctl doctor --fix` keeps what can be read", path: source)
+          hint: .run(.fix, "keeps what can be read"), path: source)
       }
     }
     try FileChanges.syncTree(target)

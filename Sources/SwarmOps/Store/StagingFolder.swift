@@ -40,7 +40,7 @@ final class StagingFolder {
         // Swept between being made and getting its mode; some places, such as /proc, never make one.
         if attempts < maximumAttempts, try FileSystem.status(path) == nil,
           try FileSystem.status(place) != nil,
-          error.underlying == SystemError(number: ENOENT).text
+          error.errno == ENOENT
         {
           continue
         }

@@ -116,7 +116,7 @@ struct StoreLocks: Sendable {
         guard let holder else { return }
         throw SwarmError(
           .refused, "\(what) is in use by the run that started this swarmctl (process \(holder))",
-          hint: "an agent cannot call swarmctl on the memory or swarm it is running on")
+          hint: .ownCall)
       },
       onWait: { holder in options.onWait("waiting for \(what)\(Self.heldBy(holder)) …") })
     switch outcome {
@@ -125,7 +125,7 @@ struct StoreLocks: Sendable {
     case .timedOut(let holder):
       throw SwarmError(
         .busy, "\(what) is busy\(Self.heldBy(holder))",
-        hint: "try again, or wait longer with --lock-timeout")
+        hint: .either(["try again", .use(.lockTimeout, to: "wait longer")]))
     }
   }
 

@@ -24,7 +24,7 @@ enum SwarmChange: Sendable {
     case .rename, .removal, .memory:
       guard try FileSystem.status(layout.swarm(swarm)) != nil else {
         throw SwarmError(
-          .noSuchSwarm, "there is no swarm \(swarm)", hint: "`swarmctl list` shows what there is")
+          .noSuchSwarm, "there is no swarm \(swarm)", hint: .run(.list, "shows what there is"))
       }
     }
   }

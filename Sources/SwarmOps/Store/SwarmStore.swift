@@ -47,7 +47,7 @@ public struct SwarmStore: Sendable {
     guard let status = FileSystem.statusFollowingLinks(layout.swarms) else {
       throw SwarmError(
         .setup, "\(layout.swarms) is a symbolic link that leads nowhere",
-        hint: "make the folder that it names, or name another root with --root",
+        hint: .either(["make the folder that it names", .use(.root, to: "name another root")]),
         path: layout.swarms)
     }
     guard status.kind == .folder else {
@@ -77,12 +77,13 @@ public struct SwarmStore: Sendable {
     guard status.kind == .link else {
       throw SwarmError(
         .setup, "the root \(layout.root) is a file, not a folder",
-        hint: "name another with --root or SWARMCTL_ROOT", path: layout.root)
+        hint: .use(.root, to: "name another"), path: layout.root)
     }
     guard FileSystem.statusFollowingLinks(layout.root)?.kind == .folder else {
       throw SwarmError(
         .setup, "the root \(layout.root) is a symbolic link that leads to no folder",
-        hint: "make the folder that it names, or name another with --root", path: layout.root)
+        hint: .either(["make the folder that it names", .use(.root, to: "name another")]),
+        path: layout.root)
     }
   }
 
@@ -95,15 +96,17 @@ public struct SwarmStore: Sendable {
       if status.kind == .folder { return }
       throw SwarmError(
         .setup, "the root \(layout.root) cannot be: \(place) is not a folder",
-        hint: "name another with --root or SWARMCTL_ROOT", path: layout.root)
+        hint: .use(.root, to: "name another"), path: layout.root)
     }
   }
 
   private func unreadable(_ error: SwarmError) -> SwarmError {
     SwarmError(
       .setup, "the root \(layout.root.shortenedPath) cannot be read",
-      hint: (error.hint ?? "check its owner and permissions") + ", or name another with --root",
-      path: error.path, underlying: error.underlying ?? error.message)
+      hint: .either([
+        error.hint ?? "check its owner and permissions", .use(.root, to: "name another"),
+      ]),
+      path: error.path, underlying: error.underlying ?? error.message, errno: error.errno)
   }
 
   /// Reads one swarm's manifest.
@@ -122,13 +125,13 @@ public struct SwarmStore: Sendable {
       guard try FileSystem.status(layout.swarm(swarm)) != nil else { throw noSuch(swarm) }
       throw SwarmError(
         .badData, "swarm \(swarm) is damaged: \(error.message)",
-        hint: "deploy its bundle again with --guid \(swarm); its memory is kept", path: error.path)
+        hint: .deployAgain(swarm), path: error.path)
     }
   }
 
   private func noSuch(_ swarm: GUID) -> SwarmError {
     SwarmError(
-      .noSuchSwarm, "there is no swarm \(swarm)", hint: "`swarmctl list` shows what there is")
+      .noSuchSwarm, "there is no swarm \(swarm)", hint: .run(.list, "shows what there is"))
   }
 
   /// The name of the network file system that holds the root, or `nil` for a local one.
@@ -196,16 +199,22 @@ public struct SwarmStore: Sendable {
     }
     let close = Suggestion.closest(to: reference, among: swarms.map(\.name).filter { !$0.isEmpty })
     let damaged = swarms.filter { $0.damage != nil }.map(\.guid.description)
-    let hint =
-      begun.map { "nothing is destroyed by a prefix: give \($0.guid) in full, or the name" }
-      ?? close.map { "did you mean \"\($0)\"?" }
-      ?? (damaged.isEmpty
-        ? nil
-        : "damaged swarms have no name: \(damaged.prefix(3).joined(separator: ", "))"
-          + (damaged.count > 3 ? " and \(damaged.count - 3) more" : ""))
-      ?? (swarms.isEmpty
-        ? "there are no swarms yet: `swarmctl deploy <bundle>` or `swarmctl quickstart`"
-        : "`swarmctl list` shows what there is")
+    let hint: Hint
+    if let begun {
+      hint = "nothing is destroyed by a prefix: give \(begun.guid) in full, or the name"
+    } else if let close {
+      hint = .didYouMean(close)
+    } else if !damaged.isEmpty {
+      let more = damaged.count > 3 ? " and \(damaged.count - 3) more" : ""
+      hint = "damaged swarms have no name: \(damaged.prefix(3).joined(separator: ", "))\(more)"
+    } else if swarms.isEmpty {
+      hint = .all([
+        "there are no swarms yet",
+        .either([.run(.deploy, "makes one"), .run(.quickstart, "shows one at work")]),
+      ])
+    } else {
+      hint = .run(.list, "shows what there is")
+    }
     throw SwarmError(
       .noSuchSwarm, "there is no swarm \"\(reference.shortened)\" in \(layout.root)", hint: hint)
   }

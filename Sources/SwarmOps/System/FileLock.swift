@@ -183,7 +183,7 @@ final class FileLock: Sendable {
   private static func unsupported(_ path: String) -> SwarmError {
     SwarmError(
       .setup, "the file system of \(path) does not lock files",
-      hint: "keep the root on a local file system: --root, SWARMCTL_ROOT", path: path)
+      hint: .use(.root, to: "keep the root on a local file system"), path: path)
   }
 
   // MARK: The holder

@@ -28,13 +28,14 @@ struct SystemError: Error, Equatable {
   ///   - path: The file or folder concerned.
   func describing(_ action: String, _ path: String) -> SwarmError {
     let path = path.shortenedPath
-    return SwarmError(.io, "cannot \(action) \(path)", hint: hint, path: path, underlying: text)
+    return SwarmError(
+      .io, "cannot \(action) \(path)", hint: hint, path: path, underlying: text, errno: number)
   }
 
   /// Whether the file system, or the kernel, does not know what was asked for.
   var isUnsupported: Bool { [EINVAL, ENOSYS, EOPNOTSUPP, ENOTSUP].contains(number) }
 
-  private var hint: String? {
+  private var hint: Hint? {
     switch number {
     case ENOSPC, EDQUOT: "free some space on that file system and try again"
     case EACCES, EPERM: "check who owns it and its permissions"
@@ -55,7 +56,7 @@ struct SystemError: Error, Equatable {
 extension SwarmError {
   /// Whether the system refused because of permissions or a file system that is mounted read-only.
   var isRefusedWriting: Bool {
-    code == .io && [EACCES, EPERM, EROFS].contains { SystemError(number: $0).text == underlying }
+    code == .io && [EACCES, EPERM, EROFS].contains(errno)
   }
 }
 

@@ -30,18 +30,6 @@ public enum Suggestion {
     return best?.candidate
   }
 
-  /// Returns the sentence "did you mean `x`?", or nil when nothing is near enough.
-  ///
-  /// - Parameters:
-  ///   - word: What was typed.
-  ///   - candidates: What would have been right.
-  /// - Returns: The sentence, ready for a hint.
-  public static func didYouMean(
-    _ word: String, among candidates: some Sequence<String>
-  ) -> String? {
-    closest(to: word, among: candidates).map { "did you mean `\($0)`?" }
-  }
-
   /// The optimal string alignment distance, a Damerau distance that edits no place twice.
   private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     var beforePrevious = [Int](repeating: 0, count: right.count + 1)

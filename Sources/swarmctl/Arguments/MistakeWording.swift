@@ -17,7 +17,7 @@ struct MistakeWording {
   private func error(_ message: String, _ hint: String?...) -> SwarmError {
     let lines = hint.compactMap { $0 }
     return SwarmError(
-      .usage, message, hint: lines.isEmpty ? nil : lines.joined(separator: "\n"))
+      .usage, message, hint: lines.isEmpty ? nil : .text(lines.joined(separator: "\n")))
   }
 
   /// Whether an option may be given with the command.
@@ -164,7 +164,7 @@ struct MistakeWording {
 
   private func choiceMeant(_ text: String, _ kind: ValueKind) -> String? {
     guard case .choice(let choices) = kind else { return nil }
-    return Suggestion.didYouMean(text, among: choices)
+    return Suggestion.closest(to: text, among: choices).map { "did you mean `\($0)`?" }
   }
 
   // MARK: Positional arguments

@@ -52,6 +52,7 @@ enum BatchCommand {
     }
     options.showsProgress = showsProgress
     options.keepsCopiesOnDisk = arguments.flag("copies-on-disk")
+    options.hintWording = { HintWording.text($0) }
     options.run = context.runOptions
     if let path = arguments.text("resume") {
       options.log = try BatchLog(path, layout: context.store.layout)

@@ -18,7 +18,7 @@ enum Commands {
         context.arguments.command.options.contains(where: { $0.name == "shared" })
       else { throw error }
       var error = error
-      error.hint = hint + "; for anonymous calls use --shared"
+      error.hint = .all([hint, "for anonymous calls use --shared"])
       throw error
     }
   }

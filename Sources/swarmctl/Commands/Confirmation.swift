@@ -45,6 +45,6 @@ enum Confirmation {
   private static func needed(_ what: String) -> SwarmError {
     SwarmError(
       .confirmationRequired, "this would destroy \(what); nothing was changed",
-      hint: "agree with --yes, or look first with --dry-run")
+      hint: .either([.agree, .use(.dryRun, to: "look first")]))
   }
 }

@@ -54,7 +54,7 @@ enum DoctorCommand {
         text += "  could not be mended: \(VisibleText.line(failure))\n"
         if finding.isFixable { continue }
       }
-      text += "  do: \(VisibleText.line(finding.advice))\n"
+      text += "  do: \(VisibleText.line(HintWording.text(finding.advice)))\n"
     }
     text += "\n" + summary(diagnosis, mends: mends) + "\n"
     return text
@@ -78,7 +78,8 @@ extension Finding {
   var json: JSONValue {
     var json: JSONObject = [
       "code": .string(code.rawValue), "severity": .string(severity.rawValue),
-      "what": .string(what), "advice": .string(advice), "fixable": .bool(isFixable),
+      "what": .string(what), "advice": .string(HintWording.text(advice)),
+      "fixable": .bool(isFixable),
       "fixed": fixed.map(JSONValue.string) ?? .null, "path": path.map(JSONValue.string) ?? .null,
     ]
     if let failure { json["failure"] = .string(failure) }

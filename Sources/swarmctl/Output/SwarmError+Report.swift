@@ -25,7 +25,7 @@ extension SwarmError {
       if more > 0 { names.append("and \(more) more") }
       text += "  available: \(names.joined(separator: ", "))\n"
     }
-    for line in (hint ?? "").split(separator: "\n") {
+    for line in (hint.map(HintWording.text) ?? "").split(separator: "\n") {
       text += "\(style.cyan("hint:")) \(VisibleText.line(String(line)))\n"
     }
     if trace != nil, !showsTrace {

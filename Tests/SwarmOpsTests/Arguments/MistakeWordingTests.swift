@@ -82,7 +82,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     #expect(error.code == .usage)
     #expect(error.message.contains(mistake.message), "\(error.message)")
     if let hint = mistake.hint {
-      #expect(error.hint?.contains(hint) == true, "\(error.hint ?? "no hint")")
+      #expect(error.hint?.plainText?.contains(hint) == true, "\(String(describing: error.hint))")
     }
     #expect(error.hint != "")
   }

@@ -68,7 +68,7 @@ import Testing
     expectError(.badBundle, "no agent") { try BundleFixture.read(folder) }
     try fixture.lay(["x.swarm.json": "{}"])
     #expect { try BundleFixture.read(folder) } throws: {
-      ($0 as? SwarmError)?.hint?.contains(folder + "/x.swarm.json") == true
+      ($0 as? SwarmError)?.hint?.plainText?.contains(folder + "/x.swarm.json") == true
     }
   }
 

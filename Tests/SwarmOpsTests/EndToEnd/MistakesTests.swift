@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import SwarmOps
+@testable import swarmctl
 
 /// One thing that a tired person types, and what the answer must say.
 struct TiredMistake: Sendable, CustomTestStringConvertible {
@@ -79,8 +80,8 @@ struct TiredMistake: Sendable, CustomTestStringConvertible {
     // Running
     TiredMistake("run", .usage, "needs <swarm> and <agent>", "example:"),
     TiredMistake("run house", .usage, "needs <agent>", "usage: swarmctl run <swarm> <agent>"),
-    TiredMistake("run house paint", .noSuchAgent, "\"paint\"", "did you mean `Paint`?"),
-    TiredMistake("run house Pant colour=red", .noSuchAgent, "\"Pant\"", "did you mean `Paint`?"),
+    TiredMistake("run house paint", .noSuchAgent, "\"paint\"", "did you mean \"Paint\"?"),
+    TiredMistake("run house Pant colour=red", .noSuchAgent, "\"Pant\"", "did you mean \"Paint\"?"),
     TiredMistake("run house Paint", .badArgument, "\"colour\" is missing", "colour=<red|green>"),
     TiredMistake("run house Paint color=red", .badArgument, "\"color\" was given", "\"colour\""),
     TiredMistake("run house Paint colour=blue", .badArgument, "one of red, green", "\"blue\""),

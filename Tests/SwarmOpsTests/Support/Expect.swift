@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SwarmOps
+@testable import swarmctl
 
 /// Expects a status, showing the whole session where it is another.
 func expect(

@@ -26,8 +26,5 @@ import Testing
 
   @Test func candidatesKeepTheirSpelling() {
     #expect(Suggestion.closest(to: "leadscorer", among: ["LeadScorer"]) == "LeadScorer")
-    #expect(
-      Suggestion.didYouMean("leadscorr", among: ["LeadScorer"])
-        == "did you mean `LeadScorer`?")
   }
 }

@@ -80,8 +80,10 @@ public struct ArgumentSchema: Sendable {
         .badArgument,
         "argument \"\(Self.userParameter)\" is \(ArgumentSchemaWording.given(given)), "
           + "but this call \(call)",
-        hint: "leave \(Self.userParameter) out, it is filled in; "
-          + "to call for another user give --user <guid>")
+        hint: .all([
+          "leave \(Self.userParameter) out, it is filled in",
+          .use(.user, to: "call for another user"),
+        ]))
     }
     var filled = arguments
     filled[Self.userParameter] = .string(own)
@@ -148,7 +150,7 @@ extension ArgumentSchema {
     if mistakes.count >= ArgumentSchemaCheck.mistakeLimit { message += "; and perhaps more" }
     return SwarmError(
       .badArgument, message,
-      hint: hints.isEmpty ? nil : "give \(hints.joined(separator: " "))",
+      hint: hints.isEmpty ? nil : .text("give \(hints.joined(separator: " "))"),
       available: mistakes.contains(where: \.isAboutNames) ? declared?.map(\.name) ?? [] : [])
   }
 }

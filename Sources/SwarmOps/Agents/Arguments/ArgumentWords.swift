@@ -35,7 +35,7 @@ public enum ArgumentWords {
       let text = String(word[bytes.index(after: equals)...])
       guard !name.isEmpty else {
         throw SwarmError(
-          .badArgument, "\(quoted(word)) has no name before the \"=\"", hint: form(schema))
+          .badArgument, "\(quoted(word)) has no name before the \"=\"", hint: Hint(form(schema)))
       }
       guard seen.insert(JSONKey(name)).inserted else {
         throw SwarmError(
@@ -62,11 +62,11 @@ public enum ArgumentWords {
   private static func notAPair(_ word: String, _ schema: ArgumentSchema) -> SwarmError {
     let parameter = schema.parameter(named: word)
     let names = schema.parameters.map(\.name)
-    var hint = form(schema)
+    var hint = Hint(form(schema))
     if let parameter {
       hint = "write \(parameter.usage)"
     } else if word.hasPrefix("{") {
-      hint = "give JSON with --args, as in --args '\(word.utf8.count <= 60 ? word : "{…}")'"
+      hint = .use(.arguments(word.utf8.count <= 60 ? word : "{…}"), to: "give JSON")
     } else if let meant = Suggestion.closest(to: word, among: names) {
       hint = "write \(meant)=<value>"
     }
@@ -186,7 +186,7 @@ private struct ArgumentValue {
       let word = ArgumentSchemaWording.jsonWord(name, types: types, items: items, text: text)
       hint = "give JSON, as in \(word)"
     }
-    return SwarmError(.badArgument, message, hint: hint)
+    return SwarmError(.badArgument, message, hint: hint.map { Hint($0) })
   }
 
   /// Why a text that means to be a number or JSON is none.
