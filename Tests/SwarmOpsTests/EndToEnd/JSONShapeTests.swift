@@ -28,6 +28,7 @@ import Testing
     ("run", "run starter SaveMemory memory_type=fact content=Milk"),
     ("run", "run starter SaveMemory memory_type=no content=Tea"), ("run", "run starter No"),
     ("context", "context starter --user \(user)"),
+    ("mcp", "mcp starter --print-config claude"),
     ("batch", "batch calls.jsonl --ordered"), ("users", "users starter --entries"),
     ("users", "users"),
     ("memory show", "memory show starter --user \(user)"),
