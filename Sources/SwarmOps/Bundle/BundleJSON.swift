@@ -94,7 +94,7 @@ struct BundleJSON {
     soul = try fields.optional(Key.soul)
     createdAt = try fields.optional(Key.createdAt, nullable: true)
     createdBy = try fields.optional(Key.createdBy, nullable: true)
-    agents = try Self.agents(fields)
+    agents = try Self.agents(fields, form)
     let carriesHelpers = Self.isHelperList(fields.object[Key.files])
     helpers = carriesHelpers ? try Self.helpers(fields) : []
     otherFields = Self.otherFields(fields.object)
@@ -178,9 +178,10 @@ struct BundleJSON {
     return guid
   }
 
-  private static func agents(_ fields: BundleFields) throws(SwarmError) -> [Entry]? {
-    // Other servers list agents by file name alone.
-    guard let objects = try fields.objects(Key.agents, ofStrings: Key.fileName) else { return nil }
+  private static func agents(_ fields: BundleFields, _ form: Form) throws(SwarmError) -> [Entry]? {
+    // Other servers list agents by file name alone, where the files lie beside the list.
+    let stringField = form == .folder ? Key.fileName : nil
+    guard let objects = try fields.objects(Key.agents, ofStrings: stringField) else { return nil }
     try SwarmBundle.checkCount(objects.count, of: "agents", in: fields.file)
     var entries: [Entry] = []
     for place in objects {

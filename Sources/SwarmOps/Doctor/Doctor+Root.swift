@@ -88,7 +88,9 @@ extension Doctor {
     } catch {
       find(
         .noExchange, .error, "two folders cannot be exchanged in one step here", path: layout.root,
-        advice: "updating a swarm needs it: keep the root on ext4, xfs, btrfs, tmpfs or APFS")
+        advice: "calls that change several files of one memory need it, and imports over a memory; "
+          + "a deploy leaves a swarm without agents for an instant: keep the root on ext4, xfs, btrfs, "
+          + "tmpfs or APFS")
     }
   }
 

@@ -57,7 +57,6 @@ enum DeployCommand {
 extension Report {
   /// What a deploy did; agents that do not load are warnings.
   init(_ report: Deployment.Report) {
-    let failed = report.agents.filter { $0.state != .ok }
     let count = report.agentCount
     let files = count == 1 ? "1 agent file" : "\(count) agent files"
     var text = "\(Self.verb(report)) swarm \(report.name) (\(report.swarm)) with \(files)"
@@ -77,13 +76,17 @@ extension Report {
       "deploy": .number(JSONNumber(report.number)),
     ]
     json.add(difference, isChanged: report.isChanged)
-    var warnings = failed.map { "\($0.fileName) does not load: \($0.failureText)" }
-    if report.isDryRun {
-      warnings += report.losses.sentences.map { "would need --yes: " + $0 }
-    }
     self.init(
-      json: json, names: ["\(report.swarm)"], text: VisibleText.lines(text), warnings: warnings,
+      json: json, names: ["\(report.swarm)"], text: VisibleText.lines(text),
+      warnings: Self.warnings(report),
       done: report.isDryRun || !report.isChanged ? nil : "swarm \(report.swarm) was deployed")
+  }
+
+  /// Agents that do not load and, where nothing is changed, what would have to be agreed to.
+  private static func warnings(_ report: Deployment.Report) -> [String] {
+    let failed = report.agents.filter { $0.state != .ok }
+    return failed.map { "\($0.fileName) does not load: \($0.failureText)" }
+      + (report.isDryRun ? report.losses.sentences.map { "would need --yes: " + $0 } : [])
   }
 
   private static func verb(_ report: Deployment.Report) -> String {
@@ -116,8 +119,7 @@ extension Report {
     self.init(
       json: json, names: report.isChanged ? ["\(report.swarm)"] : [],
       text: VisibleText.lines(heading + lines.map { "  \($0)\n" }.joined()),
-      warnings: report.losses.sentences.map { "would need --yes: " + $0 },
-      exitStatus: report.isChanged ? 2 : 0)
+      warnings: Self.warnings(report), exitStatus: report.isChanged ? 2 : 0)
   }
 }
 

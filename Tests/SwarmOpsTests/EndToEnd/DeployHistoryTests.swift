@@ -36,10 +36,10 @@ import Testing
     let table = try program("deploys", "t")
     #expect(table.stdout.contains("7 *") && table.stdout.contains("bundle/t"), "\(table)")
     let first = try program("deploys", "t", "-o", "jsonl").stdout.split(separator: "\n").first
-    #expect(first?.contains("\"current\": true") == true)
+    #expect(first?.contains("\"current\":true") == true)
     #expect(try program("deploys", "t", "-q").stdout == "7\n6\n5\n4\n3\n")
     // Not a word of it to programs that list the swarm's folder, nor in a bundle.
-    #expect(!(try program("export", "t").stdout.contains("swarmctl\"")))
+    #expect(!(try program("export", "t").stdout.contains("\"swarmctl\":")))
     expect(try program("doctor"), status: 0)
   }
 
@@ -196,22 +196,28 @@ import Testing
       try FileSystem.status(layout.memoryFile(second, .shared))?.inode
         != FileSystem.status(layout.memoryFile(swarm, .shared))?.inode)
     expect(try program("copy", "t", "full", "--json"), code: .ambiguous)
+    try FileSystem.makePrivate(program.root)
     expect(try program("doctor"), status: 0)
   }
 
   @Test func aCopyWaitsForACallAndATornMemoryIsRefusedWithoutATrace() throws {
-    try deploy(1)
-    let swarm = try swarm
-    let layout = program.store.layout
-    try program.folder.write("root/swarms/\(swarm)/memory/shared/memory.json", "{\"s\": 1}")
-    let lock = try StoreLocks(layout).namespace(swarm, .shared, LockOptions())
-    expect(
-      try program("copy", "t", "busy", "--memory", "--lock-timeout", "100ms", "--json"), code: .busy
-    )
-    lock.release()
-    try program.folder.write("root/swarms/\(swarm)/memory/shared/memory.json", "{\"s\": ")
-    expect(try program("copy", "t", "torn", "--memory", "--json"), code: .invalidMemory)
-    #expect(try program.store.list().swarms.map(\.name) == ["t"])
-    #expect(try FileSystem.list(layout.staging) == [])
+    let scripted = try ScriptedSwarm()
+    let (program, layout) = (scripted.program, scripted.layout)
+    func copy(_ name: String, _ more: String...) throws -> Program.Outcome {
+      try program.start(["copy", "test", name, "--memory", "--json"] + more).wait()
+    }
+    try scripted.remember("{\"s\": 1}")
+    let call = try scripted.start("touch('here'); wait('go')")
+    _ = try scripted.text("here")
+    expect(try copy("busy", "--lock-timeout", "100ms"), code: .busy)
+    try scripted.touch("go")
+    expect(try call.wait(), status: 0)
+    try scripted.remember("{\"s\": ")
+    expect(try copy("torn"), code: .invalidMemory)
+    #expect(try program.store.list().swarms.map(\.name) == ["test"])
+    #expect(try scripted.staged() == [])
+    try scripted.remember("{\"s\": 2}")
+    expect(try copy("whole"), status: 0)
+    #expect(try FileSystem.list(layout.swarms).count == 2)
   }
 }

@@ -183,6 +183,7 @@ import Testing
     let export = try program("export", "server")
     expect(export, status: 0)
     expect(try program("deploy", "-", "--new", stdin: export.stdout), status: 0)
+    try FileSystem.makePrivate(program.root)
     expect(try program("doctor", "\(swarm)"), status: 0)
   }
 
@@ -190,16 +191,18 @@ import Testing
 
   @Test(arguments: [["remove", "--yes"], ["rename"]])
   func whatWaitedForASwarmThatWasRemovedSaysSo(words: [String]) throws {
-    let swarm = try program.deploy(name: "t", ["a_agent.py": agent("A")])
-    let layout = program.store.layout
-    let locks = StoreLocks(layout)
-    let lock = try locks.swarm(swarm, .exclusive, LockOptions())
+    let scripted = try ScriptedSwarm()
+    let (program, swarm, layout) = (scripted.program, scripted.swarm, scripted.layout)
+    let call = try scripted.start("touch('here'); wait('go')")
+    _ = try scripted.text("here")
     let name = words[0] == "rename" ? ["other"] : []
-    let running = try program.start([words[0], "\(swarm)"] + name + words.dropFirst() + ["--json"])
-    #expect(eventually("the wish for the lock") { locks.isWanted(swarm) })
+    let waiting = try program.start(
+      [words[0], "\(swarm)"] + name + words.dropFirst() + ["--json"])
+    #expect(eventually("the wish for the lock") { StoreLocks(layout).isWanted(swarm) })
     try FolderTree.remove(layout.swarm(swarm))
-    lock.release()
-    expect(try running.wait(), code: .noSuchSwarm)
+    try scripted.touch("go")
+    _ = try call.wait()
+    expect(try waiting.wait(), code: .noSuchSwarm)
     #expect(try FileSystem.list(layout.swarms) == [])
   }
 

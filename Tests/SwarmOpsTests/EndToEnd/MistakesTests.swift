@@ -74,6 +74,15 @@ struct TiredMistake: Sendable, CustomTestStringConvertible {
     TiredMistake("deploy bundle --guid \(user) --new", .usage, "contradict", "one of them"),
     TiredMistake("deploy bundle bundle", .usage, "nothing more", "usage:"),
     TiredMistake(
+      "deploy need --name other", .agentNotLoadable, "none of the agents", "nonexistent_module",
+      "--allow-broken"),
+    TiredMistake("deploy bundle --strict --allow-broken", .usage, "contradict", "one of them"),
+    TiredMistake("rollback house", .noSuchDeploy, "no earlier deploy", "the last 5 deploys"),
+    TiredMistake("rollback house --to 7", .noSuchDeploy, "deploy 7", "is not kept"),
+    TiredMistake("rollback house --to x", .usage, "`x`", "whole number"),
+    TiredMistake("rename house need", .ambiguous, "another swarm is called \"need\""),
+    TiredMistake("copy house", .usage, "needs <name>", "usage: swarmctl copy <swarm> <name>"),
+    TiredMistake(
       "deploy need --strict", .badBundle, "need_agent.py", "nonexistent_module", "without --strict"
     ),
 
@@ -166,7 +175,7 @@ private final class TiredEvening: @unchecked Sendable {
       swarmctl deploy bundle --name house
       swarmctl deploy bundle --name twin --new
       swarmctl deploy bundle --name twin --new
-      swarmctl deploy need
+      swarmctl deploy need --allow-broken
       """)
     try #require(outcome.status == 0, "\(outcome)")
   }

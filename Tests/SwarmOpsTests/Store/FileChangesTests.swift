@@ -121,7 +121,7 @@ import Testing
   @Test(
     .enabled(if: Machine.hasStrace, "needs strace"),
     arguments: ["rename:error=EIO:when=1", "rename:error=EIO:when=2"]
-      + (1...6).map {
+      + (1...5).map {
         "fsync:error=EIO:when=\($0)"
       })
   func aMergeThatFailsLeavesNoFolderBehind(fault: String) throws {

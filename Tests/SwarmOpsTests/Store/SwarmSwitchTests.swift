@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import SwarmOps
@@ -139,26 +140,39 @@ import Testing
     try expectDeploy(2)
   }
 
-  @Test func memoryOpensAtEveryMomentOfHundredsOfDeploys() async throws {
-    let (memory, file) = (layout.memory(swarm), layout.memoryFile(swarm, .shared))
-    let isOver = AtomicFlag(false)
-    async let seen = Task.detached {
-      var (opens, failures) = (0, 0)
-      while !isOver.exchange(false) {
+  /// Opens a memory without any lock, over and over.
+  private final class Reader: Sendable {
+    let opens = Atomic(0)
+    let failures = Atomic(0)
+    let isOver = Atomic(false)
+    let hasEnded = Atomic(false)
+
+    func read(_ file: String, in memory: String) {
+      while !isOver.load(ordering: .acquiring) {
         // As others do: by the whole path, and by walking down.
-        if (try? FileSystem.read(file)) != Array("{\"kept\": 1}".utf8) { failures += 1 }
-        if (try? FileSystem.list(memory)) != ["shared"] { failures += 1 }
-        if (try? FileSystem.status(memory)?.kind) != .folder { failures += 1 }
-        opens += 1
+        let isRead = (try? FileSystem.read(file)) == Array("{\"kept\": 1}".utf8)
+        let isListed = (try? FileSystem.list(memory)) == ["shared"]
+        let isFolder = (try? FileSystem.status(memory)?.kind) == .folder
+        if !isRead || !isListed || !isFolder { failures.add(1, ordering: .relaxed) }
+        opens.add(1, ordering: .relaxed)
       }
-      return (opens, failures)
-    }.value
-    for number in 2...400 {
+      hasEnded.store(true, ordering: .releasing)
+    }
+  }
+
+  @Test func memoryOpensAtEveryMomentOfHundredsOfDeploys() throws {
+    let (memory, file) = (layout.memory(swarm), layout.memoryFile(swarm, .shared))
+    let reader = Reader()
+    Thread.detachNewThread { reader.read(file, in: memory) }
+    #expect(eventually("the reader") { reader.opens.load(ordering: .relaxed) > 0 })
+    var number = 1
+    while number < 400 || reader.opens.load(ordering: .relaxed) < 1000 {
+      number += 1
       try SwarmSwitch.replace(with: try staged(number), swarm, layout: layout)
     }
-    _ = isOver.exchange(true)
-    let (opens, failures) = await seen
-    #expect(opens > 100 && failures == 0, "\(failures) of \(opens)")
+    reader.isOver.store(true, ordering: .releasing)
+    #expect(eventually("its end") { reader.hasEnded.load(ordering: .acquiring) })
+    #expect(reader.failures.load(ordering: .relaxed) == 0)
   }
 
   // MARK: What an earlier version left
