@@ -184,8 +184,9 @@ struct SnapshotView: Sendable, Hashable {
   var refusal: SwarmError {
     SwarmError(
       .snapshot, "\(swarm)@\(name) is a snapshot: it is only read; nothing was changed",
-      hint:
-        "name the swarm itself, \(swarm), or put the snapshot back with `swarmctl snapshot restore`"
-    )
+      hint: .either([
+        "name the swarm itself, \(swarm)",
+        .run(.restoreSnapshot("\(swarm)@\(name)"), "puts it back"),
+      ]))
   }
 }
