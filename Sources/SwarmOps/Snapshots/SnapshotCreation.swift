@@ -76,9 +76,10 @@ public struct SnapshotCreation: Sendable {
       "snapshot_name": .string(name), "swarm_guid": .string("\(swarm)"),
     ]
     let file = copy + "/" + SwarmSnapshot.metadataName
-    try FileSystem.create(file, metadata.serialized(pretty: true), sync: true)
-    try FolderModes.closeOne(file)
-    try FileSystem.sync(copy)
+    try FileChanges.perform { changes throws(SwarmError) in
+      try changes.write(metadata.serialized(pretty: true), to: file)
+      try FolderModes.closeOne(file)
+    }
     let path = layout.snapshot(swarm, name)
     try FileChanges.perform { changes throws(SwarmError) in
       try changes.makeFolders(layout.snapshots(swarm))

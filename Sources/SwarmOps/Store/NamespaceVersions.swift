@@ -223,9 +223,9 @@ struct NamespaceVersions {
 
   private func keepFile(_ name: String, as target: String) throws(SwarmError) {
     let source = folder + "/" + name
-    if FileSystem.addName(source, target) { return }
+    if FileChanges.addName(source, target) { return }
     try FileSystem.makeFolders(place)
-    if FileSystem.addName(source, target) { return }
+    if FileChanges.addName(source, target) { return }
     // A file system without second names.
     try FolderTree.copyFile(source, to: target, keepsTime: true)
   }
