@@ -83,4 +83,8 @@ public struct AgentAnswer: Sendable, Equatable {
   public let isCommitted: Bool
   /// What the person should know about the arguments.
   public internal(set) var warnings: [String]
+  /// What the sandbox refused, though the call worked.
+  public let refusals: [SandboxRefusal]
+  /// What the agent was kept from.
+  public let sandbox: SandboxReach
 }
