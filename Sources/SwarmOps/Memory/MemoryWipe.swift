@@ -56,7 +56,7 @@ public struct MemoryWipe: Sendable {
     public var staying: [String] = []
   }
 
-  private let store: SwarmStore
+  let store: SwarmStore
   let locks: LockOptions
   var layout: SwarmLayout { store.layout }
 
@@ -94,7 +94,7 @@ public struct MemoryWipe: Sendable {
     switch scope {
     case .one(let namespace):
       let names = try NamespaceFolder.names(of: namespace, in: swarm, layout: layout)
-      let kept = try keptFolders(swarm, namespace)
+      let kept = try keptFolders(swarm, namespace, &plan)
       if names.isEmpty, kept.isEmpty || part != .everything {
         throw MemoryReader.noMemory(swarm, namespace)
       }
@@ -119,7 +119,8 @@ public struct MemoryWipe: Sendable {
       if part == .everything {
         let seen = Set(found.map(\.0))
         for namespace in try keptNamespaces(swarm) where !seen.contains(namespace) {
-          plan.targets.append(try keptAlone(namespace, try keptFolders(swarm, namespace)))
+          plan.targets.append(
+            try keptAlone(namespace, try keptFolders(swarm, namespace, &plan)))
         }
       }
     }
@@ -137,7 +138,7 @@ public struct MemoryWipe: Sendable {
     guard let folder = try NamespaceFolder.look(layout.memory(plan.swarm) + "/" + name) else {
       return
     }
-    let kept = try keptFolders(plan.swarm, namespace)
+    let kept = try keptFolders(plan.swarm, namespace, &plan)
     if plan.part == .everything {
       // Kept copies are listed once, with the first spelling of the name.
       let isFirst = plan.targets.last?.namespace != namespace
@@ -223,13 +224,29 @@ public struct MemoryWipe: Sendable {
     return try target(folder, namespace, kept: Array(kept.dropFirst()), entries: nil)
   }
 
-  private func keptFolders(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [String] {
+  private func keptFolders(_ swarm: GUID, _ namespace: Namespace, _ plan: inout Plan)
+    throws(SwarmError) -> [String]
+  {
     let path = layout.kept(swarm, namespace)
-    return try FileSystem.status(path) == nil ? [] : [path]
+    do throws(SwarmError) {
+      return try FileSystem.status(path) == nil ? [] : [path]
+    } catch {
+      guard error.isRefusedWriting else { throw error }
+      // Made by another user; no reason to keep the memory itself.
+      let oddity = "\(layout.kept): it belongs to another user, so what runs could not commit stays"
+      if !plan.staying.contains(oddity) { plan.staying.append(oddity) }
+      return []
+    }
   }
 
   private func keptNamespaces(_ swarm: GUID) throws(SwarmError) -> [Namespace] {
-    try FileSystem.names(in: "\(layout.kept)/\(swarm)") { $0.first != UInt8(ascii: ".") }
-      .sorted().compactMap { Namespace(folderName: $0) }
+    do throws(SwarmError) {
+      return try FileSystem.names(in: "\(layout.kept)/\(swarm)")
+        .compactMap { $0.exactText.flatMap { Namespace(folderName: $0) } }
+    } catch {
+      // Whose they are is told with each namespace.
+      if error.isMissing || error.isLink || error.isRefusedWriting { return [] }
+      throw error
+    }
   }
 }
