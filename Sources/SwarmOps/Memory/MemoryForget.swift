@@ -19,8 +19,10 @@ public struct MemoryForget: Sendable {
 
   /// One file that went, or that would.
   public struct Item: Sendable {
-    /// Its path.
-    public let path: String
+    /// The path, as the file system has it.
+    let file: FilePath
+    /// Its path for people.
+    public var path: String { file.text }
     /// What kind of place it was in.
     public let place: PlaceKind
     /// The swarm, where the path says so.
@@ -124,29 +126,32 @@ public struct MemoryForget: Sendable {
 
   private func items(_ place: ForgetPlaces.Place) throws(SwarmError) -> [Item] {
     guard let status = try FileSystem.status(place.path) else { return [] }
-    guard status.kind == .folder else { return [try item(place.path, status, place)] }
+    guard status.kind == .folder else { return [try item(place.path.filePath, status, place)] }
     let inside = try FolderTree.entries(of: place.path)
     var items: [Item] = []
     for entry in inside where entry.status.kind != .folder {
-      items.append(try item(place.path + "/" + entry.path, entry.status, place))
+      items.append(
+        try item(place.path.filePath / entry.path, entry.status, place))
     }
-    return items.isEmpty ? [try item(place.path, status, place)] : items
+    return items.isEmpty ? [try item(place.path.filePath, status, place)] : items
   }
 
-  private func item(_ path: String, _ status: FileStatus, _ place: ForgetPlaces.Place)
+  private func item(_ path: FilePath, _ status: FileStatus, _ place: ForgetPlaces.Place)
     throws(SwarmError) -> Item
   {
+    let isMemory = path.name == SwarmLayout.memoryName
     guard status.kind == .file else {
       return Item(
-        path: path, place: place.kind, swarm: place.swarm, kind: status.kind, entries: nil,
+        file: path, place: place.kind, swarm: place.swarm, kind: status.kind, entries: nil,
         bytes: 0, sha256: nil)
     }
-    let bytes = try FileSystem.read(path, followLinks: false)
-    let isMemory = path.hasSuffix("/" + SwarmLayout.memoryName)
+    let (bytes, digest) = try FileDigest.sha256(path)
+    // What is too big to be read as a whole has no count.
+    let content = isMemory ? try? FileSystem.read(path, followLinks: false) : nil
     return Item(
-      path: path, place: place.kind, swarm: place.swarm, kind: .file,
-      entries: isMemory ? MemoryDocument(bytes: bytes, path: path).count : nil,
-      bytes: bytes.count, sha256: SHA256.hex(of: bytes))
+      file: path, place: place.kind, swarm: place.swarm, kind: .file,
+      entries: content.flatMap { MemoryDocument(bytes: $0, path: path.text).count }, bytes: bytes,
+      sha256: digest)
   }
 
   /// Deletes everything that is held of a user, and searches the root for what is left.
@@ -221,7 +226,7 @@ public struct MemoryForget: Sendable {
       FileSystem.pause(milliseconds: 10)
       StagingFolder.sweep(layout)
     }
-    for var item in items where try FileSystem.status(item.path) == nil {
+    for var item in items where try FileSystem.status(item.file) == nil {
       item.forgottenAt = .now()
       receipt.items.append(item)
     }

@@ -142,6 +142,7 @@ public struct SwarmStore: Sendable {
     }
   }
 
+  /// The error for a swarm that is not there.
   private func noSuch(_ swarm: GUID) -> SwarmError {
     SwarmError(
       .noSuchSwarm, "there is no swarm \(swarm)", hint: .run(.list, "shows what there is"))

@@ -60,7 +60,7 @@ enum UsersCommand {
         user = arguments.flag("shared") ? .shared : nil
       }
       changedBefore = arguments.age("older-than").map {
-        (Timestamp.now().seconds - $0.components.seconds) * 1_000_000_000
+        (Timestamp.now().seconds - $0.components.seconds).multipliedSaturated(by: 1_000_000_000)
       }
       largerThan = arguments.bytes("larger-than")
     }

@@ -17,7 +17,7 @@ import Testing
     func compiled() throws -> [String: Int] {
       var sizes: [String: Int] = [:]
       for entry in try FolderTree.entries(of: cache) where entry.path.hasSuffix(".pyc") {
-        sizes[entry.path] = entry.status.size
+        sizes[entry.path.text] = entry.status.size
       }
       return sizes
     }
@@ -166,7 +166,9 @@ import Testing
         $0.status.kind == .file && ($0.path.hasSuffix(".json") || $0.path.hasSuffix("swarms"))
       }
     #expect(caches.count >= 3)
-    for cache in caches { try program.folder.write("root/.swarmctl/" + cache.path, "{\"a\": [") }
+    for cache in caches {
+      try program.folder.write("root/.swarmctl/" + cache.path.text, "{\"a\": [")
+    }
     #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")
     try FolderTree.remove(program.root + "/.swarmctl")
     #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")
