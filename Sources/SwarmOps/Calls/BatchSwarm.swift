@@ -118,11 +118,12 @@ final class BatchSwarm {
     try FileSystem.makeFolders(layout.code(guid))
     return Opened(
       guid: guid, lock: lock, name: manifest.name, python: python, agents: agents,
-      hostFolder: try HostInstallation.folder(layout), identity: identity)
+      hostFolder: try HostInstallation.folder(layout, python: python), identity: identity)
   }
 
   /// What changes with every deploy and every edited agent; empty where they cannot be read.
-  static func identity(of guid: GUID, _ python: PythonInterpreter, _ layout: SwarmLayout) -> String {
+  static func identity(of guid: GUID, _ python: PythonInterpreter, _ layout: SwarmLayout) -> String
+  {
     guard let files = try? AgentFiles.of(layout.agents(guid)) else { return "" }
     return files.agents.map { "\($0.name) \($0.identity)" }.joined(separator: ",")
       + files.helpers + python.path

@@ -28,7 +28,9 @@ enum HostAnswer {
       return SwarmError(
         .setup,
         "agent \(agent) needs the Python module \(module), which \(python.path) does not have",
-        hint: "install it for that interpreter, or name one that has it with --python <path>",
+        hint:
+          "install it for that interpreter (`swarmctl requirements <swarm>` lists what the agents "
+          + "need), or name one that has it with --python <path>",
         path: python.path, trace: trace)
     }
     switch header["category"]?.string {

@@ -1,5 +1,11 @@
 /// The words for what a schema wants and what it got.
 enum ArgumentSchemaWording {
+  /// A hint, and how to pass arguments on whatever the schema says.
+  static func withWayOut(_ hint: String?) -> String {
+    let wayOut = "`--no-validate` passes arguments on unchecked"
+    return hint.map { $0 + "\n" + wayOut } ?? wayOut
+  }
+
   /// The most values and letters that are quoted in one message.
   private static let shown = (values: 12, letters: 40)
 
