@@ -57,7 +57,8 @@ struct AgentLoader {
     try FileSystem.makeFolders(memory)
     try FileSystem.makeFolder(temporary)
     try FileSystem.makeFolders(state.code(swarm))
-    let hostFolder = try HostInstallation.folder(state)
+    let hostFolder = try HostInstallation.folder(
+      state, python: python, isLasting: scratch == nil)
     let policy = sandbox.policy(
       Sandbox.Call(
         agents: [folder, shownFolder], copy: copies.memory(swarm), temporary: temporary,

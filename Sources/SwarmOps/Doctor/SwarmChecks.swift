@@ -7,11 +7,13 @@ extension Finding.Code {
   public static let agentMissing = Self(rawValue: "agent_missing")
   /// An agent file is not in the manifest.
   public static let agentExtra = Self(rawValue: "agent_extra")
+  /// Agents did not load, for want of a package.
+  public static let missingPackage = Self(rawValue: "missing_package")
 }
 
 /// One swarm's manifest and agents.
 enum SwarmChecks {
-  static let all: [SwarmCheck] = [python, files]
+  static let all: [SwarmCheck] = [python, files, packages]
 
   /// The interpreter that the swarm asks for.
   @Sendable
@@ -34,6 +36,29 @@ enum SwarmChecks {
           path: python, advice: .use(.python, to: "deploy it again"))
       }
     }
+    return result
+  }
+
+  /// Packages for want of which agents did not load.
+  @Sendable
+  private static func packages(_ examination: Examination, _ swarm: GUID) -> CheckResult {
+    var result = CheckResult()
+    let agents = AgentCatalog.remembered(of: swarm, layout: examination.layout).agents
+    let failed = agents.filter { $0.missingModule != nil }
+    guard !failed.isEmpty, let manifest = try? examination.store.manifest(swarm) else {
+      return result
+    }
+    let modules = Set(failed.compactMap(\.missingModule)).sorted()
+    let files = Set(failed.map(\.fileName)).count
+    result.find(
+      .missingPackage, .warning,
+      "\(files.counted("agent")) of swarm \(manifest.name) did not load for want of "
+        + modules.joined(separator: ", "),
+      path: nil,
+      advice: .either([
+        .all(["install what is missing", .run(.requirements(manifest.name), "lists it")]),
+        .use(.python, to: "deploy it again"),
+      ]))
     return result
   }
 

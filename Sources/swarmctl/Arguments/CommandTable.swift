@@ -101,6 +101,11 @@ enum CommandTable {
       "max-disk", "size", .bytes, "The most that a call may hold in its folders",
       defaultNote: "1GiB"),
   ]
+  static let strictArguments = OptionSpec.flag(
+    "strict-args", "Refuse every argument that the agent's schema does not know")
+
+  /// Arguments are checked more closely, or not at all.
+  static let oneStrictness = OptionChoice(names: ["strict-args", "no-validate"])
 
   static let yes = OptionSpec.flag("yes", short: "y", "Do it without asking")
 

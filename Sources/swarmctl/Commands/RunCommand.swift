@@ -9,17 +9,26 @@ enum RunCommand {
       swarm: swarm, agent: arguments.positionals[1],
       arguments: try InputText.argumentObject(arguments.text("args")),
       words: Array(arguments.positionals.dropFirst(2)), namespace: try context.namespace(),
-      isChecked: !arguments.flag("no-validate"))
+      strictness: strictness(arguments))
     context.warnAboutNetworkRoot()
+    let output = context.output
+    var options = context.runOptions
+    options.onWarning = { output.warn($0) }
     let runner = AgentRunner(
-      store: context.store, environment: context.agentEnvironment, options: context.runOptions)
+      store: context.store, environment: context.agentEnvironment, options: options)
     let answer = try runner.run(call)
     var report = Report(answer)
+    report.hasSaidWarnings = true
     if context.arguments.global.debug {
       report.json["sandbox"] = .object(answer.sandbox.json)
       report.notes.append("the sandbox was \(answer.sandbox.text)")
     }
     return report
+  }
+
+  private static func strictness(_ arguments: ParsedArguments) -> CheckedArguments.Strictness {
+    if arguments.flag("no-validate") { return .unchecked }
+    return arguments.flag("strict-args") ? .strict : .usual
   }
 }
 
