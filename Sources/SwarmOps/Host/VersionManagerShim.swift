@@ -11,7 +11,8 @@ enum VersionManagerShim {
 
   /// Whether a program only picks an interpreter and becomes it.
   static func isShim(_ path: String) -> Bool {
-    if let target = FileSystem.target(ofLink: path) {
+    if let bytes = FileSystem.linkTarget(path) {
+      let target = String(decoding: bytes, as: UTF8.self)
       return linked.contains(name(target[...]))
     }
     guard let bytes = try? FileSystem.read(path, limit: limit), bytes.starts(with: "#!".utf8) else {
