@@ -50,7 +50,7 @@ public struct ContextReader: Sendable {
     let agents = try AgentCatalog.of(swarm, loader: loader).agents
       .filter { $0.state == .ok && $0.hasContext }
     if agents.isEmpty { return [] }
-    let hostFolder = try HostInstallation.folder(layout)
+    let hostFolder = try HostInstallation.folder(layout, python: python)
     try loader.compileIfMissing(agents[0].fileName, of: swarm, hostFolder: hostFolder)
 
     let namespaceLock = try StoreLocks(layout).namespace(swarm, namespace, options.locks)

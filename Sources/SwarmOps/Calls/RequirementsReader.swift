@@ -73,8 +73,9 @@ public struct RequirementsReader: Sendable {
 
   private func read(_ swarm: GUID, state: SwarmLayout) throws(SwarmError) -> SwarmRequirements {
     let folder = store.layout.agents(swarm)
+    let manifest = try store.manifest(swarm)
     let python = try PythonInterpreter.find(
-      environment.python, swarmSetting: try store.manifest(swarm).python,
+      environment.python, swarmSetting: manifest.python,
       environment: environment.variables, layout: store.layout)
     let isThere = try FileSystem.status(folder) != nil
     let files = try isThere ? FolderTree.entries(of: folder) : []
@@ -82,13 +83,17 @@ public struct RequirementsReader: Sendable {
       "mode": "requirements", "agents_dir": .string(folder), "display_dir": .string(folder),
       "files": .array(
         files.filter { $0.status.kind == .file && $0.path.hasSuffix(".py") }
-          .map { .string($0.path) }),
+          .compactMap { $0.path.exactText.map(JSONValue.string) }),
     ]
-    let host = try HostProcess(
-      python: python.path,
-      hostFolder: try HostInstallation.folder(
-        state, python: python, isLasting: state.root == store.layout.root),
-      environment: environment.variables)
+    let hostFolder = try HostInstallation.folder(
+      state, python: python, isLasting: state.root == store.layout.root)
+    let sandbox = try Sandbox(
+      environment, kept: manifest.sandbox, python: python, layout: store.layout)
+    let policy = sandbox.policy(
+      Sandbox.Call(
+        agents: [folder], copy: nil, temporary: nil, declared: [], hostFolder: hostFolder,
+        code: state.code(swarm)))
+    let host = try HostProcess(python: python.path, hostFolder: hostFolder, policy: policy)
     var rows: [SwarmRequirements.Row] = []
     var refused: [SwarmRequirements.Refused] = []
     let ending = try host.converse(

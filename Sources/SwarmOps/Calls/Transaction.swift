@@ -47,7 +47,7 @@ struct Transaction {
   }
 
   /// Bytes of `memory.json` when the copy was made; `nil` where there was none.
-  var memoryBytes: Int? { originals[Self.memoryName]?.status.size }
+  var memoryBytes: Int? { originals[Self.memoryPath]?.status.size }
 
   /// The copy's memory file, the value of `BRAINSTEM_MEMORY_PATH`.
   var memoryFile: String { copy + "/" + Self.memoryName }
@@ -177,10 +177,10 @@ struct Transaction {
       change.bytes = change.bytes &+ original.status.size
     }
     change.added = written.filter { originals[$0]?.status.kind != .file }.sorted()
-    if written.contains(Self.memoryName) {
+    if written.contains(Self.memoryPath) {
       change.left = try FileSystem.status(memoryFile)
-    } else if staying.contains(Self.memoryName) {
-      change.left = originals[Self.memoryName]?.status
+    } else if staying.contains(Self.memoryPath) {
+      change.left = originals[Self.memoryPath]?.status
     }
     return change
   }

@@ -111,7 +111,7 @@ public struct MemoryForget: Sendable {
   /// Lines of the history, as one item of the receipt.
   private static func item(_ lines: CallHistory.Lines) -> Item {
     Item(
-      path: lines.path, place: .history, swarm: nil, kind: .file, entries: lines.count,
+      file: FilePath(lines.path), place: .history, swarm: nil, kind: .file, entries: lines.count,
       bytes: lines.content.count, sha256: SHA256.hex(of: lines.content))
   }
 

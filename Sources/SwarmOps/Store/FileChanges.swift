@@ -192,7 +192,9 @@ final class FileChanges {
   ///   - path: The file.
   ///   - name: A free name, which the file has from then on too.
   /// - Returns: Whether it has.
-  static func addName(_ path: String, _ name: String) -> Bool { FileSystem.addName(path, name) }
+  static func addName(_ path: some SystemPath, _ name: some SystemPath) -> Bool {
+    FileSystem.addName(path, name)
+  }
 
   // MARK: New trees
 

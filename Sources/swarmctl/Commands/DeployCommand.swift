@@ -126,7 +126,7 @@ extension Report {
     self.init(
       json: json, names: report.isChanged ? ["\(report.swarm)"] : [],
       text: VisibleText.lines(heading + lines.map { "  \($0)\n" }.joined()),
-      warnings: Self.warnings(report), exitStatus: report.isChanged ? 2 : 0)
+      warnings: Self.warnings(report, from: ""), exitStatus: report.isChanged ? 2 : 0)
   }
 }
 

@@ -59,7 +59,7 @@ struct EntryEditor {
   func keeping(_ error: SwarmError) -> SwarmError {
     var error = error
     let hint = "what you wrote is in \(file.path)"
-    error.hint = [error.hint, hint].compactMap(\.self).joined(separator: "\n")
+    error.hint = .all([error.hint, .text(hint)].compactMap(\.self))
     return error
   }
 }
