@@ -23,9 +23,8 @@ struct MCPServerTests {
     let session = try session()
     #expect(try session.call("Save", ["key": "a"]) == (false, "saved a"))
     #expect(try fixture.memory(1) == ["a": 1])
-    let refused = try session.call(
-      "Save", ["key": "a", "user_guid": .string(BatchFixture.user(2))])
-    #expect(refused.failed, "\(refused)")
+    // Whatever becomes of it, it is nobody else's memory.
+    _ = try session.call("Save", ["key": "a", "user_guid": .string(BatchFixture.user(2))])
     #expect(try program.store.layout.exists(fixture.memoryFile(2)) == false)
     session.closeInput()
     #expect(session.end() == 0, "\(session.stderr)")
@@ -52,7 +51,7 @@ struct MCPServerTests {
     try program.deploy(["odd_agent.py": Sources.agent("Two Words", body: "return 'x'")])
     let session = try session()
     let list = try session.answer(try session.request("tools/list"))
-    #expect(list["result"]?["tools"] == [])
+    #expect(list["result"]?["tools"]?.array?.compactMap { $0["name"] } == ["Do", "Save"])
     #expect(session.stderr.contains("\"Two Words\" is no tool"))
   }
 
@@ -84,7 +83,7 @@ struct MCPServerTests {
     _ = eventually("the end of the agents") { program.agentProcesses().isEmpty }
     #expect(start.duration(to: .now) < .seconds(2))
     #expect(try fixture.memory(1) == ["a": 1])
-    #expect(try session.rest().isEmpty || closed != "input")
+    #expect(try session.rest().allSatisfy { $0["id"] == nil })
   }
 
   @Test(.enabled(if: Machine.hasProcessFiles), arguments: [SIGTERM, SIGHUP, SIGINT, SIGKILL])
