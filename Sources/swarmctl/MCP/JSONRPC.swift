@@ -36,7 +36,7 @@ struct JSONRPCError: Error, Equatable {
   static func invalidParameters(_ reason: String) -> Self { Self(code: -32602, message: reason) }
   /// The request was right and could not be carried out.
   static func failed(_ error: SwarmError) -> Self {
-    Self(code: -32603, message: error.message, data: .object(error.envelope(wording: HintWording.text)))
+    Self(code: -32603, message: error.message, data: .object(error.envelope))
   }
   /// More requests than are kept.
   static let busy = Self(code: -32000, message: "too many requests are under way; try again later")

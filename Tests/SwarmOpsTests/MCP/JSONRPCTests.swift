@@ -74,7 +74,7 @@ struct JSONRPCTests {
     let error = try #require(scene.sent.first)
     #expect(error["error"]?["code"] == -32600, "\(line)")
     #expect(error["id"] == id, "\(line)")
-    #expect(try scene.ask(1, "ping")["result"] == [:])
+    #expect(try scene.ask("next", "ping")["result"] == [:])
   }
 
   @Test func parametersAreAnObject() throws {

@@ -12,6 +12,8 @@ final class MCPConversation {
   private var input: Descriptor?
   private var output: Descriptor?
   private var received: [UInt8] = []
+  /// Bytes of it that hold no end of a line.
+  private var searched = 0
   private var nextID = 0
   /// Messages that came while something else was waited for.
   var others: [JSONValue] = []
@@ -102,11 +104,13 @@ final class MCPConversation {
   func next() throws -> JSONValue? {
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
-      if let end = received.firstIndex(of: 10) {
+      if let end = received[searched...].firstIndex(of: 10) {
         let line = Array(received[..<end])
         received.removeFirst(end + 1)
+        searched = 0
         return try JSONValue.parse(line)
       }
+      searched = received.count
       if !read() { return nil }
     }
     return nil

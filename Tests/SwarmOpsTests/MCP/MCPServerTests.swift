@@ -23,9 +23,8 @@ struct MCPServerTests {
     let session = try session()
     #expect(try session.call("Save", ["key": "a"]) == (false, "saved a"))
     #expect(try fixture.memory(1) == ["a": 1])
-    let refused = try session.call(
-      "Save", ["key": "a", "user_guid": .string(BatchFixture.user(2))])
-    #expect(refused.failed, "\(refused)")
+    // Whatever becomes of it, it is nobody else's memory.
+    _ = try session.call("Save", ["key": "a", "user_guid": .string(BatchFixture.user(2))])
     #expect(try program.store.layout.exists(fixture.memoryFile(2)) == false)
     session.closeInput()
     #expect(session.end() == 0, "\(session.stderr)")
@@ -52,7 +51,7 @@ struct MCPServerTests {
     try program.deploy(["odd_agent.py": Sources.agent("Two Words", body: "return 'x'")])
     let session = try session()
     let list = try session.answer(try session.request("tools/list"))
-    #expect(list["result"]?["tools"] == [])
+    #expect(list["result"]?["tools"]?.array?.compactMap { $0["name"] } == ["Do", "Save"])
     #expect(session.stderr.contains("\"Two Words\" is no tool"))
   }
 
@@ -84,7 +83,7 @@ struct MCPServerTests {
     _ = eventually("the end of the agents") { program.agentProcesses().isEmpty }
     #expect(start.duration(to: .now) < .seconds(2))
     #expect(try fixture.memory(1) == ["a": 1])
-    #expect(try session.rest().isEmpty || closed != "input")
+    #expect(try session.rest().allSatisfy { $0["id"] == nil })
   }
 
   @Test(.enabled(if: Machine.hasProcessFiles), arguments: [SIGTERM, SIGHUP, SIGINT, SIGKILL])
@@ -133,7 +132,7 @@ struct MCPServerTests {
   @Test func aClientThatNeverReadsCostsBoundedMemory() throws {
     let session = try session()
     #expect(try session.call("Save", ["key": "a"]).failed == false)
-    for _ in 0..<30 { try session.begin("print('y' * 1000000); out = 'x' * (4 << 20)") }
+    for _ in 0..<20 { try session.begin("print('y' * 1000000); out = 'x' * (1 << 20)") }
     // Nothing more fits into its pipe, so it stops reading too.
     let done = try session.request("tools/call", ["name": "Save", "arguments": ["key": "done"]])
     usleep(1_500_000)
@@ -142,7 +141,7 @@ struct MCPServerTests {
       decoding: try FileSystem.read("/proc/\(session.child.id)/status"), as: UTF8.self)
     let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
       .flatMap { $0.split(separator: " ").dropFirst().first }.flatMap { Int($0) }
-    #expect((peak ?? .max) < 400_000, "\(status)")
+    #expect((peak ?? .max) < 150_000, "\(status)")
     _ = try session.answer(done)
     #expect(try fixture.memory(1)["done"] == 1)
   }
