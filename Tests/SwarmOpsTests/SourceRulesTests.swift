@@ -88,7 +88,7 @@ import Testing
       /"[^" ]*(?:memory\.json|manifest\.json|\.swarmctl|soul\.md|users\.json)[^" ]*"/,
       in: { Self.isLibrary($0) && $0 != "SwarmOps/Store/SwarmLayout.swift" },
       except: [
-        "SwarmOps/Batch/", "SwarmOps/Calls/", "SwarmOps/Host/",
+        "SwarmOps/Calls/", "SwarmOps/Store/SwarmSnapshot.swift",
         "SwarmOps/Store/SwarmIndex.swift",
       ])
   }
@@ -102,7 +102,7 @@ import Testing
           && $0 != "SwarmOps/Store/FileChanges.swift"
       },
       except: [
-        "SwarmOps/Batch/", "SwarmOps/Calls/", "SwarmOps/Host/",
+        "SwarmOps/Calls/",
         // Tries whether the file system can.
         "SwarmOps/Doctor/RootChecks.swift",
       ])
@@ -113,14 +113,20 @@ import Testing
       "SwarmOps never prints, asks, exits or reads the environment",
       /\b(?:print|readLine|exit|getenv)\(|ProcessInfo|CommandLine\.arguments/,
       in: Self.isLibrary,
-      except: ["SwarmOps/Host/PythonInterpreter.swift"])
+      except: [
+        // Python's own words.
+        "SwarmOps/Host/HostStart.swift", "SwarmOps/Host/PythonInterpreter.swift",
+      ])
   }
 
   @Test func theLibraryKnowsNoCommandLine() {
     Self.check(
       "words for a command line are the front end's", /"[^"]*(?:--[a-z]|`?swarmctl [a-z])/,
       in: Self.isLibrary,
-      except: [])
+      except: [
+        "SwarmOps/Agents/Arguments/MistypedUser.swift", "SwarmOps/Memory/EntryForm.swift",
+        "SwarmOps/Memory/MemoryEntryChange.swift",
+      ])
   }
 
   /// The folders of the library, each depending on those before it alone.
@@ -130,7 +136,7 @@ import Testing
   ]
 
   /// What depends upwards still.
-  private static let upwards = ["Agents on Host", "Calls on Batch", "Calls on Memory"]
+  private static let upwards = ["Agents on Host", "Calls on Batch", "Store on Host"]
 
   @Test func foldersDependDownwardsOnly() throws {
     let declaration =

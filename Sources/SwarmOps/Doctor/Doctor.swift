@@ -10,7 +10,8 @@ public struct Doctor: Sendable {
   private static let ofTheStore: [DoctorCheck] =
     StateChecks.all + StrangeFolderChecks.all + PermissionChecks.all + SwitchChecks.all
   /// The checks that are made once for each swarm.
-  private static let ofASwarm: [SwarmCheck] = SwarmChecks.all + MemoryChecks.all
+  private static let ofASwarm: [SwarmCheck] =
+    SwarmChecks.all + MemoryChecks.all + SnapshotChecks.all
 
   private let examination: Examination
   private let mends: Bool

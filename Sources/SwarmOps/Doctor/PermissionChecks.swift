@@ -99,20 +99,26 @@ struct PermissionSurvey {
       for folder in [layout.root, layout.swarms] {
         if let status = FileSystem.statusFollowingLinks(folder) { note(FilePath(folder), status) }
       }
-      look(below: FilePath(layout.state))
+      let state = FilePath(layout.state)
+      if let status = try? FileSystem.status(state) { note(state, status) }
+      for name in (try? FileSystem.names(in: state)) ?? [] {
+        // Earlier versions may be second names of what is sealed.
+        look(below: state / name, isReadOnly: (state / name) == layout.versions)
+      }
     }
     for swarm in examination.swarms {
       let folder = FilePath(layout.swarm(swarm))
       guard let status = try? FileSystem.status(folder) else { continue }
       note(folder, status)
       let isSealed =
-        Self.isSealed(layout.manifest(swarm)) || (try? FileSystem.status(folder / ".sealed")) != nil
+        Self.isSealed(layout.manifest(swarm))
+        || (try? FileSystem.status(layout.sealMark(swarm))) != nil
       for path in [layout.manifest(swarm), layout.agents(swarm), layout.deploys(swarm)] {
         look(below: FilePath(path))
       }
       // What is sealed is 0444 and 0555 by the layout, behind a folder that is closed to others.
       look(below: FilePath(layout.memory(swarm)), isReadOnly: isSealed)
-      look(below: folder / "snapshots", isReadOnly: true)
+      look(below: FilePath(layout.snapshots(swarm)), isReadOnly: true)
     }
   }
 

@@ -101,6 +101,14 @@ import Testing
     }
   }
 
+  @Test func halfASnapshotIsNamed() throws {
+    try FileSystem.makeFolders(
+      layout.snapshots(swarm) + "/20260101T000000Z_half/memory/shared")
+    let findings = try patient.examine().findings
+    #expect(findings.map(\.code) == [.damagedSnapshot], "\(findings)")
+    #expect(findings.first?.what.contains("half a copy") == true, "\(findings)")
+  }
+
   @Test func memoryThatIsSealedIsReadableAndNothingToMend() throws {
     let path = layout.manifest(swarm)
     var manifest = try #require(try JSONValue.parse(try FileSystem.read(path)).object)

@@ -51,7 +51,7 @@ import Testing
       #expect(try program("run", "test", "Keep").status == 0, "\(name)")
     }
     for entry in try FolderTree.entries(of: cache) where entry.status.kind == .file {
-      try harm(cache + "/" + entry.path, damage)
+      try harm((cache + "/" + entry.path).text, damage)
     }
     expect(try program("run", "test", "Keep", "key=a"), status: 0)
     #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")
