@@ -38,6 +38,8 @@ public struct AgentRecord: Sendable, Equatable {
   public let annotations: JSONObject
   /// Whether it has something to say in `system_context()`.
   public let hasContext: Bool
+  /// What the sandbox refused while its file failed to load.
+  public let refusals: [SandboxRefusal]
   /// The packages that it declares to need.
   public let requires: [String]
   /// The environment variables that it declares to need.
@@ -49,6 +51,7 @@ public struct AgentRecord: Sendable, Equatable {
     fileName = file
     line = frame["line"]?.int
     missingModule = frame["missing_module"]?.string
+    refusals = (frame["refusals"]?.array ?? []).compactMap { SandboxRefusal(json: $0) }
     requires = Self.strings(frame["requires"])
     requiresEnvironment = Self.strings(frame["requires_env"])
     switch type {

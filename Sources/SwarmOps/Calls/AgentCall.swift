@@ -70,4 +70,8 @@ public struct AgentAnswer: Sendable, Equatable {
   public let isCommitted: Bool
   /// What the person should know about the arguments.
   public let warnings: [String]
+  /// What the sandbox refused, though the call worked.
+  public internal(set) var refusals: [SandboxRefusal] = []
+  /// What the agent was kept from.
+  public internal(set) var sandbox = SandboxReach(.off, Fence.Reach())
 }

@@ -78,21 +78,25 @@ public struct AgentRunner: Sendable {
     defer { swarmLock.release() }
     let manifest = try store.manifest(call.swarm)
     let python = try interpreter(manifest)
-    let agent = try catalog(call.swarm, wanted: call.agent, python: python)
+    let sandbox = try sandbox(manifest, python: python)
+    let loader = loader(python: python, sandbox: sandbox)
+    let agent = try AgentCatalog.of(call.swarm, wanted: call.agent, loader: loader)
       .agent(call.agent, swarm: manifest.name)
     let (arguments, warnings) = try checked(call, agent)
     let hostFolder = try HostInstallation.folder(layout)
+    try loader.compileIfMissing(agent.fileName, of: call.swarm, hostFolder: hostFolder)
 
     let namespaceLock =
       if let held { held } else {
         try locks.namespace(call.swarm, call.namespace, options.locks)
       }
     defer { namespaceLock.release() }
-    // Python starts while the copy is made; it does nothing before it has the request.
-    let host = try HostProcess(
-      python: python.path, hostFolder: hostFolder, environment: environment.variables)
-    StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)
+    let policy = try sandbox.policy(
+      of: call.swarm, in: staging, hostFolder: hostFolder, declared: agent.requiresEnvironment)
+    // Python starts while the copy is made; it does nothing before it has the request.
+    let host = try HostProcess(python: python.path, hostFolder: hostFolder, policy: policy)
+    StagingFolder.sweep(layout)
     let transaction = try Transaction(
       layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging)
 
@@ -106,16 +110,20 @@ public struct AgentRunner: Sendable {
       "user_guid": call.namespace.user.map { .string("\($0)") } ?? .null,
       "memory_path": .string(transaction.memoryFile),
       "code_cache": .string(layout.code(call.swarm)),
-      "output_limit": .number(JSONNumber(HostProcess.outputLimit)),
+      "output_limit": .number(JSONNumber(HostProcess.outputLimit)), "sandbox": policy.member,
     ]
-    let output = try converse(request, with: host, agent: agent, python: python, start: start)
+    let (output, refusals) = try converse(
+      request, with: host, agent: agent, python: python, policy: policy, start: start)
     let duration = start.duration(to: .now)
     if let cancellation = options.cancellation, cancellation.signal != nil {
       throw cancellation.error
     }
+    if let excess = policy.excess() { throw excess }
     let outcome = try transaction.commit()
     return AgentAnswer(
-      output: output, duration: duration, isCommitted: outcome == .committed, warnings: warnings)
+      output: output, duration: duration, isCommitted: outcome == .committed,
+      warnings: warnings, refusals: refusals,
+      sandbox: SandboxReach(policy.level, host.reach))
   }
 
   /// The agents of a swarm, those that failed before tried again.
@@ -146,9 +154,11 @@ public struct AgentRunner: Sendable {
   private func load(_ swarm: GUID, isFresh: Bool, scratch: String?) throws(SwarmError)
     -> (catalog: AgentCatalog, python: PythonInterpreter)
   {
-    let python = try interpreter(try store.manifest(swarm))
-    let catalog = try catalog(
-      swarm, wanted: nil, isFresh: isFresh, python: python, scratch: scratch)
+    let manifest = try store.manifest(swarm)
+    let python = try interpreter(manifest)
+    let sandbox = try sandbox(manifest, python: python)
+    let catalog = try AgentCatalog.of(
+      swarm, isFresh: isFresh, loader: loader(python: python, sandbox: sandbox, scratch: scratch))
     return (catalog, python)
   }
 
@@ -159,15 +169,18 @@ public struct AgentRunner: Sendable {
       layout: store.layout)
   }
 
-  func catalog(
-    _ swarm: GUID, wanted: String?, isFresh: Bool = false, python: PythonInterpreter,
-    scratch: String? = nil
-  ) throws(SwarmError) -> AgentCatalog {
+  /// What a swarm's agents may do.
+  func sandbox(_ manifest: SwarmManifest, python: PythonInterpreter) throws(SwarmError) -> Sandbox {
+    try Sandbox(environment, kept: manifest.sandbox, python: python, layout: store.layout)
+  }
+
+  /// What loads a swarm's agents as these options say.
+  func loader(python: PythonInterpreter, sandbox: Sandbox, scratch: String? = nil) -> AgentLoader {
     var loader = AgentLoader(
-      layout: store.layout, environment: environment, python: python, scratch: scratch,
+      layout: store.layout, python: python, sandbox: sandbox, scratch: scratch,
       cancellation: options.cancellation, onOutput: options.onOutput)
     if let timeout = options.timeout { loader.timePerFile = min(timeout, loader.timePerFile) }
-    return try AgentCatalog.of(swarm, wanted: wanted, isFresh: isFresh, loader: loader)
+    return loader
   }
 
   private func checked(_ call: AgentCall, _ agent: AgentRecord) throws(SwarmError)
@@ -210,24 +223,29 @@ public struct AgentRunner: Sendable {
 
   private func converse(
     _ request: JSONValue, with host: HostProcess, agent: AgentRecord, python: PythonInterpreter,
-    start: ContinuousClock.Instant
-  ) throws(SwarmError) -> AgentAnswer.Output {
-    var answer: Result<AgentAnswer.Output, SwarmError>?
+    policy: SandboxPolicy, start: ContinuousClock.Instant
+  ) throws(SwarmError) -> (output: AgentAnswer.Output, refusals: [SandboxRefusal]) {
+    var answer: Result<(output: AgentAnswer.Output, refusals: [SandboxRefusal]), SwarmError>?
     let ending = try host.converse(
       HostFrame(header: request.serialized()),
       options: HostProcess.Options(
         deadline: options.timeout.map { start + $0 }, cancellation: options.cancellation,
-        endsAdoptedChildren: options.endsAdoptedChildren,
+        endsAdoptedChildren: options.endsAdoptedChildren, excess: policy.excess,
         outputDescriptor: options.outputDescriptor, onOutput: options.onOutput)
     ) { frame throws(SwarmError) in
       let header = try HostAnswer.header(frame)
       switch header["type"]?.string {
       case "result":
         let isText = header["kind"]?.string == "text"
-        answer = .success(isText ? .text(frame.body) : .json(frame.body))
+        answer = .success(
+          (
+            isText ? .text(frame.body) : .json(frame.body),
+            policy.refusals(header)
+          ))
       default:
-        answer = .failure(
-          HostAnswer.error(header, agent: agent.name, file: agent.fileName, python: python))
+        let error = HostAnswer.error(
+          header, agent: agent.name, file: agent.fileName, python: python)
+        answer = .failure(policy.explaining(error, header))
       }
       return true
     }
@@ -247,6 +265,7 @@ public struct AgentRunner: Sendable {
     case .cancelled:
       throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
     case .tooMuchOutput: throw HostAnswer.outputTooLarge(agent.name)
+    case .tooMuchHeld: throw policy.excess() ?? HostAnswer.outputTooLarge(agent.name)
     }
     guard let answer else { throw SwarmError(.internalError, "the agent host gave no answer") }
     return try answer.get()

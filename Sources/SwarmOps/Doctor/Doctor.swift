@@ -30,6 +30,7 @@ public struct Doctor: Sendable {
   public func examine(_ swarm: GUID? = nil) -> Diagnosis {
     var doctor = self
     doctor.examinePython()
+    doctor.examineSandbox()
     guard doctor.examineRoot() else { return doctor.diagnosis }
     if swarm == nil { doctor.examineState() }
     let (guids, others) = (try? store.folderNames()) ?? ([], [])

@@ -46,6 +46,8 @@ public struct Finding: Sendable, Equatable {
     case deadStaging = "dead_staging"
     /// Memory that a run could not commit, or that was torn.
     case keptMemory = "kept_memory"
+    /// This system cannot give all of the sandbox.
+    case sandboxIncomplete = "sandbox_incomplete"
     /// A cache about a swarm that is gone.
     case staleCache = "stale_cache"
   }

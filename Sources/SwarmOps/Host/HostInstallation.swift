@@ -3,10 +3,14 @@ enum HostInstallation {
   /// The host's files by name; built into the program.
   static var files: [(name: String, content: [UInt8])] {
     [
+      ("agent_adjusted.py", PackageResources.agent_adjusted_py),
       ("agent_child.py", PackageResources.agent_child_py),
+      ("agent_compiled.py", PackageResources.agent_compiled_py),
       ("agent_copy.py", PackageResources.agent_copy_py),
       ("agent_environment.py", PackageResources.agent_environment_py),
       ("agent_failures.py", PackageResources.agent_failures_py),
+      ("agent_fence.py", PackageResources.agent_fence_py),
+      ("agent_fenced.py", PackageResources.agent_fenced_py),
       ("agent_host.py", PackageResources.agent_host_py),
       ("agent_listing.py", PackageResources.agent_listing_py),
       ("agent_loading.py", PackageResources.agent_loading_py),

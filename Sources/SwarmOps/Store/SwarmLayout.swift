@@ -108,6 +108,17 @@ public struct SwarmLayout: Sendable, Hashable {
   /// Which interpreters were looked at.
   var interpreters: String { cache + "/interpreters.json" }
 
+  /// Where one interpreter and its packages are.
+  func interpreterFolders(_ key: String) -> String { "\(cache)/interpreter-\(key).json" }
+
+  /// A compiled file of a swarm's agents folder.
+  func compiled(_ file: String, _ swarm: GUID, tag: String) -> String {
+    "\(code(swarm))/\(file).\(tag).pyc"
+  }
+
+  /// The private temporary folder of an operation's agents.
+  static func temporary(in staging: String) -> String { staging + "/tmp" }
+
   /// The agent host of one version of swarmctl.
   func host(version: String) -> String { "\(cache)/host-\(version)" }
 }

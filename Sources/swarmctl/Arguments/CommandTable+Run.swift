@@ -27,7 +27,7 @@ extension CommandTable {
         "args", "json", .json,
         "All arguments as one JSON object: the JSON itself, @file, or - for standard input"),
       noValidate, timeout, lockTimeout, python,
-    ],
+    ] + sandbox,
     choices: [oneNamespace],
     examples: [
       CommandExample(
@@ -68,7 +68,7 @@ extension CommandTable {
       .value("shard", "i/n", .shard, "Take only the i-th of n equal parts of the memories"),
       .flag("copies-on-disk", "Let agents work on copies below the root, never in memory"),
       noValidate, timeout, lockTimeout, python,
-    ],
+    ] + sandbox,
     examples: [
       CommandExample("swarmctl batch calls.jsonl > answers.jsonl", "run a file of calls"),
       CommandExample(
@@ -83,7 +83,7 @@ extension CommandTable {
     summary: "Show what the agents add to the system prompt",
     discussion: ["Prints what every agent's system_context() says for a user."],
     arguments: [swarm],
-    options: [user, shared, timeout, lockTimeout, python],
+    options: [user, shared, timeout, lockTimeout, python] + sandbox,
     choices: [oneNamespace],
     examples: [
       CommandExample("swarmctl context starter", "for calls without a user"),
@@ -113,7 +113,7 @@ extension CommandTable {
         .choice(MCPClientConfiguration.Client.allCases.map(\.rawValue)),
         "Print what to paste into a chat program's configuration, and serve nothing"),
       timeout, lockTimeout, python,
-    ],
+    ] + sandbox,
     choices: [oneNamespace],
     examples: [
       CommandExample(

@@ -18,7 +18,7 @@ extension CommandTable {
   ]
 
   static let swarmCommands: [CommandSpec] = [
-    deploy, deploys, rollback, list, inspect, agents, export, rename, copy, remove,
+    deploy, deploys, rollback, list, inspect, configure, agents, export, rename, copy, remove,
   ]
 
   private static let deploy = CommandSpec(
@@ -55,7 +55,7 @@ extension CommandTable {
         "The Python interpreter that runs this swarm's agents, remembered with the swarm",
         defaultNote: "python3 on the path", environment: "SWARMCTL_PYTHON"),
       swarmLockTimeout,
-    ],
+    ] + sandbox,
     choices: [
       OptionChoice(names: ["guid", "new"]), OptionChoice(names: ["strict", "allow-broken"]),
     ],
@@ -167,6 +167,28 @@ extension CommandTable {
       CommandExample("swarmctl inspect starter -o json", "the same for a program"),
     ])
 
+  private static let configure = CommandSpec(
+    name: "configure",
+    alsoTriedAs: ["config", "set", "settings", "allow"],
+    group: .swarms,
+    summary: "Keep what a swarm's agents may do",
+    discussion: [
+      "Keeps the options of the sandbox with the swarm, for all of its calls; without options, shows "
+        + "what is kept. An option replaces what was kept of it, and options of a single call come on "
+        + "top. They are this machine's own: no bundle brings them along, and no export takes them."
+    ],
+    arguments: [swarm],
+    options: sandbox + [
+      .flag("reset", "Forget everything that was kept first"), swarmLockTimeout,
+    ],
+    examples: [
+      CommandExample("swarmctl configure starter", "see what is kept"),
+      CommandExample(
+        "swarmctl configure starter --allow-read ~/notes --pass-env API_KEY",
+        "let all agents of a swarm read notes, and see a key"),
+      CommandExample("swarmctl configure starter --reset", "go back to what all swarms have"),
+    ])
+
   private static let agents = CommandSpec(
     name: "agents",
     alsoTriedAs: ["agent", "tools", "functions"],
@@ -181,7 +203,7 @@ extension CommandTable {
       .flag("tools", "Print the OpenAI tools array"),
       .flag("check", "Load every agent anew; exit 2 if one fails"),
       python,
-    ],
+    ] + sandbox,
     choices: [OptionChoice(names: ["tools", "check"])],
     examples: [
       CommandExample("swarmctl agents starter", "see what a swarm can do"),

@@ -1,3 +1,5 @@
+import SwarmOps
+
 /// Every command and option of swarmctl, as data (spec section 6).
 ///
 /// A new command or flag is added here and nowhere else: the parser, help, completions, the
@@ -75,6 +77,29 @@ enum CommandTable {
 
   static let noValidate = OptionSpec.flag(
     "no-validate", "Pass arguments on without checking them against the agent's schema")
+
+  /// What agents may do, for commands that run them or load them.
+  static let sandbox: [OptionSpec] = [
+    .value(
+      "sandbox", "level", .choice(SandboxOptions.Level.allCases.map(\.rawValue)),
+      "How much agents are kept from: strict is standard without network",
+      defaultNote: "the swarm's own, then standard", environment: "SWARMCTL_SANDBOX"),
+    .value(
+      "allow-read", "path", .file, "A file or folder that agents may read; may be repeated",
+      repeatable: true),
+    .value(
+      "allow-write", "path", .file, "A file or folder that agents may change; may be repeated",
+      repeatable: true),
+    .value(
+      "pass-env", "name", .text, "An environment variable that agents see; may be repeated",
+      repeatable: true),
+    .value(
+      "max-memory", "size", .bytes, "The most memory that each process of an agent may take",
+      defaultNote: "no limit"),
+    .value(
+      "max-disk", "size", .bytes, "The most that a call may hold in its folders",
+      defaultNote: "1GiB"),
+  ]
 
   static let yes = OptionSpec.flag("yes", short: "y", "Do it without asking")
 

@@ -80,7 +80,7 @@ extension AgentRecord {
   var json: JSONValue {
     var json: JSONObject = [
       "name": name.isEmpty ? .null : .string(name), "filename": .string(fileName),
-      "state": .string(state.rawValue), "message": .string(message),
+      "state": .string(state.rawValue), "message": .string(explainedMessage),
       "description": .string(description), "parameters": parameters ?? .null,
     ]
     if let line { json["line"] = .number(JSONNumber(line)) }
@@ -106,6 +106,11 @@ extension AgentRecord {
   /// Why it cannot be used, in one line.
   var failureText: String {
     let place = line.map { " (line \($0))" } ?? ""
-    return "\(state.rawValue)\(place): \(message)"
+    return "\(state.rawValue)\(place): \(explainedMessage)"
+  }
+
+  /// What is wrong, with what the sandbox had to do with it.
+  private var explainedMessage: String {
+    ([message] + refusals.map { HintWording.text($0.hint) }).joined(separator: "; ")
   }
 }

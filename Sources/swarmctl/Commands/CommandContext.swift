@@ -36,7 +36,9 @@ struct CommandContext {
     selection.chosen = isChosen ? arguments.text("python").map(WorkingFolder.absolute) : nil
     selection.preferred = environment["SWARMCTL_PYTHON"]
     selection.managerState = VersionManagers.state(environment)
-    return AgentEnvironment(variables: ProcessEnvironment.exact, python: selection)
+    var agents = AgentEnvironment(variables: ProcessEnvironment.exact, python: selection)
+    agents.sandbox = SandboxOptions(arguments)
+    return agents
   }
 
   /// How locks are waited for.

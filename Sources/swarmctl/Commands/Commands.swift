@@ -35,6 +35,7 @@ enum Commands {
     case "copy": try CopyCommand.run(context)
     case "list": try ListCommand.run(context)
     case "inspect": try InspectCommand.run(context)
+    case "configure": try ConfigureCommand.run(context)
     case "agents": try AgentsCommand.run(context)
     case "run": try RunCommand.run(context)
     case "batch": try BatchCommand.run(context)

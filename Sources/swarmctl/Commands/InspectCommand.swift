@@ -44,6 +44,7 @@ enum InspectCommand {
       "memory      \(HumanSize.text(usage.bytes)) of \(usage.users) "
         + (usage.users == 1 ? "user" : "users") + (usage.hasShared ? " and shared" : ""),
     ]
+    if let sandbox = manifest.sandbox { lines += sandbox.lines }
     if let python = manifest.python { lines.append("python      \(python)") }
     lines.append("agents      \(manifest.agentCount)")
     for agent in manifest.fields["agents"]?.array ?? [] {

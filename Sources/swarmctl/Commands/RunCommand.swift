@@ -12,7 +12,13 @@ enum RunCommand {
     context.warnAboutNetworkRoot()
     let runner = AgentRunner(
       store: context.store, environment: context.agentEnvironment, options: context.runOptions)
-    return Report(try runner.run(call))
+    let answer = try runner.run(call)
+    var report = Report(answer)
+    if context.arguments.global.debug {
+      report.json["sandbox"] = .object(answer.sandbox.json)
+      report.notes.append("the sandbox was \(answer.sandbox.text)")
+    }
+    return report
   }
 }
 
@@ -20,7 +26,8 @@ extension Report {
   /// An agent's answer: its output and nothing else for people, the wire envelope as JSON.
   init(_ answer: AgentAnswer) {
     self.init(
-      json: answer.envelope, text: answer.humanText, warnings: answer.warnings,
+      json: answer.envelope, text: answer.humanText,
+      warnings: answer.warnings + answer.refusals.map { HintWording.text($0.hint) },
       exitStatus: answer.output.saysError ? 1 : 0,
       done: answer.isCommitted ? "the memory was committed; do not run it again" : nil)
     names = humanLines

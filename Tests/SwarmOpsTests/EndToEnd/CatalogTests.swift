@@ -54,7 +54,8 @@ import Testing
   }
 
   @Test func aRunImportsTheOneFileThatItNeeds() throws {
-    let program = try Program()
+    var program = try Program()
+    program.environment["SWARMCTL_SANDBOX"] = "off"
     try program.deploy(
       Dictionary(
         uniqueKeysWithValues: ["A", "B", "C"].map {
@@ -77,14 +78,16 @@ import Testing
       try program.folder.write("agents/a\(number)_agent.py", "x = 1")
     }
     try program.folder.write("agents/a150_agent.py", "while True: pass")
+    let environment = AgentEnvironment(
+      variables: EnvironmentVariables(program.environment),
+      python: .init(searchPath: ["/usr/bin"]))
+    let layout = program.store.layout
+    let python = try PythonInterpreter.find(
+      .init(chosen: Program.python, searchPath: ["/usr/bin"]), swarmSetting: nil,
+      environment: environment.variables, layout: layout)
     var loader = AgentLoader(
-      layout: program.store.layout,
-      environment: AgentEnvironment(
-        variables: EnvironmentVariables(program.environment),
-        python: .init(searchPath: ["/usr/bin"])),
-      python: try PythonInterpreter.find(
-        .init(chosen: Program.python, searchPath: ["/usr/bin"]), swarmSetting: nil,
-        environment: EnvironmentVariables(program.environment), layout: program.store.layout))
+      layout: layout, python: python,
+      sandbox: try Sandbox(environment, kept: nil, python: python, layout: layout))
     loader.timePerFile = .seconds(3)
     let start = ContinuousClock.now
     let frames = try loader.load(
@@ -97,7 +100,8 @@ import Testing
   }
 
   @Test func aFileEditedInPlaceIsNoticedAtTheNextRun() throws {
-    let program = try Program()
+    var program = try Program()
+    program.environment["SWARMCTL_SANDBOX"] = "off"
     let swarm = try program.deploy(["a_agent.py": marking("A", program, answer: "old")])
     let path = program.store.layout.agents(swarm) + "/a_agent.py"
     #expect(try program("run", "test", "A").stdout == "old\n")

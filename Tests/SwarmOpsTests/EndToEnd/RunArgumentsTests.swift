@@ -54,7 +54,7 @@ import Testing
   @Test func wrongArgumentsNameWhatWouldBeRightAndNothingRuns() throws {
     let program = try echoing(
       Sources.echo.replacing("import json;", with: "open(kwargs['text'], 'w'); import json;"))
-    let marker = program.folder("marker")
+    let marker = program.folder("home/marker")
     let wrong = [
       "n=9": "at most 5", "n=x": "integer", "n=1.5": "integer", "mode=c": "one of a, b",
       "flag=yes": "boolean", "tags=[1]": "string", "obj=[]": "object", "n:=x": "JSON",

@@ -182,7 +182,9 @@ def run(channel, request, loading):
         module = loading.load_file(file)
         agent = loading.make_agent(module, request.get("class"), request.get("agent"))
     except loading.LoadFailure as failure:
-        return frames.error(loading.failures().load_failed(failure))
+        details = loading.failures().load_failed(failure)
+        details.update(noted(failure.cause))
+        return frames.error(details)
     arguments = request.get("args") or {}
     try:
         output = agent.perform(**arguments)
@@ -193,7 +195,9 @@ def run(channel, request, loading):
             kind, body = host_module("agent_results").encoded(output, frames.limit)
             output = None
     except BaseException as error:
-        return frames.error(loading.failures().perform_failed(error, agent))
+        details = loading.failures().perform_failed(error, agent)
+        details.update(noted(error))
+        return frames.error(details)
     flush_open_files(agent.__dict__ if hasattr(agent, "__dict__") else None, module.__dict__)
     agent = None
     frames.result(kind, body)
@@ -217,7 +221,11 @@ class _Frames:
                 "message": "the output is larger than the limit of %d bytes" % self.limit,
             })
         finish()
-        self.channel.send({"type": "result", "kind": kind}, body)
+        header = {"type": "result", "kind": kind}
+        fenced = _host_modules.get("agent_fenced")
+        if fenced is not None:
+            header.update(fenced.report())
+        self.channel.send(header, body)
 
     def error(self, details):
         finish()
@@ -227,6 +235,12 @@ class _Frames:
         }
         header.update(details)
         self.channel.send(header)
+
+
+def noted(error):
+    """What an exception has to do with the fence, as members of a frame."""
+    fenced = _host_modules.get("agent_fenced")
+    return fenced.causes(error) if fenced is not None else {}
 
 
 def flush_open_files(*namespaces):
@@ -304,11 +318,26 @@ def main():
     loading = host_module("agent_loading")
     loading.start(modules, host_module)
     prepare(request, modules)
+    sandbox = request.get("sandbox")
     if mode == "run":
+        if sandbox:
+            host_module("agent_fenced").start(sandbox, host_module)
         run(channel, request, loading)
     elif mode == "serve":
         host = host_module("agent_host")
-        host_module("agent_serving").serve(channel, modules, loading, host, lifeline)
+        host_module("agent_serving").serve(
+            channel, request, modules, loading, host, lifeline)
+    elif mode == "compile":
+        host_module("agent_compiled").compile_all(
+            channel, request["files"], modules, host_module, HOST_DIR)
+        channel.send({"type": "end"})
     else:
+        if mode == "load":
+            host_module("agent_compiled").compile_all(
+                channel, request["files"], modules, host_module, HOST_DIR)
+        if sandbox:
+            if sandbox.get("fence"):
+                host_module("agent_fence").Fence(sandbox["fence"]).enter()
+            host_module("agent_fenced").start(sandbox, host_module)
         host_module("agent_listing").serve(channel, request, modules, loading, host_module)
     _end(0)

@@ -69,6 +69,7 @@ def _findings(file, sources, modules, loading):
 
 def _failed(failure, declared, loading):
     frame = loading.failures().load_failed(failure)
+    frame.update(_host("agent_host").noted(failure.cause))
     del frame["category"]
     return dict(declared, **dict(frame, type="failed"))
 
@@ -175,7 +176,9 @@ def _context(channel, request, loading):
                 body = _host("agent_host").to_utf8(results.encoded(said, 1 << 20)[1])
         except loading.LoadFailure as failure:
             frame.update(loading.failures().load_failed(failure), kind="error")
+            frame.update(_host("agent_host").noted(failure.cause))
         except BaseException as error:
             frame.update(loading.failures().perform_failed(error, None), kind="error")
+            frame.update(_host("agent_host").noted(error))
         frame["type"] = "context"
         channel.send(frame, body)
