@@ -84,7 +84,7 @@ public struct AgentAnswer: Sendable, Equatable {
   /// What the person should know about the arguments.
   public internal(set) var warnings: [String]
   /// What the sandbox refused, though the call worked.
-  public let refusals: [SandboxRefusal]
+  public internal(set) var refusals: [SandboxRefusal] = []
   /// What the agent was kept from.
-  public let sandbox: SandboxReach
+  public internal(set) var sandbox = SandboxReach(.off, Fence.Reach())
 }
