@@ -46,19 +46,6 @@ public struct AgentCall: Sendable {
       }
     return isName ? word : nil
   }
-
-  /// A word that may be an agent's name, or `nil`: what else people type is not kept anywhere.
-  static func plainName(_ word: String) -> String? {
-    let isName =
-      (1...64).contains(word.utf8.count)
-      && word.unicodeScalars.allSatisfy { scalar in
-        switch scalar {
-        case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true
-        default: false
-        }
-      }
-    return isName ? word : nil
-  }
 }
 
 /// What an agent returned.
