@@ -47,6 +47,8 @@ public struct MemoryForget: Sendable {
     public let user: GUID
     /// Every file that went, or would go.
     public internal(set) var items: [Item] = []
+    /// The names that the user had, or has.
+    public internal(set) var names: [String] = []
     /// What is left under the root; empty when the user's GUID is nowhere in it.
     public internal(set) var remaining: [Remainder] = []
     /// Files that were searched for the GUID in the end.
@@ -84,6 +86,7 @@ public struct MemoryForget: Sendable {
     for place in try places.inSwarms() + places.inKept() + places.inStaging() {
       receipt.items += try items(place)
     }
+    receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     return receipt
   }
 
@@ -165,6 +168,7 @@ public struct MemoryForget: Sendable {
         FileSystem.removeFolderIfEmpty("\(layout.kept)/\(swarm)")
       }
     }
+    receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     search(&receipt)
     return receipt
   }

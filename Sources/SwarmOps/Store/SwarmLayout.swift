@@ -35,6 +35,9 @@ public struct SwarmLayout: Sendable, Hashable {
   /// The folder of all swarms.
   public var swarms: String { root + "/swarms" }
 
+  /// The names that were given to users.
+  public var userNames: String { root + "/users.json" }
+
   /// One swarm's folder.
   public func swarm(_ swarm: GUID) -> String { "\(swarms)/\(swarm)" }
 
