@@ -53,6 +53,8 @@ public struct MemoryForget: Sendable {
     public let user: GUID
     /// Every file that went, or would go.
     public internal(set) var items: [Item] = []
+    /// The names that the user had, or has.
+    public internal(set) var names: [String] = []
     /// What is left under the root; empty when the user's GUID is nowhere in it.
     public internal(set) var remaining: [Remainder] = []
     /// Files that were searched for the GUID in the end.

@@ -65,6 +65,26 @@ struct CommandLineWords: Sendable {
     }
   }
 
+  /// The first option of the table that fits; a line has few words, so nothing is indexed.
+  private func known(where fits: (OptionSpec) -> Bool) -> OptionSpec? {
+    func find(_ command: CommandSpec) -> OptionSpec? {
+      if let option = command.options.first(where: fits) { return option }
+      for child in command.subcommands {
+        if let option = find(child) { return option }
+      }
+      return nil
+    }
+    return find(table)
+  }
+
+  private func known(named name: some StringProtocol) -> OptionSpec? {
+    known { $0.name == name }
+  }
+
+  private func known(ofLetter letter: Character) -> OptionSpec? {
+    known { $0.short == letter }
+  }
+
   /// Whether an option was given, by its long name.
   func has(_ name: String) -> Bool { options.contains { $0.option.name == name } }
 
@@ -115,7 +135,7 @@ struct CommandLineWords: Sendable {
   private mutating func readCluster(_ word: String, rest: inout ArraySlice<String>) {
     var letters = word.dropFirst()
     while let letter = letters.popFirst() {
-      guard let option = byLetter[letter] else { return note(.unknownOption(word)) }
+      guard let option = known(ofLetter: letter) else { return note(.unknownOption(word)) }
       let spelling = "-\(letter)"
       if option.value == nil {
         options.append(Given(option: option, spelling: spelling, value: nil))
@@ -143,9 +163,10 @@ struct CommandLineWords: Sendable {
 
   private func isKnownOption(_ word: String) -> Bool {
     if word.hasPrefix("--") {
-      return byName[String(word.dropFirst(2).prefix { $0 != "=" })] != nil
+      return known(named: word.dropFirst(2).prefix { $0 != "=" }) != nil
     }
-    return word.count == 2 && word.first == "-" && word.last.map { byLetter[$0] != nil } == true
+    return word.count == 2 && word.first == "-"
+      && word.last.map { known(ofLetter: $0) != nil } == true
   }
 
   /// The option that was meant where a word processor turned `--` into a long dash.
@@ -153,6 +174,6 @@ struct CommandLineWords: Sendable {
     guard let first = word.first, first == "\u{2013}" || first == "\u{2014}" else { return nil }
     let name = word.drop { $0 == "\u{2013}" || $0 == "\u{2014}" || $0 == "-" }
       .prefix { $0 != "=" }
-    return byName[String(name)] == nil ? nil : "--\(name)"
+    return known(named: name) == nil ? nil : "--\(name)"
   }
 }

@@ -44,8 +44,10 @@ enum AgentsCommand {
   private static func table(_ agents: [AgentRecord]) -> Table {
     Table(
       columns: [
-        .init("NAME"), .init("STATE"), .init("PARAMETERS", canShrink: true, minimumWidth: 16),
-        .init("DESCRIPTION", canShrink: true, minimumWidth: 16), .init("FILE"),
+        .init("NAME", canShrink: true), .init("STATE"),
+        .init("PARAMETERS", canShrink: true, minimumWidth: 16),
+        .init("DESCRIPTION", canShrink: true, minimumWidth: 16),
+        .init("FILE", canShrink: true),
       ],
       rows: agents.map { agent in
         let parameters = ArgumentSchema(parameters: agent.parameters).parameters

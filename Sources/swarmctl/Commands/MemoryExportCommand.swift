@@ -19,7 +19,7 @@ enum MemoryExportCommand {
       try export.memory(swarm, namespace)
     }
     if first == nil, !arguments.flag("all-users") {
-      throw MemoryReader.noMemory(swarm, namespaces[0])
+      throw MemoryReader.noMemory(swarm, namespaces[0], called: arguments.positionals[0])
     }
     // Before anything is written, as far as the sizes tell.
     let size = arguments.flag("all-users") ? try export.size(swarm) : first?.memory.size ?? 0
@@ -52,6 +52,7 @@ enum MemoryExportCommand {
       try sink(Array("\n]".utf8))
     }
     if let file = arguments.text("file") {
+      try Confirmation.ofReplacing(file, context)
       try OutputFile.replace(file) { sink throws(SwarmError) in
         try write(to: sink)
         try sink(closing)

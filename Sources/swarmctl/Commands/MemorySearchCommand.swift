@@ -37,7 +37,7 @@ enum MemorySearchCommand {
       }
       guard let document else {
         if isAll { continue }
-        throw MemoryReader.noMemory(swarm, namespace)
+        throw MemoryReader.noMemory(swarm, namespace, called: arguments.positionals[0])
       }
       if case .invalid = document.content, let error = document.syntaxError { torn.append(error) }
       let hits = MemoryReader.search(words, in: document.readable, of: namespace)
