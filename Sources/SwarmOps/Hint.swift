@@ -41,7 +41,7 @@ public indirect enum Hint: Sendable, Equatable {
     case users(String), agents(String), export(String?), wipe, entryIDs(String)
     case mergeMemory(String, user: String, file: String)
     case deploys(String), rollback(String), configure(String), requirements(String)
-    case unseal(String), snapshots(String), versions(String), history
+    case call(String, agent: String), unseal(String), snapshots(String), versions(String), history
     case createSnapshot(String), removeSnapshot(String), restoreSnapshot(String)
   }
 

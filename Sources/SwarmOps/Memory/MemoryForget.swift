@@ -96,6 +96,7 @@ public struct MemoryForget: Sendable {
       receipt.items += try items(place)
     }
     receipt.items += try CallHistory(layout: layout).lines(of: user).map(Self.item)
+    receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     noteSeals(&receipt)
     return receipt
   }
@@ -209,6 +210,7 @@ public struct MemoryForget: Sendable {
       item.forgottenAt = .now()
       receipt.items.append(item)
     }
+    receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     noteSeals(&receipt)
     search(&receipt)
     return receipt

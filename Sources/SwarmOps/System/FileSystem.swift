@@ -58,22 +58,6 @@ enum FileSystem {
     access(path, writing ? W_OK : R_OK) == 0
   }
 
-  /// A path without links, `.` and `..`, or `nil` where nothing is.
-  ///
-  /// The C function is `realpath`.
-  static func realPath(_ path: String) -> String? {
-    guard let raw = realpath(path, nil) else { return nil }
-    defer { free(raw) }
-    return String(validatingCString: raw)
-  }
-
-  /// Whether this user may read, or change, what a path names.
-  ///
-  /// The C function is `access`.
-  static func isPermitted(_ path: String, writing: Bool) -> Bool {
-    access(path, writing ? W_OK : R_OK) == 0
-  }
-
   /// The status of an open file.
   ///
   /// The C function is `fstat`.

@@ -31,8 +31,6 @@ struct CommandLineWords: Sendable {
   private(set) var optionWithoutValue: OptionSpec?
 
   private let table: CommandSpec
-  private let byName: [String: OptionSpec]
-  private let byLetter: [Character: OptionSpec]
 
   /// Tells words apart.
   ///
@@ -42,12 +40,6 @@ struct CommandLineWords: Sendable {
   ///     it, or take a value everywhere; a flag of every command may take a value in one.
   init(_ words: [String], table: CommandSpec) {
     self.table = table
-    let all = table.options + table.leaves().flatMap(\.command.options)
-    byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    byLetter = Dictionary(
-      all.compactMap { option in option.short.map { ($0, option) } },
-      uniquingKeysWith: { first, _ in first })
-
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--" {
@@ -103,7 +95,7 @@ struct CommandLineWords: Sendable {
     let parts = word.dropFirst(2).split(
       separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let attached = parts.count == 2 ? String(parts[1]) : nil
-    guard let common = byName[String(parts[0])] else { return note(.unknownOption(word)) }
+    guard let common = known(named: parts[0]) else { return note(.unknownOption(word)) }
     let option = ownOption(common, attached ?? rest.first) ?? common
     let spelling = "--\(option.name)"
     switch (option.value, attached) {

@@ -81,7 +81,7 @@ extension CommandTable {
     options: [
       user, shared,
       .value("version", "number", .version, "Show it as it was at this version"),
-    ],
+    ] + rows,
     choices: [oneNamespace],
     examples: [
       CommandExample("swarmctl memory show starter --shared", "show the shared memory"),

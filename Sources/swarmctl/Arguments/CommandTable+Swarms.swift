@@ -219,7 +219,7 @@ extension CommandTable {
       .flag("tools", "Print the OpenAI tools array"),
       .flag("check", "Load every agent anew; exit 2 if one fails"),
       python,
-    ] + sandbox,
+    ] + sandbox + rows,
     choices: [OptionChoice(names: ["tools", "check"])],
     examples: [
       CommandExample("swarmctl agents starter", "see what a swarm can do"),

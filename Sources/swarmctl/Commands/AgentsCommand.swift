@@ -27,7 +27,10 @@ enum AgentsCommand {
           + "\(python.path) (\(python.version))")
     }
     report.notes += advice(agents, python, swarm: arguments.positionals[0])
-    return report
+    if !failed.isEmpty, RowSelection(arguments).isNeeded {
+      report.names = agents.map { $0.name.isEmpty ? $0.fileName : $0.name }
+    }
+    return try RowSelection(arguments).applied(to: report, list: "agents")
   }
 
   /// The array that the OpenAI API takes as tools; bare in every format, to be pasted as it is.

@@ -13,11 +13,8 @@ enum ListCommand {
     for swarm in listing.swarms {
       let usage = try? SwarmUsage(of: swarm.guid, layout: context.store.layout)
       let seal = swarm.sealStatus(context.store)
-      if isJSON {
-        rows.append(swarm.json(usage, seal))
-      } else {
-        cells.append(swarm.cells(usage, seal, now: now))
-      }
+      if needsRows { rows.append(swarm.json(usage, seal)) }
+      if !context.output.format.isJSON { cells.append(swarm.cells(usage, seal, now: now)) }
       report.names.append("\(swarm.guid)")
       if let damage = swarm.damage { report.warnings.append("\(swarm.guid) is damaged: \(damage)") }
     }

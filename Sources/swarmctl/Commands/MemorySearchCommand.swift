@@ -23,7 +23,8 @@ enum MemorySearchCommand {
     let stream = try ListStream(
       context.output, key: "entries",
       columns: (isAll ? [.init("USER")] : []) + MemoryRow.columns,
-      fields: ["swarm_guid": .string("\(swarm)")])
+      fields: ["swarm_guid": .string("\(swarm)")],
+      selection: RowSelection(arguments, sorts: false))
     var torn: [SwarmError] = []
     for namespace in namespaces where !context.output.standardOutput.isClosed {
       let document: MemoryDocument?
