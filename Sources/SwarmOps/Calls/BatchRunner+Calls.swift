@@ -64,8 +64,8 @@ extension BatchRunner {
     let box = Unchecked((namespace, call))
     let request = AgentCall(
       swarm: namespace.key.swarm, agent: call.agent.name, arguments: arguments(call),
-      namespace: namespace.key.namespace, isChecked: isChecked)
-    pool.run {
+      namespace: namespace.key.namespace, strictness: isChecked ? .usual : .unchecked)
+    pool.submit {
       let result: Result<AgentAnswer, SwarmError>
       do throws(SwarmError) {
         result = .success(try runner.run(request, holding: lock.value))

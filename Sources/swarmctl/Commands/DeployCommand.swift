@@ -25,7 +25,7 @@ enum DeployCommand {
     let report = try deployment.deploy(bundle) { losses throws(SwarmError) in
       try agree(to: losses, context)
     }
-    return isDiff ? Report(difference: report) : Report(report)
+    return isDiff ? Report(difference: report) : Report(report, from: source.origin)
   }
 
   /// What `deploy` and `rollback` have in common.
@@ -56,7 +56,16 @@ enum DeployCommand {
 
 extension Report {
   /// What a deploy did; agents that do not load are warnings.
+<<<<<<< HEAD
   init(_ report: Deployment.Report) {
+=======
+  ///
+  /// - Parameters:
+  ///   - report: What was done.
+  ///   - origin: The path of the bundle, or where else it came from.
+  init(_ report: Deployment.Report, from origin: String = "") {
+    let failed = report.agents.filter { $0.state != .ok }
+>>>>>>> 9967640 (wip)
     let count = report.agentCount
     let files = count == 1 ? "1 agent file" : "\(count) agent files"
     var text = "\(Self.verb(report)) swarm \(report.name) (\(report.swarm)) with \(files)"
@@ -76,6 +85,16 @@ extension Report {
       "deploy": .number(JSONNumber(report.number)),
     ]
     json.add(difference, isChanged: report.isChanged)
+<<<<<<< HEAD
+=======
+    var warnings = failed.map {
+      "\($0.fileName) does not load: \($0.failureText)\(FolderAbove.advice(for: $0, from: origin))"
+    }
+    warnings += loaded.filter { !$0.isTool }.map { "\($0.fileName): \($0.message)" }
+    if report.isDryRun {
+      warnings += report.losses.sentences.map { "would need --yes: " + $0 }
+    }
+>>>>>>> 9967640 (wip)
     self.init(
       json: json, names: ["\(report.swarm)"], text: VisibleText.lines(text),
       warnings: Self.warnings(report),

@@ -8,11 +8,21 @@ enum RunCommand {
       swarm: try context.swarm(), agent: arguments.positionals[1],
       arguments: try InputText.argumentObject(arguments.text("args")),
       words: Array(arguments.positionals.dropFirst(2)), namespace: try context.namespace(),
-      isChecked: !arguments.flag("no-validate"))
+      strictness: strictness(arguments))
     context.warnAboutNetworkRoot()
+    let output = context.output
+    var options = context.runOptions
+    options.onWarning = { output.warn($0) }
     let runner = AgentRunner(
-      store: context.store, environment: context.agentEnvironment, options: context.runOptions)
-    return Report(try runner.run(call))
+      store: context.store, environment: context.agentEnvironment, options: options)
+    var report = Report(try runner.run(call))
+    report.hasSaidWarnings = true
+    return report
+  }
+
+  private static func strictness(_ arguments: ParsedArguments) -> CheckedArguments.Strictness {
+    if arguments.flag("no-validate") { return .unchecked }
+    return arguments.flag("strict-args") ? .strict : .usual
   }
 }
 
