@@ -65,16 +65,21 @@ struct EntryForm {
     var entry = JSONObject()
     let (content, type) = (Self.first(Self.contentKeys, sample), Self.first(Self.typeKeys, sample))
     for (key, value) in sample {
-      entry[key] =
-        switch key {
-        case _ where key == content: .string(fields.content ?? "")
-        case _ where key == type: fields.type.map { .string($0) } ?? (common[key] ?? "fact")
-        case "tags": Self.tags(fields.tags ?? [], like: value)
-        case "importance": .number(JSONNumber(fields.importance ?? 3))
-        case _ where Self.idKeys.contains(key): .string(id)
-        case _ where Self.momentKeys.contains(key): Self.moment(now, like: value)
-        default: common[key] ?? Self.nothing(like: value)
-        }
+      if key == content {
+        entry[key] = .string(fields.content ?? "")
+      } else if key == type {
+        entry[key] = fields.type.map(JSONValue.string) ?? common[key] ?? "fact"
+      } else if key == "tags" {
+        entry[key] = Self.tags(fields.tags ?? [], like: value)
+      } else if key == "importance" {
+        entry[key] = .number(JSONNumber(fields.importance ?? 3))
+      } else if Self.idKeys.contains(key) {
+        entry[key] = .string(id)
+      } else if Self.momentKeys.contains(key) {
+        entry[key] = Self.moment(now, like: value)
+      } else {
+        entry[key] = common[key] ?? Self.nothing(like: value)
+      }
     }
     if content == nil { entry["content"] = .string(fields.content ?? "") }
     if type == nil, let type = fields.type { entry["type"] = .string(type) }

@@ -59,7 +59,7 @@ struct MemoryEdit {
 
   /// The text with another value of a member.
   func replacing(_ member: Member, with value: [UInt8]) -> [UInt8] {
-    bytes[..<member.value.lowerBound] + value + bytes[member.value.upperBound...]
+    Array(bytes[..<member.value.lowerBound]) + value + Array(bytes[member.value.upperBound...])
   }
 
   /// The text of a member's key, colon and value.

@@ -125,7 +125,8 @@ public struct MemoryEntryChange: Sendable {
           .conflict, "the entry \(id) was changed meanwhile; it was left as it is",
           hint: "look at it again with `swarmctl memory show`", path: path)
       }
-      let value = try entry.value ?? EntryForm.changed(current, entry.fields)
+      let value: JSONValue =
+        if let given = entry.value { given } else { try EntryForm.changed(current, entry.fields) }
       let isChange = value != current
       let text =
         isChange
@@ -259,6 +260,10 @@ public struct MemoryEntryChange: Sendable {
   private static func appended(_ value: JSONValue, to bytes: [UInt8], isFirst: Bool) -> [UInt8] {
     guard let close = bytes.lastIndex(of: UInt8(ascii: "]")) else { return bytes }
     let end = bytes[..<close].lastIndex { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } ?? close
-    return bytes[...end] + (isFirst ? [] : [0x2C, 0x20]) + value.serialized() + bytes[(end + 1)...]
+    var text = Array(bytes[...end])
+    if !isFirst { text += [0x2C, 0x20] }
+    text += value.serialized()
+    text += bytes[(end + 1)...]
+    return text
   }
 }

@@ -89,7 +89,9 @@ extension CommandTable {
       swarm, ArgumentSpec("word", .text, .repeatedOptional, "What to remember"),
     ],
     options: [user, shared]
-      + [.value("entry", "id", .text, "The id of the new entry", defaultNote: "a new GUID")]
+      + [
+        OptionSpec.value("entry", "id", .text, "The id of the new entry", defaultNote: "a new GUID")
+      ]
       + MemoryEntryChange.Entry.options + [lockTimeout],
     choices: [oneNamespace] + MemoryEntryChange.Entry.choices.filter { $0.names[1] != "content" },
     examples: [
@@ -111,7 +113,7 @@ extension CommandTable {
     ],
     arguments: [swarm, ArgumentSpec("entry", .entry, "The id of the entry")],
     options: [user, shared]
-      + [.value("content", "text", .text, "The text to remember")]
+      + [OptionSpec.value("content", "text", .text, "The text to remember")]
       + MemoryEntryChange.Entry.options + [lockTimeout],
     choices: [oneNamespace] + MemoryEntryChange.Entry.choices,
     examples: [

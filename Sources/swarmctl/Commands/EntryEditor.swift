@@ -42,7 +42,7 @@ struct EntryEditor {
         hint: "set EDITOR to one that works, or say the change with options")
     }
     do throws(JSONSyntaxError) {
-      return try JSONValue.parse(try bytes(), options: .allowNonFinite)
+      return try JSONValue.parse((try? file.read()) ?? [], options: .allowNonFinite)
     } catch {
       throw keeping(
         SwarmError(
@@ -51,8 +51,6 @@ struct EntryEditor {
             + "nothing was changed"))
     }
   }
-
-  private func bytes() throws(JSONSyntaxError) -> [UInt8] { (try? file.read()) ?? [] }
 
   /// Takes the person's text away, once it is in the memory.
   func remove() { file.remove() }

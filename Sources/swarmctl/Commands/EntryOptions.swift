@@ -27,8 +27,8 @@ extension MemoryEntryChange.Entry {
     let words = arguments.texts("tag")
     tags = words.isEmpty ? nil : words
     importance = arguments.text("importance").flatMap { Int($0) }
-    value = try arguments.text("value").map { text throws(SwarmError) in
-      try InputText.value(text, option: "--value")
+    if let text = arguments.text("value") {
+      value = try InputText.value(text, option: "--value")
     }
   }
 

@@ -88,6 +88,8 @@ import Testing
     let program = try deployed()
     let listed = try program("agents", "test")
     #expect(listed.stderr.contains("swarmctl requirements test"), "\(listed)")
+    let doctor = try program("doctor", "test")
+    #expect(doctor.status == 2 && doctor.stdout.contains("swarmctl requirements test"), "\(doctor)")
     let run = try program("run", "test", "fetch_agent.py", "--json")
     expect(run, code: .setup)
     #expect(run.json?["hint"]?.string?.contains("swarmctl requirements") == true, "\(run)")
