@@ -65,7 +65,7 @@ extension BatchRunner {
     let request = AgentCall(
       swarm: namespace.key.swarm, agent: call.agent.name, arguments: arguments(call),
       namespace: namespace.key.namespace, strictness: isChecked ? .usual : .unchecked)
-    pool.submit {
+    pool.run {
       let result: Result<AgentAnswer, SwarmError>
       do throws(SwarmError) {
         result = .success(try runner.run(request, holding: lock.value))
