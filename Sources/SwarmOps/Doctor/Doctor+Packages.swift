@@ -11,7 +11,9 @@ extension Doctor {
       "\(files == 1 ? "1 agent" : "\(files) agents") of swarm \(manifest.name) did not load for want "
         + "of \(modules.joined(separator: ", "))",
       path: nil,
-      advice: "install what `swarmctl requirements \(manifest.name)` lists, or name an interpreter "
-        + "that has it with `swarmctl deploy --python`")
+      advice: .all([
+        .either(["install it there", .use(.python, to: "deploy for an interpreter that has it")]),
+        .run(.requirements(manifest.name), "lists what the agents need"),
+      ]))
   }
 }

@@ -56,16 +56,11 @@ enum DeployCommand {
 
 extension Report {
   /// What a deploy did; agents that do not load are warnings.
-<<<<<<< HEAD
-  init(_ report: Deployment.Report) {
-=======
   ///
   /// - Parameters:
   ///   - report: What was done.
   ///   - origin: The path of the bundle, or where else it came from.
   init(_ report: Deployment.Report, from origin: String = "") {
-    let failed = report.agents.filter { $0.state != .ok }
->>>>>>> 9967640 (wip)
     let count = report.agentCount
     let files = count == 1 ? "1 agent file" : "\(count) agent files"
     var text = "\(Self.verb(report)) swarm \(report.name) (\(report.swarm)) with \(files)"
@@ -85,26 +80,21 @@ extension Report {
       "deploy": .number(JSONNumber(report.number)),
     ]
     json.add(difference, isChanged: report.isChanged)
-<<<<<<< HEAD
-=======
-    var warnings = failed.map {
-      "\($0.fileName) does not load: \($0.failureText)\(FolderAbove.advice(for: $0, from: origin))"
-    }
-    warnings += loaded.filter { !$0.isTool }.map { "\($0.fileName): \($0.message)" }
-    if report.isDryRun {
-      warnings += report.losses.sentences.map { "would need --yes: " + $0 }
-    }
->>>>>>> 9967640 (wip)
     self.init(
       json: json, names: ["\(report.swarm)"], text: VisibleText.lines(text),
-      warnings: Self.warnings(report),
+      warnings: Self.warnings(report, from: origin),
       done: report.isDryRun || !report.isChanged ? nil : "swarm \(report.swarm) was deployed")
   }
 
   /// Agents that do not load and, where nothing is changed, what would have to be agreed to.
-  private static func warnings(_ report: Deployment.Report) -> [String] {
+  private static func warnings(_ report: Deployment.Report, from origin: String = "") -> [String] {
     let failed = report.agents.filter { $0.state != .ok }
-    return failed.map { "\($0.fileName) does not load: \($0.failureText)" }
+    var warnings = failed.map {
+      "\($0.fileName) does not load: \($0.failureText)\(FolderAbove.advice(for: $0, from: origin))"
+    }
+    warnings += report.agents.filter { $0.state == .ok && !$0.isTool }
+      .map { "\($0.fileName): \($0.message)" }
+    return warnings
       + (report.isDryRun ? report.losses.sentences.map { "would need --yes: " + $0 } : [])
   }
 
