@@ -102,7 +102,7 @@ struct EntryForm {
     guard var object = entry.object else {
       throw SwarmError(
         .badData, "the entry is \(entry.typeName), which has no fields to change",
-        hint: "give the whole entry with --value <json>")
+        hint: "give the whole entry, as JSON")
     }
     if let content = fields.content {
       object[first(contentKeys, object) ?? "content"] = .string(content)

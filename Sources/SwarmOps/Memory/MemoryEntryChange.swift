@@ -77,7 +77,7 @@ public struct MemoryEntryChange: Sendable {
       let edit = try Self.edit(document)
       guard !edit.members.contains(where: { $0.key.hasSameBytes(as: id) }) else {
         throw SwarmError(
-          .usage, "there is an entry \(id) already", hint: "`swarmctl memory edit` changes it")
+          .usage, "there is an entry \(id) already", hint: "change that one, or choose another id")
       }
       let core = JSONValue.string(id).serialized() + [0x3A, 0x20]
       let text = edit.adding([core + Self.laidOut(value, like: edit, in: document.bytes)])
@@ -123,7 +123,7 @@ public struct MemoryEntryChange: Sendable {
       if let expected, expected != current {
         throw SwarmError(
           .conflict, "the entry \(id) was changed meanwhile; it was left as it is",
-          hint: "look at it again with `swarmctl memory show`", path: path)
+          hint: "look at it again before you change it", path: path)
       }
       let value: JSONValue =
         if let given = entry.value { given } else { try EntryForm.changed(current, entry.fields) }
@@ -179,7 +179,7 @@ public struct MemoryEntryChange: Sendable {
       }
       throw SwarmError(
         .badData, "\(path) holds neither entries nor a list, so nothing can be added to it",
-        hint: "`swarmctl memory import` replaces it as a whole", path: path)
+        hint: "it can only be replaced as a whole, by an import", path: path)
     case .invalid:
       throw document.syntaxError ?? SwarmError(.badData, "\(path) is not JSON", path: path)
     }
@@ -208,7 +208,7 @@ public struct MemoryEntryChange: Sendable {
     if case .other = document.content {
       throw SwarmError(
         .badData, "\(document.path) is no object of entries, so none of it has an id",
-        hint: "`swarmctl memory show` prints it", path: document.path)
+        hint: "it can only be replaced as a whole, by an import", path: document.path)
     }
     if let error = document.syntaxError { throw error }
     do throws(JSONSyntaxError) {

@@ -58,8 +58,8 @@ struct EntryEditor {
   /// An error that says where the person's text is.
   func keeping(_ error: SwarmError) -> SwarmError {
     var error = error
-    let hint = "what you wrote is in \(file.path)"
-    error.hint = .all([error.hint, .text(hint)].compactMap(\.self))
+    let hint = Hint("what you wrote is in \(file.path)")
+    error.hint = .all([error.hint, hint].compactMap(\.self))
     return error
   }
 }

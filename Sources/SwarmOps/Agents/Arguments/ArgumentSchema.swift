@@ -135,7 +135,7 @@ extension ArgumentSchema {
     }
   }
 
-  private func error(_ mistakes: [ArgumentSchemaCheck.Mistake], hint user: String?) -> SwarmError {
+  private func error(_ mistakes: [ArgumentSchemaCheck.Mistake], hint user: Hint?) -> SwarmError {
     var hints: [String] = []
     for mistake in mistakes where hints.count < 3 {
       guard let name = mistake.argument, let parameter = parameter(named: name) else { continue }
@@ -145,11 +145,11 @@ extension ArgumentSchema {
     }
     var message = mistakes.map(\.message).joined(separator: "; ")
     if mistakes.count >= ArgumentSchemaCheck.mistakeLimit { message += "; and perhaps more" }
-    let give = hints.isEmpty ? nil : "give \(hints.joined(separator: " "))"
+    let give = hints.isEmpty ? nil : Hint("give \(hints.joined(separator: " "))")
     let all = [user, give].compactMap(\.self)
     return SwarmError(
       .badArgument, message,
-      hint: ArgumentSchemaWording.withWayOut(all),
+      hint: .all(all + [ArgumentSchemaWording.wayOut]),
       available: mistakes.contains(where: \.isAboutNames) ? declared?.map(\.name) ?? [] : [])
   }
 }

@@ -1,9 +1,7 @@
 /// The words for what a schema wants and what it got.
 enum ArgumentSchemaWording {
-  /// A hint, and how to pass arguments on whatever the schema says.
-  static func withWayOut(_ hints: [String]) -> Hint {
-    .all(hints.map { .text($0) } + [.use(.validation, to: "pass arguments on unchecked")])
-  }
+  /// How to pass arguments on whatever the schema says.
+  static let wayOut = Hint.use(.validation, to: "pass arguments on unchecked")
 
   /// The most values and letters that are quoted in one message.
   private static let shown = (values: 12, letters: 40)

@@ -116,7 +116,8 @@ struct ArgumentValue {
       hint = "give JSON, as in \(word)"
     }
     return SwarmError(
-      .badArgument, message, hint: ArgumentSchemaWording.withWayOut([hint].compactMap(\.self)))
+      .badArgument, message,
+      hint: .all([hint.map { Hint($0) }, ArgumentSchemaWording.wayOut].compactMap(\.self)))
   }
 
   /// Why a text that means to be a number or JSON is none.

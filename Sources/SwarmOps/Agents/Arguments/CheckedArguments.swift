@@ -64,8 +64,8 @@ public struct CheckedArguments: Sendable, Equatable {
     let isOfAgent = [.agentFailed, .agentNotLoadable, .setup, .timeout].contains(error.code)
     if isOfAgent, !missingEnvironment.isEmpty {
       let names = missingEnvironment.joined(separator: ", ")
-      let hint = "set \(names): the agent declares to need it, and it is not set"
-      error.hint = .all([error.hint, .text(hint)].compactMap(\.self))
+      let hint = Hint("set \(names): the agent declares to need it, and it is not set")
+      error.hint = .all([error.hint, hint].compactMap(\.self))
     }
     return error
   }

@@ -21,8 +21,5 @@ enum MistypedUser {
   }
 
   /// How a user is named instead.
-  static func hint(for value: JSONValue) -> String {
-    let guid = value.string.flatMap { GUID($0) }
-    return "to call for a user give --user \(guid.map(\.description) ?? "<guid>")"
-  }
+  static let hint = Hint.use(.user, to: "say for whom the call is")
 }

@@ -46,9 +46,7 @@ struct UnknownArguments {
   }
 
   /// What to do instead, where one of the names means a user.
-  var hint: String? {
-    names.first(where: isUser).map { MistypedUser.hint(for: arguments[$0] ?? .null) }
-  }
+  var hint: Hint? { names.contains(where: isUser) ? MistypedUser.hint : nil }
 
   /// What to say of the names that are passed on.
   var warnings: [String] {
