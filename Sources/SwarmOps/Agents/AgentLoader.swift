@@ -112,8 +112,8 @@ struct AgentLoader {
     return frame
   }
 
-  /// Compiles a swarm's files and the host's where an interpreter has not yet: fenced processes only
-  /// read what was compiled.
+  /// Compiles a swarm's files where an interpreter has not yet: fenced processes only read what was
+  /// compiled.
   ///
   /// - Parameters:
   ///   - file: The file that is about to be executed.
@@ -122,10 +122,7 @@ struct AgentLoader {
   func compileIfMissing(_ file: String, of swarm: GUID, hostFolder: String) throws(SwarmError) {
     let tag = sandbox.interpreter.tag
     guard sandbox.level != .off, !tag.isEmpty else { return }
-    let needed = [
-      layout.compiled(file, swarm, tag: tag), "\(hostFolder)/__pycache__/agent_storage.\(tag).pyc",
-    ]
-    if needed.allSatisfy({ FileSystem.statusFollowingLinks($0) != nil }) { return }
+    if FileSystem.statusFollowingLinks(layout.compiled(file, swarm, tag: tag)) != nil { return }
     let staging = try StagingFolder.make(in: layout.staging)
     try FileSystem.makeFolders(layout.code(swarm))
     let policy = sandbox.policy(

@@ -31,7 +31,14 @@ def start(sandbox, host_module):
     if is_first:
         sys.addaudithook(_note)
         os.environ.__class__ = _Environment
-        sys.meta_path.insert(0, _Adjusting(host_module))
+        adjust(host_module)
+
+
+def adjust(host_module):
+    """Makes modules fit when they are imported; those that already are must be seen to."""
+    sys.meta_path.insert(0, _Adjusting(host_module))
+    if "_multiprocessing" in sys.modules or "multiprocessing.context" in sys.modules:
+        host_module("agent_adjusted").adjust_imported()
 
 
 def allow(folders):

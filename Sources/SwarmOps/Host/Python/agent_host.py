@@ -30,6 +30,7 @@ _DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024
 _STATE = "SWARMCTL_HOST_STATE"
 
 _host_modules = {}
+_is_fenced = False
 
 
 def host_module(name):
@@ -149,6 +150,8 @@ def to_utf8(text):
 
 def prepare(request, modules):
     """Makes this process the one of the request's swarm and namespace."""
+    global _is_fenced
+    _is_fenced = bool(request.get("sandbox"))
     environment = request.get("environment")
     if environment:
         for key, value in environment.items():
@@ -166,6 +169,7 @@ def bind_namespace(modules, memory_path, user_guid):
     """Makes this process, and those that multiprocessing starts from it, the namespace's."""
     os.environ[_STATE] = json.dumps([
         memory_path, user_guid, modules.agents_dir, modules.display_dir, modules.code_cache,
+        _is_fenced,
     ])
     modules.bind(memory_path, user_guid)
 
@@ -175,7 +179,9 @@ def resume():
     state = json.loads(os.environ[_STATE])
     modules = host_module("agent_modules")
     modules.bind(*state[:2])
-    modules.install(*state[2:], host_module)
+    modules.install(*state[2:5], host_module)
+    if state[5]:
+        host_module("agent_fenced").adjust(host_module)
 
 
 def run(channel, request, loading):
@@ -341,12 +347,12 @@ def main():
             channel, request, modules, loading, host, lifeline)
     elif mode == "compile":
         host_module("agent_compiled").compile_all(
-            channel, request["files"], modules, host_module, HOST_DIR)
+            channel, request["files"], modules)
         channel.send({"type": "end"})
     else:
         if mode == "load":
             host_module("agent_compiled").compile_all(
-                channel, request["files"], modules, host_module, HOST_DIR)
+                channel, request["files"], modules)
         if sandbox:
             if sandbox.get("fence"):
                 host_module("agent_fence").Fence(sandbox["fence"]).enter()
