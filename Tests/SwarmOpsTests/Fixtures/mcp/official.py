@@ -274,6 +274,23 @@ async def removed():
         assert memory() == {"y": 1}
 
 
+async def sealed():
+    """A seal in mid-session refuses what would change the memory, and nothing else."""
+    if swarmctl("seal", "--help").returncode:
+        return print("this build seals nothing")
+    async with session() as client:
+        assert (await call(client, "Save", key="before")) == (False, "saved before")
+        done = swarmctl("seal", SWARM)
+        assert done.returncode == 0, done.stderr
+        failed, text = await call(client, "Save", key="after")
+        assert failed and "sealed" in text, text
+        assert memory() == {"before": 1}, memory()
+        assert "before" in await does(client, "import os; out = open(os.environ['BRAINSTEM_MEMORY_PATH']).read()")
+        done = swarmctl("unseal", SWARM, "--yes")
+        assert done.returncode == 0, done.stderr
+        assert (await call(client, "Save", key="after")) == (False, "saved after")
+
+
 async def odd():
     """Agents that print, fork, hang, ask for input and leave processes behind."""
     async with session("--timeout", "1s") as client:
