@@ -366,6 +366,53 @@ def staged_write(bench):
     return staged(bench, "Rewrite", REWRITE)
 
 
+def changing(bench, root, environment=None):
+    """A run that changes a byte of a memory of 10 KB."""
+    guid = bench.deploy(root, rewrite=AGENT.format(name="Rewrite", body=REWRITE))
+    bench.remember(root, guid, USER, json.dumps({"text": "a" * 10_000}))
+    words = [bench.program, "run", guid, "Rewrite", "--user", USER]
+    return lambda: bench.time(words, {"SWARMCTL_ROOT": root, **(environment or {})})
+
+
+@row("versions", "`run` that changes 10 KB, cold / the same where no version can be kept", 1.03)
+def versions(bench):
+    root, without = bench.path(), bench.path()
+    # A file in the place of the folder: the run goes on, with a warning.
+    os.makedirs(without + "/.swarmctl", mode=0o700)
+    open(without + "/.swarmctl/versions", "w").close()
+    return bench.pair(changing(bench, root), changing(bench, without))
+
+
+@row("history", "`run` that changes 10 KB, cold / the same with SWARMCTL_HISTORY=off", 1.01)
+def history(bench):
+    return bench.pair(
+        changing(bench, bench.path()), changing(bench, bench.path(), {"SWARMCTL_HISTORY": "off"}))
+
+
+@row("snapshot", "`snapshot create` of 100 MB of memory / `cp -a` of the same", 1.2)
+def snapshot(bench):
+    root = bench.path()
+    guid = bench.starter(root)
+    text = json.dumps({"text": "x" * 1_000_000})
+    for user in range(100):
+        bench.remember(root, guid, str(uuid.UUID(int=user + 1)), text)
+    memory = os.path.join(root, "swarms", guid, "memory")
+    words = [bench.program, "snapshot", "create", guid]
+    cp = shutil.which("cp")
+
+    def create():
+        shutil.rmtree(os.path.join(root, "swarms", guid, "snapshots"), ignore_errors=True)
+        return bench.time(words, {"SWARMCTL_ROOT": root})
+
+    def copy():
+        target = bench.path()
+        seconds = bench.time([cp, "-a", memory, target])
+        shutil.rmtree(target)
+        return seconds
+
+    return bench.pair(create, copy, pairs=10)
+
+
 @row("users", "`users` over 1,000,000 namespaces / `find` that prints size and time", 1.5, large=True)
 def users(bench):
     if not bench.has("users"):

@@ -42,6 +42,7 @@ public indirect enum Hint: Sendable, Equatable {
     case mergeMemory(String, user: String, file: String)
     case deploys(String), rollback(String), configure(String), requirements(String)
     case unseal(String), snapshots(String), versions(String), history
+    case createSnapshot(String), removeSnapshot(String), restoreSnapshot(String)
   }
 
   /// More of a limit would have done.

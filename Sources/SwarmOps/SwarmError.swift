@@ -35,6 +35,10 @@ public struct SwarmError: Error, Sendable, Equatable {
     case noSuchDeploy = "no_such_deploy"
     /// No memory entry of that id.
     case noSuchEntry = "no_such_entry"
+    /// No snapshot of that name or label.
+    case noSuchSnapshot = "no_such_snapshot"
+    /// No version of that number.
+    case noSuchVersion = "no_such_version"
     /// An input file or folder that does not exist.
     case noSuchFile = "no_such_file"
     /// A bug in swarmctl.
@@ -47,6 +51,10 @@ public struct SwarmError: Error, Sendable, Equatable {
     case conflict
     /// Refused by a rule.
     case refused
+    /// A change of a sealed swarm.
+    case sealed
+    /// A change of a snapshot.
+    case snapshot
     /// No usable Python, a module missing from it, or an unusable root.
     case setup
     /// The agent took longer than its timeout.

@@ -61,10 +61,10 @@ struct BundleJSON {
   }
 
   /// The fields that have a meaning here; `swarmctl` holds settings of one machine, and a bundle
-  /// from elsewhere must not bring any.
+  /// from elsewhere must not bring any; neither does a seal travel.
   private static let knownFields = [
     Key.schema, Key.swarmGUID, Key.name, Key.purpose, Key.soul, Key.createdAt, Key.createdBy,
-    Key.agentCount, Key.agents, SwarmManifest.ownField,
+    Key.agentCount, Key.agents, SwarmManifest.ownField, SwarmSeal.field,
   ]
 
   let fields: BundleFields

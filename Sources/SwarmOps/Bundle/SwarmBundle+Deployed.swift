@@ -7,13 +7,17 @@ extension SwarmBundle {
   ///
   /// - Parameters:
   ///   - folder: The swarm's folder.
+  ///   - manifestName: The manifest's name in it, where it is another, as in a snapshot.
   ///   - swarm: The swarm.
   /// - Returns: The agents in the manifest's order, then the others by file name.
   /// - Throws: ``SwarmError/Code/badData`` for a manifest that is missing or no JSON object and for
   ///   an agent that is not UTF-8, ``SwarmError/Code/io`` for what cannot be read.
-  public static func deployed(folder: String, swarm: GUID) throws(SwarmError) -> SwarmBundle {
+  public static func deployed(
+    folder: String, manifestName: String? = nil, swarm: GUID
+  ) throws(SwarmError) -> SwarmBundle {
     var files = BundleFiles(folder, isStrict: false)
-    let manifest = try deployedManifest(folder, &files)
+    let manifest = try deployedManifest(
+      folder + "/" + (manifestName ?? SwarmLayout.manifestName), &files)
     let place = folder + "/" + SwarmLayout.agentsName
     var names: [String] = []
     if try files.kind(place) == .folder {
@@ -45,10 +49,9 @@ extension SwarmBundle {
       otherFields: manifest.otherFields)
   }
 
-  private static func deployedManifest(_ folder: String, _ files: inout BundleFiles)
+  private static func deployedManifest(_ path: String, _ files: inout BundleFiles)
     throws(SwarmError) -> BundleJSON
   {
-    let path = folder + "/" + SwarmLayout.manifestName
     let hint: Hint = .either(["deploy the swarm again", .run(.doctor, "says more")])
     guard let bytes = try files.read(path) else {
       throw SwarmError(.badData, "\(path) does not exist", hint: hint, path: path)

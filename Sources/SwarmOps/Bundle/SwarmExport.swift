@@ -23,7 +23,9 @@ public struct SwarmExport: Sendable {
   public func bundle(_ swarm: GUID) throws(SwarmError) -> SwarmBundle {
     try SwarmSwitch.readUnlocked(swarm, layout: store.layout) { () throws(SwarmError) in
       _ = try store.manifest(swarm)
-      return try SwarmBundle.deployed(folder: store.layout.swarm(swarm), swarm: swarm)
+      return try SwarmBundle.deployed(
+        folder: store.layout.swarm(swarm), manifestName: store.layout.manifestName(swarm),
+        swarm: swarm)
     }
   }
 }

@@ -33,6 +33,19 @@ public struct AgentCall: Sendable {
     self.namespace = namespace
     self.isChecked = isChecked
   }
+
+  /// A word that may be an agent's name, or `nil`: what else people type is not kept anywhere.
+  static func plainName(_ word: String) -> String? {
+    let isName =
+      (1...64).contains(word.utf8.count)
+      && word.unicodeScalars.allSatisfy { scalar in
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true
+        default: false
+        }
+      }
+    return isName ? word : nil
+  }
 }
 
 /// What an agent returned.
@@ -69,5 +82,5 @@ public struct AgentAnswer: Sendable, Equatable {
   /// Whether the memory was changed.
   public let isCommitted: Bool
   /// What the person should know about the arguments.
-  public let warnings: [String]
+  public internal(set) var warnings: [String]
 }

@@ -19,6 +19,8 @@ public struct AgentRunner: Sendable {
     public var outputDescriptor: Int32?
     /// Where agents are loaded for ``AgentRunner/catalog(of:isFresh:)`` if the root cannot be written.
     public var temporaryFolder = "/tmp"
+    /// Where a line is written for each call, or `nil` for none.
+    public var history: CallHistory?
     /// Called with what agents print.
     public var onOutput: @Sendable (UnsafeRawBufferPointer) -> Void
 
@@ -66,11 +68,47 @@ public struct AgentRunner: Sendable {
 
   /// ``run(_:)`` with the namespace's lock, which is freed in the end.
   func run(_ call: AgentCall, holding lock: FileLock?) throws(SwarmError) -> AgentAnswer {
+    guard let history = options.history else { return try watched(call, lock).answer }
+    let start = ContinuousClock.now
+    var record = CallRecord(call.swarm, call.namespace, frontEnd: history.frontEnd)
+    record.snapshot = store.layout.view?.name
+    let result: Result<AgentAnswer, SwarmError>
+    do throws(SwarmError) {
+      let done = try watched(call, lock)
+      record.bytesBefore = done.bytesBefore
+      record.bytesAfter = done.bytesAfter
+      record.version = done.version
+      record.agent = done.agent
+      record.status = done.answer.output.saysError ? 1 : 0
+      result = .success(done.answer)
+    } catch {
+      record.status = history.status(error.code)
+      if error.code != .noSuchAgent { record.agent = AgentCall.plainName(call.agent) }
+      result = .failure(error)
+    }
+    record.time = Timestamp.nanoseconds() / 1_000_000
+    record.milliseconds = Int(start.duration(to: .now) / .milliseconds(1))
+    let warning = history.append(record)
+    var answer = try result.get()
+    if let warning { answer.warnings.append(warning) }
+    return answer
+  }
+
+  /// A call that was made, and what history keeps of it.
+  private struct Done {
+    var answer: AgentAnswer
+    var agent: String
+    var bytesBefore: Int?
+    var bytesAfter: Int?
+    var version: Int?
+  }
+
+  private func watched(_ call: AgentCall, _ lock: FileLock?) throws(SwarmError) -> Done {
     guard let cancellation = options.cancellation else { return try transact(call, lock) }
     return try cancellation.watched { () throws(SwarmError) in try transact(call, lock) }
   }
 
-  private func transact(_ call: AgentCall, _ held: FileLock?) throws(SwarmError) -> AgentAnswer {
+  private func transact(_ call: AgentCall, _ held: FileLock?) throws(SwarmError) -> Done {
     defer { held?.release() }
     let layout = store.layout
     let locks = StoreLocks(layout)
@@ -113,9 +151,14 @@ public struct AgentRunner: Sendable {
     if let cancellation = options.cancellation, cancellation.signal != nil {
       throw cancellation.error
     }
-    let outcome = try transaction.commit()
-    return AgentAnswer(
-      output: output, duration: duration, isCommitted: outcome == .committed, warnings: warnings)
+    let commit = try transaction.commit(by: agent.name)
+    return Done(
+      answer: AgentAnswer(
+        output: output, duration: duration, isCommitted: commit.outcome == .committed,
+        warnings: warnings + [commit.warning].compactMap(\.self)),
+      agent: agent.name, bytesBefore: transaction.memoryBytes,
+      bytesAfter: commit.outcome == .committed ? commit.bytes : transaction.memoryBytes,
+      version: commit.version)
   }
 
   /// The agents of a swarm, those that failed before tried again.

@@ -85,6 +85,8 @@ final class BatchNamespace {
 
   /// The memory file as it was last seen or written.
   var memory: MemoryVersion?
+  /// Bytes of the memory before its last change, and the version that holds it, for the history.
+  var lastChange: (before: Int?, version: Int?) = (nil, nil)
   /// Whether the child's copy is that file's content.
   var isCopyCurrent = false
   /// Whether the child must look at its copy before the next call.

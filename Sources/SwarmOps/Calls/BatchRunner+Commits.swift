@@ -35,9 +35,11 @@ extension BatchRunner {
     namespace.pending = nil
     namespace.isCommitting = true
     commitNumber += 1
+    let last = namespace.finished.last { $0.isCommit && $0.version <= pending.version }
     let committer = MemoryCommitter(
       layout: store.layout, swarm: namespace.key.swarm, namespace: namespace.key.namespace,
-      draft: "\(staging.path)/commit-\(commitNumber)")
+      draft: "\(staging.path)/commit-\(commitNumber)",
+      author: last?.call.agent.record.name ?? "batch")
     let expected = namespace.memory
     let intents = options.log == nil ? [] : intents(namespace, upTo: pending.version)
     let log = options.log
@@ -65,6 +67,7 @@ extension BatchRunner {
     namespace.isCommitting = false
     switch result {
     case .success(let memory):
+      namespace.lastChange = (namespace.memory?.status.size, memory?.replaced)
       namespace.memory = memory
       namespace.committed = version
     case .failure(let error):
@@ -109,11 +112,33 @@ extension BatchRunner {
       guard finished.version <= namespace.committed else { break }
       count += 1
       heldBytes -= finished.size
+      record(finished, namespace)
       answer(
         finished.call.sequence,
         BatchAnswer(label: finished.call.label, result: finished.result))
     }
     if count > 0 { namespace.finished.removeFirst(count) }
+  }
+
+  /// Adds a call to the history; what a run of its own made has its line already.
+  private func record(_ finished: BatchNamespace.Finished, _ namespace: BatchNamespace) {
+    guard let history = options.run.history else { return }
+    var record = CallRecord(
+      namespace.key.swarm, namespace.key.namespace, frontEnd: history.frontEnd)
+    record.agent = finished.call.agent.record.name
+    let size = namespace.memory?.status.size
+    (record.bytesBefore, record.bytesAfter) = (size, size)
+    switch finished.result {
+    case .success(let answer):
+      record.status = answer.output.saysError ? 1 : 0
+      record.milliseconds = Int(answer.duration / .milliseconds(1))
+      if finished.isCommit {
+        (record.bytesBefore, record.version) = namespace.lastChange
+      }
+    case .failure(let error): record.status = history.status(error.code)
+    }
+    record.time = Timestamp.nanoseconds() / 1_000_000
+    _ = history.append(record)
   }
 
   private func intents(_ namespace: BatchNamespace, upTo version: Int) -> [BatchLog.Intent] {

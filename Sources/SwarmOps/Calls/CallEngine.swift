@@ -35,6 +35,8 @@ public final class CallEngine {
     /// Whether the copies that agents work on are kept below the root, also where they could be in
     /// memory.
     public var keepsCopiesOnDisk = false
+    /// Where a line is written for each call, or `nil` for none.
+    public var history: CallHistory?
     /// The descriptor that ``onPrint`` writes to, if it does: an agent that prints is held up while
     /// nobody reads there, and its timeout goes on.
     public var outputDescriptor: Int32?
@@ -289,6 +291,7 @@ public final class CallEngine {
       onOutput: self.options.onPrint)
     options.locks.cancellation = waiting.cancellation
     options.endsAdoptedChildren = false
+    options.history = self.options.history
     if waiting.onPrint != nil {
       let (bell, prints) = (pool.bell, waiting.prints)
       options.outputDescriptor = nil

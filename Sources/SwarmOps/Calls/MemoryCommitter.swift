@@ -60,6 +60,8 @@ struct MemoryCommitter: Sendable {
   let namespace: Namespace
   /// A free name in a private folder on the root's file system; names that begin with it are free too.
   let draft: String
+  /// What makes the change, for its version.
+  var author = "batch"
 
   /// Replaces the memory, whole and on disk, or changes nothing.
   ///
@@ -78,9 +80,13 @@ struct MemoryCommitter: Sendable {
     let target = layout.memoryFile(swarm, namespace)
     switch state {
     case .gone:
+      let gate = try ChangeGate.enter(swarm, layout: layout)
+      defer { gate.release() }
       try check(expected, target, state)
       try onWritten(nil)
-      return try remove(folder, target)
+      return try keeping(expected, left: nil) { () throws(SwarmError) in
+        try remove(folder, target)
+      }
     case .folder(let place):
       try check(expected, target, state)
       // The calls began where there was nothing but the memory, so this is another program's.
@@ -95,15 +101,19 @@ struct MemoryCommitter: Sendable {
         guard let status = try FileSystem.status(written) else {
           throw SwarmError(.io, "\(written) is gone, which was just written", path: written)
         }
+        let gate = try ChangeGate.enter(swarm, layout: layout)
+        defer { gate.release() }
         try check(expected, target, state)
         try onWritten(status)
-        if isNew {
-          try moveFolder(draft, to: folder)
-        } else {
-          try DurableChange.replace(target, with: written, keeping: previous)
-          try? FileSystem.removeFile(previous)
+        return try keeping(expected, left: status) { () throws(SwarmError) in
+          if isNew {
+            try moveFolder(draft, to: folder)
+          } else {
+            try DurableChange.replace(target, with: written, keeping: previous)
+            try? FileSystem.removeFile(previous)
+          }
+          return MemoryVersion(status, content: bytes)
         }
-        return MemoryVersion(status, content: bytes)
       } catch {
         // What is left of the user must not wait for the end of the batch.
         try? FolderTree.remove(draft)
@@ -113,6 +123,27 @@ struct MemoryCommitter: Sendable {
   }
 
   private var previous: String { draft + "-previous" }
+
+  /// Makes a change with the memory before it kept as a version.
+  private func keeping(
+    _ before: MemoryVersion?, left: FileStatus?,
+    _ change: () throws(SwarmError) -> MemoryVersion?
+  ) throws(SwarmError) -> MemoryVersion? {
+    let name = SwarmLayout.memoryName
+    let version = NamespaceVersions(layout: layout, swarm: swarm, namespace: namespace).keep(
+      NamespaceVersions.Change(
+        replaced: before == nil ? [] : [name], added: before == nil && left != nil ? [name] : [],
+        bytes: before?.status.size ?? 0, left: left, by: author))
+    do throws(SwarmError) {
+      var memory = try change()
+      version.finish()
+      memory?.replaced = version.number
+      return memory
+    } catch {
+      version.discard()
+      throw error
+    }
+  }
 
   private func check(_ expected: MemoryVersion?, _ target: String, _ state: MemoryState)
     throws(SwarmError)
@@ -150,7 +181,7 @@ struct MemoryCommitter: Sendable {
       layout: layout, swarm: swarm, namespace: namespace, staging: staging)
     try FolderTree.remove(transaction.copy)
     try FileSystem.rename(place, to: transaction.copy)
-    _ = try transaction.commit()
+    _ = try transaction.commit(by: author)
     guard let status = try FileSystem.status(target) else { return nil }
     return MemoryVersion(status, content: try FileSystem.read(target, followLinks: false))
   }

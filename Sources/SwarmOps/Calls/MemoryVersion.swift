@@ -12,6 +12,8 @@ enum FoundMemory: Sendable {
 struct MemoryVersion: Sendable {
   /// What the file system said of it.
   let status: FileStatus
+  /// The version that holds what it took the place of, where one was kept.
+  var replaced: Int?
   /// Of its content, where it was so young that it could change again under the same time.
   private let checksum: Checksum?
 

@@ -18,6 +18,17 @@ struct Transaction {
     case committed
   }
 
+  /// What a commit came to.
+  struct Commit: Sendable {
+    var outcome = Outcome.unchanged
+    /// The version that holds what was there before, where one was kept.
+    var version: Int?
+    /// Why none could be kept, for a person.
+    var warning: String?
+    /// Bytes of `memory.json` afterwards, where anything was changed; `nil` for none.
+    var bytes: Int?
+  }
+
   /// One file or folder of the namespace as it was when the copy was made.
   struct Original {
     let status: FileStatus
@@ -34,6 +45,9 @@ struct Transaction {
     /// A folder made or removed, or something else that one rename cannot bring about.
     case structure
   }
+
+  /// Bytes of `memory.json` when the copy was made; `nil` where there was none.
+  var memoryBytes: Int? { originals[Self.memoryName]?.status.size }
 
   /// The copy's memory file, the value of `BRAINSTEM_MEMORY_PATH`.
   var memoryFile: String { copy + "/" + Self.memoryName }
@@ -110,19 +124,23 @@ struct Transaction {
 
   /// Brings what the agent changed into the namespace, whole and on disk, or changes nothing.
   ///
-  /// - Throws: ``SwarmError/Code/invalidMemory`` where the copy is no JSON and
+  /// - Parameter author: What makes the change: an agent's name, or a verb.
+  /// - Throws: ``SwarmError/Code/sealed`` and ``SwarmError/Code/snapshot`` where nothing may change,
+  ///   ``SwarmError/Code/invalidMemory`` where the copy is no JSON and
   ///   ``SwarmError/Code/conflict`` where another program changed the namespace meanwhile, both
   ///   after keeping the agent's version; ``SwarmError/Code/io`` where the disk fails.
-  func commit() throws(SwarmError) -> Outcome {
+  func commit(by author: String = "swarmctl") throws(SwarmError) -> Commit {
     let left = try entriesLeft()
     let changes = try changes(left)
-    if changes.isEmpty { return .unchanged }
+    if changes.isEmpty { return Commit() }
     try checkMemory(changes)
     // Before the check, not after it: the way from the check to the rename must be short.
     for change in changes {
       guard case .write(let path) = change else { continue }
       try secure(copy + "/" + path)
     }
+    let gate = try ChangeGate.enter(swarm, layout: layout)
+    defer { gate.release() }
     if try wasChangedByOthers() {
       let kept = try keep(reason: "conflict")
       throw SwarmError(
@@ -131,8 +149,39 @@ struct Transaction {
           + "its version stays",
         hint: .keptVersion(kept), path: kept)
     }
-    try apply(changes, left)
-    return .committed
+    let change = try replaced(by: changes, left, author)
+    let version = NamespaceVersions(layout: layout, swarm: swarm, namespace: namespace).keep(change)
+    do throws(SwarmError) {
+      try apply(changes, left)
+    } catch {
+      version.discard()
+      throw error
+    }
+    version.finish()
+    return Commit(
+      outcome: .committed, version: version.number, warning: version.warning,
+      bytes: change.left?.size)
+  }
+
+  /// What of the namespace the changes take the place of.
+  private func replaced(by changes: [Change], _ left: [FolderTree.Entry], _ author: String)
+    throws(SwarmError) -> NamespaceVersions.Change
+  {
+    let written = Set(changes.compactMap { if case .write(let path) = $0 { path } else { nil } })
+    let staying = Set(left.map(\.path))
+    var change = NamespaceVersions.Change(by: author)
+    for (path, original) in originals where original.status.kind == .file {
+      guard written.contains(path) || !staying.contains(path) else { continue }
+      change.replaced.append(path)
+      change.bytes = change.bytes &+ original.status.size
+    }
+    change.added = written.filter { originals[$0]?.status.kind != .file }.sorted()
+    if written.contains(Self.memoryName) {
+      change.left = try FileSystem.status(memoryFile)
+    } else if staying.contains(Self.memoryName) {
+      change.left = originals[Self.memoryName]?.status
+    }
+    return change
   }
 
   /// What the agent left, readable again where it took its own permissions away.

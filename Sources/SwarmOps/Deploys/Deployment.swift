@@ -104,6 +104,7 @@ public struct Deployment: Sendable {
       options.isDryRun ? nil : try StoreLocks(store.layout).deploys(of: bundle.name, options.locks)
     defer { nameLock?.release() }
     let (swarm, isFoundByName) = try target(of: bundle)
+    try SwarmChange.deploy.check(swarm, layout: store.layout)
     let staging = try staging(for: swarm)
     // It goes with its last reference, and only its path is used below.
     defer { withExtendedLifetime(staging) {} }
@@ -269,6 +270,8 @@ public struct Deployment: Sendable {
         createdBy: bundle.createdBy ?? previous?.createdBy ?? "swarmctl"))
     manifest.own = previous?.own ?? [:]
     manifest.python = environment.python.chosen ?? previous?.python
+    // What other programs say of a seal that is open stays; a bundle never brings one along.
+    manifest.fields[SwarmSeal.field] = previous?.fields[SwarmSeal.field]
     return manifest
   }
 }

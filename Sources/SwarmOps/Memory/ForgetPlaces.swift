@@ -38,6 +38,18 @@ struct ForgetPlaces {
     return places
   }
 
+  /// What the user's memories were before their changes.
+  func inVersions() throws(SwarmError) -> [Place] {
+    var places: [Place] = []
+    for name in try names(layout.versions) {
+      let folder = layout.versions + "/" + name
+      for found in try NamespaceFolder.names(of: user, in: folder) {
+        places.append(Place(path: folder + "/" + found, kind: .version, swarm: GUID(name)))
+      }
+    }
+    return places
+  }
+
   /// Copies in the folders of operations that are under way or were cut off.
   func inStaging() throws(SwarmError) -> [Place] {
     var places: [Place] = []

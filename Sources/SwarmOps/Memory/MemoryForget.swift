@@ -7,8 +7,12 @@ public struct MemoryForget: Sendable {
     case memory
     /// What a run could not commit.
     case kept
-    /// A snapshot that another server made.
+    /// A snapshot, whoever made it.
     case snapshot
+    /// What a memory was before a change.
+    case version
+    /// Lines of the history of calls.
+    case history
     /// A copy of an operation that was cut off.
     case staging
   }
@@ -53,6 +57,8 @@ public struct MemoryForget: Sendable {
     public internal(set) var searchedFiles = 0
     /// Bytes that were searched.
     public internal(set) var searchedBytes = 0
+    /// The sealed swarms whose memory went all the same: the law does not stop at a seal.
+    public internal(set) var brokenSeals: [GUID] = []
     /// When the receipt was made.
     public let time: Timestamp
   }
@@ -81,9 +87,12 @@ public struct MemoryForget: Sendable {
     try settle()
     var receipt = Receipt(user: user, time: .now())
     let places = ForgetPlaces(layout: layout, user: user)
-    for place in try places.inSwarms() + places.inKept() + places.inStaging() {
+    for place in try places.inSwarms() + places.inKept() + places.inVersions() + places.inStaging()
+    {
       receipt.items += try items(place)
     }
+    receipt.items += try CallHistory(layout: layout).lines(of: user).map(Self.item)
+    noteSeals(&receipt)
     return receipt
   }
 
@@ -94,6 +103,22 @@ public struct MemoryForget: Sendable {
         let swarm = GUID(name.dropFirst(SwarmLayout.formerSwitchPrefix.count))
       else { continue }
       try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
+    }
+  }
+
+  /// Lines of the history, as one item of the receipt.
+  private static func item(_ lines: CallHistory.Lines) -> Item {
+    Item(
+      path: lines.path, place: .history, swarm: nil, kind: .file, entries: lines.count,
+      bytes: lines.content.count, sha256: SHA256.hex(of: lines.content))
+  }
+
+  /// Notes which of the swarms that hold memory, now or in snapshots, are sealed.
+  private func noteSeals(_ receipt: inout Receipt) {
+    let swarms = receipt.items.filter { $0.place == .memory || $0.place == .snapshot }
+      .compactMap(\.swarm)
+    receipt.brokenSeals = Set(swarms).sorted().filter { swarm in
+      (try? SwarmSeal.of(swarm, layout: layout)) != nil
     }
   }
 
@@ -144,7 +169,8 @@ public struct MemoryForget: Sendable {
     defer { for lock in held.reversed() { lock.release() } }
     // In the order of the GUIDs, so that two that lock several never wait for each other.
     var swarms: Set<GUID> = []
-    for place in try places.inSwarms() + places.inKept() + places.inStaging() {
+    for place in try places.inSwarms() + places.inKept() + places.inVersions() + places.inStaging()
+    {
       guard let swarm = place.swarm else { continue }
       // A call of a user who has no memory yet may be under way in one.
       if place.kind == .staging, try FileSystem.status(layout.swarm(swarm)) == nil { continue }
@@ -155,16 +181,28 @@ public struct MemoryForget: Sendable {
       held.append(try StoreLocks(layout).namespace(swarm, .user(user), locks))
     }
 
+    // A snapshot that is being made is in its place before anything is looked for.
+    for swarm in swarms.sorted() {
+      held.append(try StoreLocks(layout).changes(of: swarm, .shared, locks))
+    }
+
     var receipt = Receipt(user: user, time: .now())
     try sweepStaging(places, locked: swarms, &receipt)
     // A swarm that came after the locks is not locked; the search reports what it holds.
-    let found = try places.inSwarms() + places.inKept()
+    let found = try places.inSwarms() + places.inKept() + places.inVersions()
     try removePlaces(found.filter { $0.swarm.map(swarms.contains) ?? true }, &receipt)
     for item in receipt.items where item.place == .kept {
       if let swarm = item.swarm {
         FileSystem.removeFolderIfEmpty("\(layout.kept)/\(swarm)")
       }
     }
+    for swarm in swarms { FileSystem.removeFolderIfEmpty(layout.versions(swarm)) }
+    for lines in try CallHistory(layout: layout).forget(user) {
+      var item = Self.item(lines)
+      item.forgottenAt = .now()
+      receipt.items.append(item)
+    }
+    noteSeals(&receipt)
     search(&receipt)
     return receipt
   }

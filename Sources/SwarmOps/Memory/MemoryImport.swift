@@ -46,6 +46,7 @@ public struct MemoryImport: Sendable {
   ///   for a link in the place of a namespace.
   public func plan(_ archive: MemoryArchive, _ swarm: GUID) throws(SwarmError) -> [Change] {
     try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
+    try ChangeGate.check(swarm, layout: layout)
     var changes: [Change] = []
     for memory in archive.memories { changes.append(try change(memory, swarm)) }
     return changes
@@ -119,12 +120,42 @@ public struct MemoryImport: Sendable {
       }
       let path = layout.memory(swarm, memory.namespace)
       let exists = change.replacedBytes != nil
-      if isMerge, exists {
-        try add(try MergedMemory(try files(path), memory, path: path), to: path)
-      } else {
-        try replace(path, with: memory.files, swarm, exists: exists)
+      let gate = try ChangeGate.enter(swarm, layout: layout, locks: locks)
+      defer { gate.release() }
+      let current = exists ? try files(path) : []
+      let merged = isMerge && exists ? try MergedMemory(current, memory, path: path) : nil
+      let version = NamespaceVersions(layout: layout, swarm: swarm, namespace: memory.namespace)
+        .keep(
+          Self.replaced(of: current, by: merged?.changed ?? memory.files, isMerge: merged != nil))
+      do throws(SwarmError) {
+        if let merged {
+          try add(merged, to: path)
+        } else {
+          try replace(path, with: memory.files, swarm, exists: exists)
+        }
+      } catch {
+        version.discard()
+        throw error
       }
+      version.finish(
+        leaving: MemoryMark(
+          try? FileSystem.status(layout.memoryFile(swarm, memory.namespace))))
     }
+  }
+
+  /// What of the files that are there the imported ones take the place of.
+  private static func replaced(
+    of current: [MemoryArchive.File], by new: [MemoryArchive.File], isMerge: Bool
+  ) -> NamespaceVersions.Change {
+    var change = NamespaceVersions.Change(by: "import")
+    for file in current {
+      let successor = new.first { $0.path == file.path }
+      guard successor == nil ? !isMerge : successor != file else { continue }
+      change.replaced.append(file.path)
+      change.bytes = change.bytes &+ file.bytes.count
+    }
+    change.added = new.map(\.path).filter { path in !current.contains { $0.path == path } }
+    return change
   }
 
   /// Puts the merged memory and the new files beside it in place; everything else stays.

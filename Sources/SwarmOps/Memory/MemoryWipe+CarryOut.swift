@@ -30,11 +30,14 @@ extension MemoryWipe {
         .conflict, "the memory changed after the list was made; nothing was wiped",
         hint: "run it again: the list will be the new one")
     }
+    let gate = try ChangeGate.enter(plan.swarm, layout: layout, locks: locks)
+    defer { gate.release() }
     if plan.part == .everything {
       try removeFolders(plan)
     } else {
       try removeEntries(plan)
     }
+    FileSystem.removeFolderIfEmpty(layout.versions(plan.swarm))
     if case .one(let namespace) = plan.scope {
       StagingFolder.removeCopies(layout, of: plan.swarm, namespace)
     } else {
@@ -49,6 +52,7 @@ extension MemoryWipe {
         try removal.take(target.path)
         for path in target.kept { try removal.take(path) }
       }
+      try takeVersions(plan, removal)
       try removal.sync()
     } catch {
       removal.undo()
@@ -56,6 +60,15 @@ extension MemoryWipe {
     }
     FileSystem.removeFolderIfEmpty("\(layout.kept)/\(plan.swarm)")
     try removal.finish()
+  }
+
+  /// Takes the earlier versions away: they hold what is wiped.
+  private func takeVersions(_ plan: Plan, _ removal: Removal) throws(SwarmError) {
+    for namespace in Set(plan.targets.map(\.namespace)) {
+      let place = layout.versions(plan.swarm, namespace)
+      // Where nothing else was left of a user, they were the target.
+      if try FileSystem.status(place) != nil { try removal.take(place) }
+    }
   }
 
   private func removeEntries(_ plan: Plan) throws(SwarmError) {
@@ -74,6 +87,15 @@ extension MemoryWipe {
         throw SwarmError(.badData, "\(file) is not a JSON object any more: \(error)", path: file)
       }
     }
-    try replacement.commit()
+    let removal = try Removal(layout: layout)
+    do throws(SwarmError) {
+      try takeVersions(plan, removal)
+      try removal.sync()
+      try replacement.commit()
+    } catch {
+      removal.undo()
+      throw error
+    }
+    try removal.finish()
   }
 }

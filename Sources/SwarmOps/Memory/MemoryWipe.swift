@@ -36,6 +36,10 @@ public struct MemoryWipe: Sendable {
     public let undated: Int
     /// Folders of ours with what runs could not commit: they go with everything, and stay with less.
     public let kept: [String]
+    /// How many earlier versions go too: they hold what is wiped.
+    public let versions: Int
+    /// The snapshots that hold memory of the same user, and keep it.
+    public let snapshots: [String]
     /// What is odd about the folder, or `nil`.
     public let oddity: String?
     /// Changes whenever the namespace does.
@@ -88,6 +92,7 @@ public struct MemoryWipe: Sendable {
 
   /// ``plan(_:_:_:)`` for whoever holds the swarm: recovering would wait for that very lock.
   func list(_ swarm: GUID, _ scope: Scope, _ part: Part) throws(SwarmError) -> Plan {
+    try ChangeGate.check(swarm, layout: layout)
     var plan = Plan(swarm: swarm, scope: scope, part: part)
     var missing: Set<String> = []
     if case .entries(let ids) = part { missing = Set(ids) }
@@ -95,13 +100,14 @@ public struct MemoryWipe: Sendable {
     case .one(let namespace):
       let names = try NamespaceFolder.names(of: namespace, in: swarm, layout: layout)
       let kept = try keptFolders(swarm, namespace)
-      if names.isEmpty, kept.isEmpty || part != .everything {
+      let hasVersions = try !versions(swarm, namespace).isEmpty
+      if names.isEmpty, kept.isEmpty && !hasVersions || part != .everything {
         throw MemoryReader.noMemory(swarm, namespace)
       }
       for name in names {
         try add(name, namespace, to: &plan, missing: &missing)
       }
-      if names.isEmpty { plan.targets.append(try keptAlone(namespace, kept)) }
+      if names.isEmpty { plan.targets.append(try keptAlone(swarm, namespace, kept)) }
     case .all:
       var found: [(Namespace, String)] = []
       try NamespaceScan.forEach(in: swarm, layout: layout) { item throws(SwarmError) in
@@ -118,8 +124,8 @@ public struct MemoryWipe: Sendable {
       }
       if part == .everything {
         let seen = Set(found.map(\.0))
-        for namespace in try keptNamespaces(swarm) where !seen.contains(namespace) {
-          plan.targets.append(try keptAlone(namespace, try keptFolders(swarm, namespace)))
+        for namespace in try otherNamespaces(swarm) where !seen.contains(namespace) {
+          plan.targets.append(try keptAlone(swarm, namespace, try keptFolders(swarm, namespace)))
         }
       }
     }
@@ -142,7 +148,8 @@ public struct MemoryWipe: Sendable {
       // Kept copies are listed once, with the first spelling of the name.
       let isFirst = plan.targets.last?.namespace != namespace
       plan.targets.append(
-        try target(folder, namespace, kept: isFirst ? kept : [], entries: folder.entryCount()))
+        try target(
+          folder, plan.swarm, namespace, kept: isFirst ? kept : [], entries: folder.entryCount()))
       return
     }
     guard folder.kind == .folder else {
@@ -197,12 +204,13 @@ public struct MemoryWipe: Sendable {
       Target(
         namespace: namespace, path: folder.path, entries: unwanted.count,
         bytes: unwanted.reduce(0) { $0 + $1.range.count }, files: 0, entryIDs: unwanted.map(\.id),
-        undated: undated, kept: kept, oddity: folder.oddity,
+        undated: undated, kept: kept, versions: try versions(plan.swarm, namespace).count,
+        snapshots: try snapshots(plan.swarm, namespace), oddity: folder.oddity,
         fingerprint: [folder.fingerprint, hasher.finalize()]))
   }
 
   private func target(
-    _ folder: NamespaceFolder, _ namespace: Namespace, kept: [String], entries: Int?
+    _ folder: NamespaceFolder, _ swarm: GUID, _ namespace: Namespace, kept: [String], entries: Int?
   ) throws(SwarmError) -> Target {
     var (files, bytes, fingerprint) = (folder.files, folder.bytes, [folder.fingerprint])
     for path in kept {
@@ -213,14 +221,19 @@ public struct MemoryWipe: Sendable {
     }
     return Target(
       namespace: namespace, path: folder.path, entries: entries, bytes: bytes, files: files,
-      entryIDs: [], undated: 0, kept: kept, oddity: folder.oddity, fingerprint: fingerprint)
+      entryIDs: [], undated: 0, kept: kept, versions: try versions(swarm, namespace).count,
+      snapshots: try snapshots(swarm, namespace), oddity: folder.oddity, fingerprint: fingerprint)
   }
 
-  private func keptAlone(_ namespace: Namespace, _ kept: [String]) throws(SwarmError) -> Target {
-    guard let first = kept.first, let folder = try NamespaceFolder.look(first) else {
+  /// What goes of a namespace that has no folder any more.
+  private func keptAlone(_ swarm: GUID, _ namespace: Namespace, _ kept: [String])
+    throws(SwarmError) -> Target
+  {
+    let versions = layout.versions(swarm, namespace)
+    guard let folder = try NamespaceFolder.look(kept.first ?? versions) else {
       throw SwarmError(.internalError, "kept copies vanished while they were listed")
     }
-    return try target(folder, namespace, kept: Array(kept.dropFirst()), entries: nil)
+    return try target(folder, swarm, namespace, kept: Array(kept.dropFirst()), entries: nil)
   }
 
   private func keptFolders(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [String] {
@@ -228,8 +241,28 @@ public struct MemoryWipe: Sendable {
     return try FileSystem.status(path) == nil ? [] : [path]
   }
 
-  private func keptNamespaces(_ swarm: GUID) throws(SwarmError) -> [Namespace] {
-    try FileSystem.names(in: "\(layout.kept)/\(swarm)") { $0.first != UInt8(ascii: ".") }
-      .sorted().compactMap { Namespace(folderName: $0) }
+  private func versions(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError)
+    -> [EarlierVersion]
+  {
+    try NamespaceVersions(layout: layout, swarm: swarm, namespace: namespace).all()
+  }
+
+  /// The snapshots with memory of a namespace.
+  private func snapshots(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [String] {
+    var names: [String] = []
+    for snapshot in try SwarmSnapshot.all(of: swarm, layout: layout)
+    where try snapshot.holds(namespace) {
+      names.append(snapshot.name)
+    }
+    return names
+  }
+
+  /// The namespaces of which only what runs could not commit, or earlier versions, are left.
+  private func otherNamespaces(_ swarm: GUID) throws(SwarmError) -> [Namespace] {
+    var names: Set<String> = []
+    for place in ["\(layout.kept)/\(swarm)", layout.versions(swarm)] {
+      names.formUnion(try FileSystem.names(in: place) { $0.first != UInt8(ascii: ".") })
+    }
+    return names.sorted().compactMap { Namespace(folderName: $0) }
   }
 }

@@ -174,6 +174,18 @@ final class FileChanges {
     changedFolders = []
   }
 
+  // MARK: Second names
+
+  /// Gives a file that is about to be replaced a second name, or says that it could not.
+  ///
+  /// Not waited for: it reaches the disk with whatever takes the file's place, or is not needed.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - name: A free name, which the file has from then on too.
+  /// - Returns: Whether it has.
+  static func addName(_ path: String, _ name: String) -> Bool { FileSystem.addName(path, name) }
+
   // MARK: New trees
 
   /// Writes files below a folder, all on disk with every folder that was made for them.

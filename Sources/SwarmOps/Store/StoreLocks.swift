@@ -64,6 +64,29 @@ struct StoreLocks: Sendable {
     try FileLock.tryAcquire(layout.lockFile, name: "swarm/\(swarm)", mode: .exclusive)
   }
 
+  /// Locks the changes of a swarm's memory: shared for one change, alone while all must stand still.
+  ///
+  /// Use ``ChangeGate``. Whoever wants it alone announces that, so that many changes, one after the
+  /// other, leave a gap.
+  func changes(of swarm: GUID, _ mode: FileLock.Mode, _ options: LockOptions) throws(SwarmError)
+    -> FileLock
+  {
+    let (what, name) = ("the memory of swarm \(swarm)", "changes/\(swarm)")
+    try FileSystem.makeFolders(layout.state)
+    if mode == .shared {
+      if FileLock.isHeldAlone(layout.lockFile, name: "stillness/\(swarm)") {
+        try acquire(what, name: "stillness/\(swarm)", .shared, options).release()
+      }
+      return try acquire(what, name: name, .shared, options)
+    }
+    if let lock = try FileLock.tryAcquire(layout.lockFile, name: name, mode: .exclusive) {
+      return lock
+    }
+    let wanted = try acquire(what, name: "stillness/\(swarm)", .exclusive, options)
+    defer { wanted.release() }
+    return try acquire(what, name: name, .exclusive, options)
+  }
+
   /// Locks deploys of one name against each other.
   func deploys(of name: String, _ options: LockOptions) throws(SwarmError) -> FileLock {
     try acquire("the name \"\(name)\"", name: "deploy/\(name)", .exclusive, options)

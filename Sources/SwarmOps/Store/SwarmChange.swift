@@ -17,7 +17,8 @@ enum SwarmChange: Sendable {
   /// - Parameters:
   ///   - swarm: The swarm.
   ///   - layout: The root.
-  /// - Throws: ``SwarmError/Code/noSuchSwarm`` for a swarm that was removed meanwhile.
+  /// - Throws: ``SwarmError/Code/noSuchSwarm`` for a swarm that was removed meanwhile;
+  ///   ``SwarmError/Code/sealed`` and ``SwarmError/Code/snapshot`` for what does not change.
   func check(_ swarm: GUID, layout: SwarmLayout) throws(SwarmError) {
     switch self {
     case .deploy: break
@@ -27,5 +28,6 @@ enum SwarmChange: Sendable {
           .noSuchSwarm, "there is no swarm \(swarm)", hint: .run(.list, "shows what there is"))
       }
     }
+    try ChangeGate.check(damaged: swarm, layout: layout)
   }
 }

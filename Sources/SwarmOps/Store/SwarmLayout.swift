@@ -7,6 +7,8 @@
 public struct SwarmLayout: Sendable, Hashable {
   /// The root folder, without a slash at the end.
   public let root: String
+  /// The snapshot that stands in the place of its swarm, or `nil`.
+  let view: SnapshotView?
 
   /// Describes the tree below a root; touches nothing.
   ///
@@ -15,7 +17,19 @@ public struct SwarmLayout: Sendable, Hashable {
     var trimmed = root[...]
     while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
     self.root = String(trimmed)
+    view = nil
   }
+
+  private init(root: String, view: SnapshotView?) {
+    self.root = root
+    self.view = view
+  }
+
+  /// The same root with a snapshot in the place of its swarm, for everything that only reads.
+  func seeing(_ view: SnapshotView) -> SwarmLayout { SwarmLayout(root: root, view: view) }
+
+  /// The same root without a snapshot in the place of any swarm.
+  var live: SwarmLayout { view == nil ? self : SwarmLayout(root: root, view: nil) }
 
   // MARK: Names
 
@@ -35,11 +49,33 @@ public struct SwarmLayout: Sendable, Hashable {
   /// The folder of all swarms.
   public var swarms: String { root + "/swarms" }
 
-  /// One swarm's folder.
-  public func swarm(_ swarm: GUID) -> String { "\(swarms)/\(swarm)" }
+  /// One swarm's folder, or that of the snapshot that stands in its place.
+  public func swarm(_ swarm: GUID) -> String {
+    guard let view, view.swarm == swarm else { return "\(swarms)/\(swarm)" }
+    return snapshot(swarm, view.name)
+  }
 
   /// One swarm's manifest.
-  public func manifest(_ swarm: GUID) -> String { self.swarm(swarm) + "/" + Self.manifestName }
+  public func manifest(_ swarm: GUID) -> String {
+    self.swarm(swarm) + "/" + manifestName(swarm)
+  }
+
+  /// The name of a swarm's manifest, which is another in a snapshot.
+  func manifestName(_ swarm: GUID) -> String {
+    guard let view, view.swarm == swarm else { return Self.manifestName }
+    return view.manifestName
+  }
+
+  /// The snapshots of one swarm.
+  public func snapshots(_ swarm: GUID) -> String { "\(swarms)/\(swarm)/snapshots" }
+
+  /// One snapshot's folder.
+  ///
+  /// The name is one that ``SwarmSnapshot`` found or made.
+  func snapshot(_ swarm: GUID, _ name: String) -> String { snapshots(swarm) + "/" + name }
+
+  /// The file that seals a swarm by being there.
+  func sealMark(_ swarm: GUID) -> String { self.swarm(swarm) + "/.sealed" }
 
   /// One swarm's agent files.
   public func agents(_ swarm: GUID) -> String { self.swarm(swarm) + "/" + Self.agentsName }
@@ -93,14 +129,37 @@ public struct SwarmLayout: Sendable, Hashable {
     "\(kept)/\(swarm)/\(namespace.folderName)"
   }
 
+  /// What memories were before their changes.
+  var versions: String { state + "/versions" }
+
+  /// The earlier versions of one swarm's memories.
+  func versions(_ swarm: GUID) -> String { "\(versions)/\(swarm)" }
+
+  /// The earlier versions of one namespace.
+  func versions(_ swarm: GUID, _ namespace: Namespace) -> String {
+    versions(swarm) + "/" + namespace.folderName
+  }
+
+  /// A line for each call, the newest.
+  var history: String { state + "/history" }
+
+  /// The lines before those of ``history``.
+  var olderHistory: String { state + "/history-older" }
+
   /// Everything that can be computed again.
   var cache: String { state + "/cache" }
 
   /// What the agents of one swarm said about themselves.
-  func catalog(_ swarm: GUID) -> String { "\(cache)/catalog/\(swarm).json" }
+  func catalog(_ swarm: GUID) -> String { "\(cache)/catalog/\(cacheName(swarm)).json" }
 
   /// Compiled agents of one swarm.
-  func code(_ swarm: GUID) -> String { "\(cache)/code/\(swarm)" }
+  func code(_ swarm: GUID) -> String { "\(cache)/code/\(cacheName(swarm))" }
+
+  /// A snapshot has caches of its own.
+  private func cacheName(_ swarm: GUID) -> String {
+    guard let view, view.swarm == swarm else { return "\(swarm)" }
+    return "\(swarm)@\(Checksum(of: Array(view.name.utf8)).digits)"
+  }
 
   /// Names and summaries of all swarms.
   var swarmIndex: String { cache + "/swarms" }
@@ -110,4 +169,24 @@ public struct SwarmLayout: Sendable, Hashable {
 
   /// The agent host of one version of swarmctl.
   func host(version: String) -> String { "\(cache)/host-\(version)" }
+}
+
+/// A snapshot in the place of its swarm.
+struct SnapshotView: Sendable, Hashable {
+  /// The swarm.
+  let swarm: GUID
+  /// The name of the snapshot's folder.
+  let name: String
+  /// The name of the manifest in it, which differs between the programs that make snapshots.
+  let manifestName: String
+
+  /// Why nothing in it changes.
+  var refusal: SwarmError {
+    SwarmError(
+      .snapshot, "\(swarm)@\(name) is a snapshot: it is only read; nothing was changed",
+      hint: .either([
+        "name the swarm itself, \(swarm)",
+        .run(.restoreSnapshot("\(swarm)@\(name)"), "puts it back"),
+      ]))
+  }
 }

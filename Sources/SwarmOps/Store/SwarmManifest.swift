@@ -21,6 +21,9 @@ public struct SwarmManifest: Sendable, Equatable {
   /// How many agents the manifest counts or, without a count, lists.
   public var agentCount: Int { fields["agent_count"]?.int ?? fields["agents"]?.array?.count ?? 0 }
 
+  /// What closes the swarm, as far as the manifest says it.
+  public var seal: SwarmSeal? { SwarmSeal(fields[SwarmSeal.field]) }
+
   /// One file below `agents/` as a manifest lists it.
   public struct ListedFile: Sendable, Equatable {
     /// The path below `agents/`.

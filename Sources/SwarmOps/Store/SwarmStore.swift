@@ -8,6 +8,19 @@ public struct SwarmStore: Sendable {
   /// - Parameter root: An absolute path; need not exist yet.
   public init(root: String) { layout = SwarmLayout(root: root) }
 
+  private init(layout: SwarmLayout) { self.layout = layout }
+
+  /// The same root with a snapshot in the place of its swarm.
+  ///
+  /// What reads a swarm then reads the snapshot; what would change it is refused.
+  ///
+  /// - Parameter snapshot: The snapshot.
+  /// - Returns: The view.
+  /// - Throws: ``SwarmError/Code/badData`` for a damaged snapshot.
+  public func seeing(_ snapshot: SwarmSnapshot) throws(SwarmError) -> SwarmStore {
+    SwarmStore(layout: layout.seeing(try snapshot.view()))
+  }
+
   /// A folder among the swarms that is none.
   public struct StrangeFolder: Sendable, Equatable {
     /// Its name.
@@ -170,6 +183,89 @@ public struct SwarmStore: Sendable {
   /// - Returns: The swarm, which exists.
   /// - Throws: ``SwarmError/Code/noSuchSwarm`` or ``SwarmError/Code/ambiguous``, with candidates.
   public func resolve(_ reference: String, allowsPrefix: Bool = true) throws(SwarmError) -> GUID {
+    do throws(SwarmError) {
+      return try find(reference, allowsPrefix: allowsPrefix)
+    } catch {
+      guard error.code == .noSuchSwarm, let (swarm, snapshot) = Self.parts(reference),
+        (try? find(swarm, allowsPrefix: allowsPrefix)) != nil
+      else { throw error }
+      throw SwarmError(
+        .snapshot, "\(reference.shortened) is a snapshot: it is only read; nothing was changed",
+        hint: "name the swarm itself: \(swarm), without @\(snapshot)")
+    }
+  }
+
+  /// A swarm, or a snapshot of one, as a person names it where it is only read.
+  public struct Target: Sendable {
+    /// The root, with the snapshot in the place of its swarm where one was named.
+    public let store: SwarmStore
+    /// The swarm.
+    public let swarm: GUID
+    /// The snapshot, or `nil` for the swarm itself.
+    public let snapshot: SwarmSnapshot?
+  }
+
+  /// Finds what a person means by `<swarm>` or `<swarm>@<snapshot>`.
+  ///
+  /// - Parameter reference: A swarm as ``resolve(_:allowsPrefix:)`` takes it, and after an `@` the
+  ///   name, the beginning of the name, or the label of one of its snapshots.
+  /// - Returns: The swarm or snapshot, which exists.
+  /// - Throws: What ``resolve(_:allowsPrefix:)`` throws; ``SwarmError/Code/noSuchSnapshot``,
+  ///   ``SwarmError/Code/ambiguous`` and, for a damaged snapshot, ``SwarmError/Code/badData``.
+  public func open(_ reference: String) throws(SwarmError) -> Target {
+    do throws(SwarmError) {
+      return Target(store: self, swarm: try find(reference, allowsPrefix: true), snapshot: nil)
+    } catch {
+      guard error.code == .noSuchSwarm, let (word, name) = Self.parts(reference),
+        let swarm = try? find(word, allowsPrefix: true)
+      else { throw error }
+      let snapshot = try SwarmSnapshot.find(name, of: swarm, layout: layout)
+      return Target(store: try seeing(snapshot), swarm: swarm, snapshot: snapshot)
+    }
+  }
+
+  /// Finds a snapshot that is to be changed, by `<swarm>@<snapshot>`.
+  ///
+  /// - Parameter reference: The swarm's GUID in full or its name, and after an `@` the snapshot's
+  ///   name in full or its label.
+  /// - Returns: The snapshot, damaged or not.
+  /// - Throws: As ``open(_:)``; ``SwarmError/Code/usage`` without an `@`.
+  public func resolveSnapshot(_ reference: String) throws(SwarmError) -> SwarmSnapshot {
+    guard let (word, name) = Self.parts(reference) else {
+      let swarm = try resolve(reference, allowsPrefix: false)
+      throw SwarmError(
+        .usage, "\(reference.shortened) names a swarm and no snapshot of it",
+        hint: .all([
+          "write <swarm>@<snapshot>", .run(.snapshots("\(swarm)"), "shows what there is"),
+        ]))
+    }
+    let swarm = try find(word, allowsPrefix: false)
+    return try SwarmSnapshot.find(name, of: swarm, allowsPrefix: false, layout: layout)
+  }
+
+  /// Finds the swarm of a snapshot that is to be made, by `<swarm>` or `<swarm>@<label>`.
+  ///
+  /// - Parameter reference: A swarm as ``resolve(_:allowsPrefix:)`` takes it, with or without a label.
+  /// - Returns: The swarm, and the label where one was given.
+  /// - Throws: What ``resolve(_:allowsPrefix:)`` throws.
+  public func resolveWithLabel(_ reference: String) throws(SwarmError) -> (GUID, label: String?) {
+    do throws(SwarmError) {
+      return (try find(reference, allowsPrefix: true), nil)
+    } catch {
+      guard error.code == .noSuchSwarm, let (word, label) = Self.parts(reference),
+        let swarm = try? find(word, allowsPrefix: true)
+      else { throw error }
+      return (swarm, label)
+    }
+  }
+
+  /// The two sides of the last `@`.
+  private static func parts(_ reference: String) -> (swarm: String, snapshot: String)? {
+    guard let sign = reference.lastIndex(of: "@") else { return nil }
+    return (String(reference[..<sign]), String(reference[reference.index(after: sign)...]))
+  }
+
+  private func find(_ reference: String, allowsPrefix: Bool) throws(SwarmError) -> GUID {
     if let guid = GUID(reference) {
       try checkRoot()
       if try FileSystem.status(layout.swarm(guid)) != nil { return guid }

@@ -12,6 +12,8 @@ public struct SwarmSummary: Sendable, Equatable {
   public let createdAt: String
   /// Who made it.
   public let createdBy: String
+  /// What closes it, `sealed` or `eternal`, as far as the manifest says it; `nil` for an open one.
+  public let seal: String?
   /// Why the swarm cannot be used, or `nil` for a sound one.
   public let damage: String?
 
@@ -22,6 +24,7 @@ public struct SwarmSummary: Sendable, Equatable {
     agentCount = manifest.agentCount
     createdAt = manifest.createdAt
     createdBy = manifest.createdBy
+    seal = manifest.seal?.status
     damage = nil
   }
 
@@ -32,11 +35,14 @@ public struct SwarmSummary: Sendable, Equatable {
     agentCount = 0
     createdAt = ""
     createdBy = ""
+    seal = nil
     self.damage = damage
   }
 
   private init(
-    guid: GUID, name: String, purpose: String, agentCount: Int, createdAt: String, createdBy: String
+    guid: GUID, name: String, purpose: String, agentCount: Int, createdAt: String,
+    createdBy: String,
+    seal: String?
   ) {
     self.guid = guid
     self.name = name
@@ -44,7 +50,18 @@ public struct SwarmSummary: Sendable, Equatable {
     self.agentCount = agentCount
     self.createdAt = createdAt
     self.createdBy = createdBy
+    self.seal = seal
     damage = nil
+  }
+
+  /// What closes it, `sealed` or `eternal`: the manifest, or the mark in its folder; `nil` for an
+  /// open one.
+  ///
+  /// - Parameter store: The swarms.
+  /// - Returns: The status.
+  public func sealStatus(_ store: SwarmStore) -> String? {
+    if let seal { return seal }
+    return (try? FileSystem.status(store.layout.sealMark(guid))) == nil ? nil : "sealed"
   }
 
   // MARK: In the index
@@ -53,18 +70,18 @@ public struct SwarmSummary: Sendable, Equatable {
   var indexed: [JSONValue] {
     [
       .string(name), .string(purpose), .number(JSONNumber(agentCount)), .string(createdAt),
-      .string(createdBy),
+      .string(createdBy), seal.map { .string($0) } ?? .null,
     ]
   }
 
   init?(guid: GUID, indexed: ArraySlice<JSONValue>) {
     let fields = Array(indexed)
-    guard fields.count == 5, let name = fields[0].string, let purpose = fields[1].string,
+    guard fields.count == 6, let name = fields[0].string, let purpose = fields[1].string,
       let agentCount = fields[2].int, let createdAt = fields[3].string,
       let createdBy = fields[4].string
     else { return nil }
     self.init(
       guid: guid, name: name, purpose: purpose, agentCount: agentCount, createdAt: createdAt,
-      createdBy: createdBy)
+      createdBy: createdBy, seal: fields[5].string)
   }
 }

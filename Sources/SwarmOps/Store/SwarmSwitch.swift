@@ -162,6 +162,7 @@ enum SwarmSwitch {
   static func lockShared(_ swarm: GUID, layout: SwarmLayout, locks: LockOptions)
     throws(SwarmError) -> FileLock
   {
+    let layout = layout.live
     while true {
       try recover(swarm, layout: layout, locks: locks)
       let lock = try StoreLocks(layout).swarm(swarm, .shared, locks)
@@ -202,6 +203,7 @@ enum SwarmSwitch {
   ///   - layout: The root.
   ///   - locks: How long to wait for the swarm: a deploy may be at work.
   static func recover(_ swarm: GUID, layout: SwarmLayout, locks: LockOptions) throws(SwarmError) {
+    let layout = layout.live
     guard try isUnderWay(swarm, layout: layout) else { return }
     try lockAlone(swarm, layout: layout, locks: locks).release()
   }

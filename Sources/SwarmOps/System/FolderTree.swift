@@ -100,11 +100,16 @@ enum FolderTree {
   /// The copy gets the source's time of change, or an older one where that is very young: so a
   /// write to the copy always shows in its time, however coarse the kernel's clock.
   ///
+  /// - Parameters:
+  ///   - source: The file.
+  ///   - target: The copy, which must not exist.
+  ///   - mode: The copy's mode.
+  ///   - keepsTime: Whether the copy's time is the source's, however young.
   /// - Returns: The status of the source as it was copied, and of the copy.
   @discardableResult
-  static func copyFile(_ source: String, to target: String) throws(SwarmError)
-    -> (source: FileStatus, copy: FileStatus)
-  {
+  static func copyFile(
+    _ source: String, to target: String, mode: mode_t = FileSystem.fileMode, keepsTime: Bool = false
+  ) throws(SwarmError) -> (source: FileStatus, copy: FileStatus) {
     do {
       let input = try FileSystem.open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
       let status = try FileSystem.status(of: input.number, path: source)
@@ -114,9 +119,10 @@ enum FolderTree {
       let output: Descriptor
       do {
         output = try FileSystem.open(target, O_WRONLY | O_CREAT | O_EXCL)
-        try systemCall { fchmod(output.number, FileSystem.fileMode) }
+        try systemCall { fchmod(output.number, mode) }
         try copyContent(input.number, output.number)
-        try setTime(output.number, min(status.modified, Timestamp.nanoseconds() - 1_000_000_000))
+        let latest = keepsTime ? Int64.max : Timestamp.nanoseconds() - 1_000_000_000
+        try setTime(output.number, min(status.modified, latest))
       } catch let error as SystemError {
         throw error.describing("write", target)
       }

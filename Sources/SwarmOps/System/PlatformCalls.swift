@@ -26,6 +26,9 @@
     _ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>, _ first: Int32
   ) -> Int32
 
+  @_silgen_name("syncfs")
+  private func syncFileSystemCall(_ descriptor: Int32) -> Int32
+
   @_silgen_name("getdents64")
   private func directoryEntries(
     _ folder: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int
@@ -103,6 +106,24 @@ enum PlatformCalls {
       try? systemCall { copyFileRangeCall(source, nil, target, nil, count, 0) }
     #else
       return nil
+    #endif
+  }
+
+  /// Waits until everything that was written to a file system has reached the disk.
+  ///
+  /// The corresponding C functions are `syncfs` (Linux) and `sync` (macOS).
+  ///
+  /// - Parameter path: A file or folder of it.
+  static func syncFileSystem(of path: String) throws(SwarmError) {
+    #if os(Linux)
+      do throws(SystemError) {
+        let file = try FileSystem.open(path, O_RDONLY | O_NOFOLLOW)
+        try systemCall { syncFileSystemCall(file.number) }
+      } catch {
+        throw error.describing("write to disk", path)
+      }
+    #else
+      sync()
     #endif
   }
 

@@ -26,6 +26,14 @@ public struct Timestamp: Sendable, Equatable {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
+  /// This moment in ISO 8601 with microseconds, such as `2026-04-19T03:14:00.012345Z`.
+  static func microseconds() -> String {
+    let now = nanoseconds()
+    let digits = String(now / 1000 % 1_000_000)
+    let fraction = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    return String(Timestamp(seconds: now / 1_000_000_000).iso8601.dropLast()) + ".\(fraction)Z"
+  }
+
   /// ISO 8601, such as `2026-04-19T03:14:00Z`.
   public var iso8601: String { text(dateSeparator: "-", timeSeparator: ":") }
 

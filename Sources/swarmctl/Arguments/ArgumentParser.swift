@@ -28,7 +28,7 @@ enum ArgumentParser {
     let line = CommandLineWords(words, table: table)
     let (command, path, rest) = resolve(line.positionals, table: table)
 
-    if line.has("help") || line.has("version") {
+    if line.has("help") || line.hasFlag("version") {
       let global = GlobalOptions(
         format: requestedFormat(in: line), wantsHelp: line.has("help"),
         wantsVersion: !line.has("help"))

@@ -30,6 +30,7 @@ struct CommandLineWords: Sendable {
   /// The option that the last word is, where its value would follow; for completions.
   private(set) var optionWithoutValue: OptionSpec?
 
+  private let table: CommandSpec
   private let byName: [String: OptionSpec]
   private let byLetter: [Character: OptionSpec]
 
@@ -38,8 +39,9 @@ struct CommandLineWords: Sendable {
   /// - Parameters:
   ///   - words: The command line without the program's name.
   ///   - table: The root of the command table. A long or short name must mean a flag everywhere in
-  ///     it, or take a value everywhere.
+  ///     it, or take a value everywhere; a flag of every command may take a value in one.
   init(_ words: [String], table: CommandSpec) {
+    self.table = table
     let all = table.options + table.leaves().flatMap(\.command.options)
     byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     byLetter = Dictionary(
@@ -66,6 +68,11 @@ struct CommandLineWords: Sendable {
   /// Whether an option was given, by its long name.
   func has(_ name: String) -> Bool { options.contains { $0.option.name == name } }
 
+  /// Whether a flag was given, by its long name, and no option of the same name with a value.
+  func hasFlag(_ name: String) -> Bool {
+    options.contains { $0.option.name == name && $0.value == nil }
+  }
+
   private mutating func note(_ mistake: Mistake) {
     guard firstMistake == nil else { return }
     firstMistake = mistake
@@ -76,7 +83,8 @@ struct CommandLineWords: Sendable {
     let parts = word.dropFirst(2).split(
       separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let attached = parts.count == 2 ? String(parts[1]) : nil
-    guard let option = byName[String(parts[0])] else { return note(.unknownOption(word)) }
+    guard let common = byName[String(parts[0])] else { return note(.unknownOption(word)) }
+    let option = ownOption(common, attached ?? rest.first) ?? common
     let spelling = "--\(option.name)"
     switch (option.value, attached) {
     case (nil, nil):
@@ -87,6 +95,20 @@ struct CommandLineWords: Sendable {
       options.append(Given(option: option, spelling: spelling, value: value))
     case (.some, nil):
       takeValue(of: option, spelling: spelling, from: &rest)
+    }
+  }
+
+  /// The option of the command so far that takes the name of a flag of every command, where a value
+  /// of the right form follows: `memory show <swarm> --version 3`.
+  private func ownOption(_ common: OptionSpec, _ next: String?) -> OptionSpec? {
+    guard common.value == nil, let next else { return nil }
+    var command = table
+    for word in positionals {
+      guard let child = command.subcommand(named: word) else { break }
+      command = child
+    }
+    return command.options.first {
+      $0.name == common.name && $0.value?.kind.complaint(about: next) == nil && $0.value != nil
     }
   }
 

@@ -36,7 +36,7 @@ extension CommandTable {
     alsoTriedAs: ["mem", "memories", "remember"],
     group: .memory,
     summary: "Show, search, move and delete memory",
-    subcommands: [show, search, wipe, exportMemory, importMemory, forget])
+    subcommands: [show, search, wipe, exportMemory, importMemory] + versionCommands + [forget])
 
   private static let entryExample = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
@@ -48,7 +48,10 @@ extension CommandTable {
       "With -o json, prints the file's own bytes. Without --user or --shared it is shared."
     ],
     arguments: [swarm],
-    options: [user, shared],
+    options: [
+      user, shared,
+      .value("version", "number", .version, "Show it as it was at this version"),
+    ],
     choices: [oneNamespace],
     examples: [
       CommandExample("swarmctl memory show starter --shared", "show the shared memory"),

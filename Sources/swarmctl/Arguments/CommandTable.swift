@@ -20,7 +20,8 @@ enum CommandTable {
       CommandExample("swarmctl list", "see which swarms there are"),
       CommandExample("swarmctl help run", "read about one command"),
     ],
-    subcommands: startCommands + swarmCommands + runCommands + [users, memory] + careCommands
+    subcommands: startCommands + swarmCommands + runCommands + [users, memory] + historyCommands
+      + careCommands
   )
 
   /// Options that every command takes, before or after its name.

@@ -67,7 +67,9 @@ struct CompletionWords {
     case .file: Answer(completes: .files)
     case .folder: Answer(completes: .folders)
     case .json: json
-    case .swarm: answer(swarms)
+    case .swarm: answer(request.word.contains("@") ? snapshots : swarms)
+    case .snapshot: snapshotAnswer
+    case .version: answer(versions)
     case .guid: answer(store.rememberedSwarms.map { ("\($0.guid)", $0.name) })
     case .agent: answer(agents)
     case .agentArgument: agentArguments
@@ -106,9 +108,45 @@ struct CompletionWords {
     return words
   }
 
-  /// The swarm that the first positional names.
+  /// The snapshots of the swarm before the `@`.
+  private var snapshots: [(String, String)] {
+    guard let sign = request.word.lastIndex(of: "@") else { return [] }
+    let word = request.word[..<sign]
+    guard let swarm = swarm(named: String(word)) else { return [] }
+    let found = (try? SwarmSnapshot.all(of: swarm, layout: store.layout)) ?? []
+    return found.filter { $0.damage == nil }.map { ("\(word)@\($0.name)", $0.label) }
+  }
+
+  /// A snapshot once there is an `@`; until then the swarms that have some.
+  private var snapshotAnswer: Answer {
+    if request.word.contains("@") { return answer(snapshots) }
+    return Answer(
+      candidates: swarms.filter { word, _ in
+        swarm(named: word).map { swarm in
+          (try? SwarmSnapshot.all(of: swarm, layout: store.layout))?.isEmpty == false
+        } ?? false
+      }.map { Candidate(text: "\(request.prefix)\($0)@", summary: $1, isOpen: true) })
+  }
+
+  /// The versions of the memory on the line.
+  private var versions: [(String, String)] {
+    guard let swarm,
+      let namespace = request.text("user").map({ try? Namespace(user: $0) }) ?? .shared
+    else { return [] }
+    let found = (try? MemoryVersions(store: store).list(swarm, namespace)) ?? []
+    return found.map {
+      ("\($0.number)", "before \($0.by), \(ISODate.text($0.replacedAt / 1_000_000_000))")
+    }
+  }
+
+  /// The swarm that the first positional names, or whose snapshot it names.
   private var swarm: GUID? {
     guard let word = request.positionals.first else { return nil }
+    if let swarm = swarm(named: word) { return swarm }
+    return word.lastIndex(of: "@").flatMap { swarm(named: String(word[..<$0])) }
+  }
+
+  private func swarm(named word: String) -> GUID? {
     if let guid = GUID(word) { return guid }
     let prefix = word.lowercased()
     let fitting = store.rememberedSwarms.filter {

@@ -74,6 +74,8 @@ extension ValueKind {
     case .file: "file"
     case .folder: "folder"
     case .swarm: "swarm"
+    case .snapshot: "snapshot"
+    case .version: "version"
     case .agent: "agent"
     case .user: "user"
     case .guid: "guid"

@@ -40,7 +40,7 @@ struct ParsedArguments: Sendable {
   /// A value of kind ``ValueKind/bytes``.
   func bytes(_ name: String) -> Int? { text(name).flatMap(ValueReader.bytes) }
 
-  /// A value of kind ``ValueKind/count(atLeast:)``.
+  /// A value of kind ``ValueKind/count(atLeast:)`` or ``ValueKind/version``.
   func count(_ name: String) -> Int? { text(name).flatMap(ValueReader.count) }
 
   /// A value of kind ``ValueKind/shard``; the index counts from 1.

@@ -18,6 +18,10 @@ enum ValueKind: Sendable, Equatable {
   case folder
   /// A swarm's GUID, prefix or name; resolved against the store later.
   case swarm
+  /// A snapshot, as `<swarm>@<snapshot>`; resolved against the store later.
+  case snapshot
+  /// The number of a version of a memory.
+  case version
   /// An agent's name; looked up in the swarm later.
   case agent
   /// A user's GUID, or a prefix where nothing is destroyed; resolved against the store later.
@@ -41,7 +45,7 @@ enum ValueKind: Sendable, Equatable {
   /// - Returns: What the value must be, with an example: "must be a duration such as 30s or 5m".
   func complaint(about text: String) -> String? {
     switch self {
-    case .text, .file, .folder, .swarm, .agent, .user, .entry, .json, .command:
+    case .text, .file, .folder, .swarm, .snapshot, .agent, .user, .entry, .json, .command:
       nil
     case .choice(let choices):
       choices.contains(text) ? nil : "must be \(Self.list(choices))"
@@ -53,6 +57,9 @@ enum ValueKind: Sendable, Equatable {
         ? "must be an age with its unit such as 12h, 30d, 2w or 1y (minutes are min)" : nil
     case .bytes:
       ValueReader.bytes(text) == nil ? "must be a size such as 1000, 64KiB, 1MB or 2GB" : nil
+    case .version:
+      ValueReader.count(text).map { $0 >= 1 } == true
+        ? nil : "must be the number of a version, such as 3"
     case .count(let minimum):
       ValueReader.count(text).map { $0 >= minimum } == true
         ? nil : "must be a whole number, \(minimum) or more"

@@ -4,10 +4,10 @@ import SwarmOps
 enum AgentsCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
+    let (context, swarm) = try context.reading()
     let runner = AgentRunner(
       store: context.store, environment: context.agentEnvironment, options: context.runOptions)
     let isCheck = arguments.flag("check")
-    let swarm = try context.swarm()
     let (catalog, python) = try runner.catalog(of: swarm, isFresh: isCheck)
     let agents = catalog.agents
     if arguments.flag("tools") { return tools(agents) }

@@ -12,6 +12,8 @@ struct CommandContext {
   let cancellation: Cancellation
   /// The swarms.
   let store: SwarmStore
+  /// The snapshot that stands in the place of its swarm, or `nil`.
+  let snapshot: SwarmSnapshot?
   /// The person, where there is one.
   let terminal: Terminal
 
@@ -24,7 +26,24 @@ struct CommandContext {
     self.output = output
     self.cancellation = cancellation
     self.store = store
+    snapshot = nil
     terminal = Terminal(mayAsk: !arguments.global.noInput && !output.format.isJSON)
+  }
+
+  private init(_ other: CommandContext, _ store: SwarmStore, _ snapshot: SwarmSnapshot?) {
+    self.snapshot = snapshot
+    arguments = other.arguments
+    environment = other.environment
+    output = other.output
+    cancellation = other.cancellation
+    terminal = other.terminal
+    self.store = store
+  }
+
+  /// What a word names where a swarm is only read: a swarm, or a snapshot in its place.
+  func reading(_ index: Int = 0) throws(SwarmError) -> (context: CommandContext, swarm: GUID) {
+    let target = try store.open(arguments.positionals[index])
+    return (CommandContext(self, target.store, target.snapshot), target.swarm)
   }
 
   /// What agent processes are given.
@@ -56,6 +75,10 @@ struct CommandContext {
       timeout: timeout == .zero ? nil : timeout, locks: lockOptions, cancellation: cancellation,
       outputDescriptor: 2, onOutput: { output.relay($0) })
     options.temporaryFolder = temporaryFolder
+    if environment["SWARMCTL_HISTORY"] != "off" {
+      options.history = CallHistory(
+        layout: store.layout, frontEnd: arguments.path.last ?? "", status: { $0.exitStatus })
+    }
     return options
   }
 

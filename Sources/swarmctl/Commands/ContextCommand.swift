@@ -3,7 +3,7 @@ import SwarmOps
 /// `context`: what the agents of a swarm add to the system prompt.
 enum ContextCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
-    let swarm = try context.swarm()
+    let (context, swarm) = try context.reading()
     let namespace = try context.namespace()
     let reader = ContextReader(
       store: context.store, environment: context.agentEnvironment, options: context.runOptions)

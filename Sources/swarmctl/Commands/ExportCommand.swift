@@ -4,7 +4,7 @@ import SwarmOps
 enum ExportCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let swarm = try context.swarm()
+    let (context, swarm) = try context.reading()
     let bundle = try SwarmExport(store: context.store, locks: context.lockOptions).bundle(swarm)
     if let folder = arguments.text("folder") {
       try bundle.write(toFolder: folder)

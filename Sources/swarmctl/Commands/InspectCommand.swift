@@ -7,14 +7,17 @@ enum InspectCommand {
     var documents: [JSONValue] = []
     var texts: [String] = []
     // All of them are found before anything is shown: a mistyped name shows nothing by half.
-    var swarms: [GUID] = []
-    for word in context.arguments.positionals { swarms.append(try context.store.resolve(word)) }
-    for swarm in swarms {
-      let manifest = try context.store.manifest(swarm)
-      let usage = try SwarmUsage(of: swarm, layout: context.store.layout)
-      let path = context.store.layout.swarm(swarm)
-      documents.append(json(swarm, manifest, usage, path: path))
-      texts.append(text(swarm, manifest, usage, path: path))
+    var targets: [SwarmStore.Target] = []
+    for word in context.arguments.positionals { targets.append(try context.store.open(word)) }
+    for target in targets {
+      let (store, swarm) = (target.store, target.swarm)
+      let manifest = try store.manifest(swarm)
+      let usage = try SwarmUsage(of: swarm, layout: store.layout)
+      let path = store.layout.swarm(swarm)
+      let seal = try SwarmSeal.of(swarm, layout: store.layout)
+      let snapshots = try SwarmSnapshot.all(of: swarm, layout: store.layout)
+      documents.append(json(swarm, manifest, usage, path: path, seal, snapshots))
+      texts.append(text(swarm, manifest, usage, path: path, seal, snapshots))
       report.names.append("\(swarm)")
     }
     report.json = ["swarms": .array(documents)]
@@ -24,9 +27,12 @@ enum InspectCommand {
   }
 
   private static func json(
-    _ swarm: GUID, _ manifest: SwarmManifest, _ usage: SwarmUsage, path: String
+    _ swarm: GUID, _ manifest: SwarmManifest, _ usage: SwarmUsage, path: String,
+    _ seal: SwarmSeal?, _ snapshots: [SwarmSnapshot]
   ) -> JSONValue {
     var json = manifest.fields
+    json["sealed"] = .bool(seal != nil)
+    json["snapshots"] = .array(snapshots.map { .string($0.name) })
     json["swarm_guid"] = .string("\(swarm)")
     json["path"] = .string(path)
     json["users"] = .number(JSONNumber(usage.users))
@@ -36,7 +42,8 @@ enum InspectCommand {
   }
 
   private static func text(
-    _ swarm: GUID, _ manifest: SwarmManifest, _ usage: SwarmUsage, path: String
+    _ swarm: GUID, _ manifest: SwarmManifest, _ usage: SwarmUsage, path: String,
+    _ seal: SwarmSeal?, _ snapshots: [SwarmSnapshot]
   ) -> String {
     var lines = [
       "name        \(manifest.name)", "guid        \(swarm)", "purpose     \(manifest.purpose)",
@@ -44,6 +51,10 @@ enum InspectCommand {
       "memory      \(HumanSize.text(usage.bytes)) of \(usage.users) "
         + (usage.users == 1 ? "user" : "users") + (usage.hasShared ? " and shared" : ""),
     ]
+    if let seal { lines.append("seal        \(seal.words)") }
+    if !snapshots.isEmpty {
+      lines.append("snapshots   \(snapshots.count), the last \(snapshots.last?.name ?? "")")
+    }
     if let python = manifest.python { lines.append("python      \(python)") }
     lines.append("agents      \(manifest.agentCount)")
     for agent in manifest.fields["agents"]?.array ?? [] {

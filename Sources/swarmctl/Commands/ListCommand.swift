@@ -11,10 +11,11 @@ enum ListCommand {
     let isJSON = context.output.format.isJSON
     for swarm in listing.swarms {
       let usage = try? SwarmUsage(of: swarm.guid, layout: context.store.layout)
+      let seal = swarm.sealStatus(context.store)
       if isJSON {
-        rows.append(swarm.json(usage))
+        rows.append(swarm.json(usage, seal))
       } else {
-        cells.append(swarm.cells(usage, now: now))
+        cells.append(swarm.cells(usage, seal, now: now))
       }
       report.names.append("\(swarm.guid)")
       if let damage = swarm.damage { report.warnings.append("\(swarm.guid) is damaged: \(damage)") }
@@ -44,12 +45,14 @@ enum ListCommand {
 
 extension SwarmSummary {
   /// The swarm as programs see it (spec section 5).
-  func json(_ usage: SwarmUsage?) -> JSONValue {
+  func json(_ usage: SwarmUsage?, _ seal: String?) -> JSONValue {
     var json: JSONObject = [
       "swarm_guid": .string("\(guid)"), "name": .string(name), "purpose": .string(purpose),
       "agent_count": .number(JSONNumber(agentCount)), "created_at": .string(createdAt),
       "created_by": .string(createdBy), "state": damage == nil ? "ok" : "damaged",
+      "sealed": .bool(seal != nil),
     ]
+    if let seal { json["sealing_status"] = .string(seal) }
     if let damage { json["damage"] = .string(damage) }
     if let usage {
       json["users"] = .number(JSONNumber(usage.users))
@@ -59,14 +62,14 @@ extension SwarmSummary {
     return .object(json)
   }
 
-  fileprivate func cells(_ usage: SwarmUsage?, now: Int64) -> [String] {
+  fileprivate func cells(_ usage: SwarmUsage?, _ seal: String?, now: Int64) -> [String] {
     let lastUse = usage?.lastUse.map {
       HumanAge.text(.seconds(now - $0 / 1_000_000_000))
     }
     return [
       damage == nil ? name : "(damaged)", "\(guid)", damage == nil ? "\(agentCount)" : "-",
       usage.map { "\($0.users)" } ?? "?", usage.map { HumanSize.text($0.bytes) } ?? "?",
-      lastUse ?? "never",
+      (lastUse ?? "never") + (seal.map { ", \($0)" } ?? ""),
     ]
   }
 }

@@ -3,7 +3,7 @@ import SwarmOps
 /// `mcp`: a swarm as a server of the Model Context Protocol, for one user.
 enum MCPCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
-    let swarm = try context.swarm()
+    let (context, swarm) = try context.reading()
     let namespace = try context.namespace()
     let manifest = try context.store.manifest(swarm)
     let only = try agents(context, swarm, manifest)
@@ -25,6 +25,7 @@ enum MCPCommand {
     options.limits = CallLimits(timeout: context.runOptions.timeout)
     options.locks = context.lockOptions
     options.cancellation = context.cancellation
+    options.history = context.runOptions.history
     let engine = try CallEngine(
       store: context.store, environment: context.agentEnvironment, options: options)
     let calls = try MCPSwarmCalls(
@@ -68,7 +69,8 @@ enum MCPCommand {
       throw SwarmError(.setup, "the system does not say where this program is")
     }
     let arguments = context.arguments
-    var words = ["mcp", "\(swarm)", "--root", context.store.layout.root]
+    let snapshot = context.snapshot.map { "@\($0.name)" } ?? ""
+    var words = ["mcp", "\(swarm)\(snapshot)", "--root", context.store.layout.root]
     words += namespace.user.map { ["--user", "\($0)"] } ?? ["--shared"]
     for option in arguments.command.options
     where !["user", "shared", "print-config"].contains(option.name) {

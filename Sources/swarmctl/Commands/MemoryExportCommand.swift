@@ -4,7 +4,7 @@ import SwarmOps
 enum MemoryExportCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let swarm = try context.swarm()
+    let (context, swarm) = try context.reading()
     let export = MemoryExport(store: context.store, locks: context.lockOptions)
     let reader = MemoryReader(store: context.store, locks: context.lockOptions)
     var namespaces: [Namespace]

@@ -44,6 +44,12 @@ enum MemoryForgetCommand {
       "forgotten_at": isDryRun ? .null : .string(receipt.time.iso8601),
       "not_reached": .array(notReached.map { .string($0) }),
     ]
+    if !receipt.brokenSeals.isEmpty {
+      json["broken_seals"] = .array(receipt.brokenSeals.map { .string("\($0)") })
+    }
+    let broken = receipt.brokenSeals.map {
+      "swarm \($0) is sealed; \(isDryRun ? "this would break" : "this broke") the seal"
+    }
     var text = ""
     for item in receipt.items { text += item.words + "\n" }
     let total = receipt.items.isEmpty ? "nothing was held" : receipt.total
@@ -61,14 +67,15 @@ enum MemoryForgetCommand {
     return Report(
       json: json, rows: rows, names: receipt.items.map(\.path), text: VisibleText.lines(text),
       notes: ["not reached: " + notReached.joined(separator: "; ")],
-      warnings: receipt.remaining.map { "left: \($0.path): \($0.reason)" },
+      warnings: broken + receipt.remaining.map { "left: \($0.path): \($0.reason)" },
       exitStatus: receipt.remaining.isEmpty ? 0 : 2,
       done: isDryRun || rows.isEmpty ? nil : "what was found of the user was deleted")
   }
 }
 
 extension MemoryForget.Receipt {
-  var entries: Int { items.reduce(0) { $0 + ($1.entries ?? 0) } }
+  /// Entries of memory; lines of the history are none.
+  var entries: Int { items.reduce(0) { $0 + ($1.place == .history ? 0 : $1.entries ?? 0) } }
   var bytes: Int { items.reduce(0) { $0 + $1.bytes } }
 
   var total: String {
@@ -89,7 +96,10 @@ extension MemoryForget.Item {
 
   fileprivate var words: String {
     var parts = ["\(bytes) bytes"]
-    if let entries { parts.insert("\(entries) \(entries == 1 ? "entry" : "entries")", at: 0) }
+    if let entries {
+      let words = place == .history ? ("line", "lines") : ("entry", "entries")
+      parts.insert("\(entries) \(entries == 1 ? words.0 : words.1)", at: 0)
+    }
     if let sha256 { parts.append("sha256 \(sha256)") } else { parts.append(kindWord) }
     return "\(path)  \(parts.joined(separator: ", "))"
   }

@@ -4,7 +4,7 @@ import SwarmOps
 enum MemorySearchCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let swarm = try context.swarm()
+    let (context, swarm) = try context.reading()
     let words = arguments.positionals.dropFirst()
       .flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
     if words.isEmpty { throw SwarmError(.usage, "there is no word to search for") }

@@ -3,11 +3,19 @@ import SwarmOps
 /// `memory show`: one memory, newest entry first.
 enum MemoryShowCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
-    let swarm = try context.swarm()
+    let number = context.arguments.count("version")
+    // A snapshot is one state, and has no versions.
+    let (context, swarm) =
+      number == nil ? try context.reading() : (context, try context.swarm())
     let reader = MemoryReader(store: context.store, locks: context.lockOptions)
     let namespace = try context.namespaceByPrefix(reader, swarm)
-    guard let document = try reader.read(swarm, namespace) else {
-      throw MemoryReader.noMemory(swarm, namespace)
+    let found =
+      number == nil
+      ? try reader.read(swarm, namespace)
+      : try MemoryVersions(store: context.store).document(swarm, namespace, at: number)
+    guard let document = found else {
+      throw number.map { MemoryVersions.wasNone(swarm, namespace, at: $0) }
+        ?? MemoryReader.noMemory(swarm, namespace)
     }
     if let oddity = document.oddity { context.output.warn("\(document.path): \(oddity)") }
     switch context.output.format {

@@ -83,6 +83,10 @@ extension MemoryWipe.Target {
     if undated > 0 {
       lines.append("    stays: \(undated) entries that do not say when they were made")
     }
+    if versions > 0 {
+      lines.append("    and \(versions) earlier \(versions == 1 ? "version" : "versions") of it")
+    }
+    lines += snapshots.map { "    stays in the snapshot \(VisibleText.line($0))" }
     if files > 0 { lines += kept.map { "    and what runs could not commit: \($0)" } }
     return lines.joined(separator: "\n")
   }
@@ -91,7 +95,8 @@ extension MemoryWipe.Target {
     var json: JSONObject = [
       "user_guid": .string(namespace.folderName), "path": .string(path),
       "entries": .count(entries), "bytes": .count(bytes), "files": .count(files),
-      "kept_copies": .array(kept.map { .string($0) }),
+      "kept_copies": .array(kept.map { .string($0) }), "versions": .count(versions),
+      "snapshots": .array(snapshots.map { .string($0) }),
     ]
     if files == 0 { json["entry_ids"] = .array(entryIDs.map { .string($0) }) }
     if undated > 0 { json["undated"] = .count(undated) }

@@ -12,7 +12,12 @@ enum RemoveCommand {
     let doomed = try swarms.map { swarm throws(SwarmError) in
       Doomed(
         swarm: swarm, name: (try? context.store.manifest(swarm))?.name ?? "",
-        usage: try SwarmUsage(of: swarm, layout: context.store.layout))
+        usage: try SwarmUsage(of: swarm, layout: context.store.layout),
+        snapshots: try SwarmSnapshot.all(of: swarm, layout: context.store.layout).count,
+        versions: try MemoryVersions(store: context.store).usage(swarm))
+    }
+    for one in doomed {
+      try SwarmRemoval(store: context.store, locks: context.lockOptions).check(one.swarm)
     }
     let isDryRun = arguments.flag("dry-run")
     if !isDryRun { try confirm(doomed, context) }
@@ -42,18 +47,26 @@ enum RemoveCommand {
     let swarm: GUID
     let name: String
     let usage: SwarmUsage
+    let snapshots: Int
+    let versions: (count: Int, bytes: Int)
 
     var text: String {
       (name.isEmpty ? "damaged swarm \(swarm)" : "swarm \(VisibleText.line(name)) (\(swarm))")
         + " with the memory of \(usage.users) "
         + (usage.users == 1 ? "user" : "users") + (usage.hasShared ? " and shared" : "")
         + ", \(HumanSize.text(usage.bytes))"
+        + (versions.count == 0
+          ? ""
+          : ", \(versions.count) earlier \(versions.count == 1 ? "version" : "versions") of it")
+        + (snapshots == 0 ? "" : ", \(snapshots) \(snapshots == 1 ? "snapshot" : "snapshots")")
     }
 
     var json: JSONValue {
       [
         "swarm_guid": .string("\(swarm)"), "name": .string(name),
         "users": .number(JSONNumber(usage.users)), "bytes": .number(JSONNumber(usage.bytes)),
+        "snapshots": .count(snapshots), "versions": .count(versions.count),
+        "version_bytes": .count(versions.bytes),
       ]
     }
   }

@@ -4,8 +4,9 @@ import SwarmOps
 enum RunCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
+    let (context, swarm) = try context.reading()
     let call = AgentCall(
-      swarm: try context.swarm(), agent: arguments.positionals[1],
+      swarm: swarm, agent: arguments.positionals[1],
       arguments: try InputText.argumentObject(arguments.text("args")),
       words: Array(arguments.positionals.dropFirst(2)), namespace: try context.namespace(),
       isChecked: !arguments.flag("no-validate"))

@@ -4,7 +4,8 @@ import SwarmOps
 enum UsersCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let swarm = arguments.positionals.isEmpty ? nil : try context.swarm()
+    var (context, swarm) = (context, GUID?.none)
+    if !arguments.positionals.isEmpty { (context, swarm) = try context.reading() }
     let reader = MemoryReader(store: context.store, locks: context.lockOptions)
     let swarms: [GUID]
     if let swarm {

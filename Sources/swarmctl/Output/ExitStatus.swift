@@ -8,12 +8,14 @@ extension SwarmError.Code {
     case .agentFailed: 1
     case .usage, .badUser, .badArgument, .ambiguous, .confirmationRequired: 64
     case .badBundle, .badData, .invalidMemory, .agentNotLoadable: 65
-    case .noSuchSwarm, .noSuchAgent, .noSuchUser, .noSuchDeploy, .noSuchEntry, .noSuchFile: 66
+    case .noSuchSwarm, .noSuchAgent, .noSuchUser, .noSuchDeploy, .noSuchEntry, .noSuchFile,
+      .noSuchSnapshot, .noSuchVersion:
+      66
     case .internalError: 70
     case .io: 74
     case .busy: 75
     case .conflict: 76
-    case .refused: 77
+    case .refused, .sealed, .snapshot: 77
     case .setup: 78
     case .timeout: 124
     case .hangup: 129

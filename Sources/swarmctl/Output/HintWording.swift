@@ -74,6 +74,9 @@ enum HintWording {
     case .requirements(let swarm): "requirements \(swarm)"
     case .unseal(let swarm): "unseal \(swarm)"
     case .snapshots(let swarm): "snapshot list \(swarm)"
+    case .createSnapshot(let swarm): "snapshot create \(swarm)"
+    case .removeSnapshot(let snapshot): "snapshot remove \(quoted(snapshot))"
+    case .restoreSnapshot(let snapshot): "snapshot restore \(quoted(snapshot))"
     case .versions(let swarm): "memory versions \(swarm)"
     case .history: "history"
     }

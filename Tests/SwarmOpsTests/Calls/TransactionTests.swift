@@ -178,7 +178,7 @@ import Testing
       try FileSystem.writeAll(file.number, Array(#"{"a": 2}"#.utf8))
       let copy = try FileSystem.open(transaction.memoryFile, O_WRONLY)
       try FileSystem.writeAll(copy.number, Array(#"{"a": 3}"#.utf8))
-      let error = #expect(throws: SwarmError.self) { try transaction.commit() }
+      let error = #expect(throws: SwarmError.self) { try transaction.commit(by: "test") }
       #expect(error?.code == .conflict)
     }
   }
@@ -194,7 +194,7 @@ import Testing
         layout: swarm.layout, swarm: swarm.swarm, namespace: .shared, staging: staging)
       let copy = try FileSystem.open(transaction.memoryFile, O_WRONLY)
       try FileSystem.writeAll(copy.number, Array(#"{"a": 3}"#.utf8))
-      #expect(try transaction.commit() == .committed, "round \(round)")
+      #expect(try transaction.commit(by: "test").outcome == .committed, "round \(round)")
       #expect(try swarm.memory() == #"{"a": 3}"#)
     }
   }

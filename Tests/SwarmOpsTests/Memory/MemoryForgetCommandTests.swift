@@ -153,7 +153,8 @@ import Testing
     let outcome = try program("memory", "forget", "--user", tea, "--yes", "--json")
     expect(outcome, status: 0)
     let places = outcome.json?["forgotten"]?.array?.compactMap { $0["place"]?.string } ?? []
-    #expect(places.sorted() == ["kept", "kept", "memory", "staging"], "\(outcome)")
+    #expect(
+      places.sorted() == ["history", "kept", "kept", "memory", "staging"], "\(outcome)")
     let found = try program.shell(
       "grep -riaq '\(tea)' '\(program.root)' || find '\(program.root)' | grep -qi '\(tea)'")
     #expect(found.status != 0)
