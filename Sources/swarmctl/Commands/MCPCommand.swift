@@ -31,7 +31,7 @@ enum MCPCommand {
     let calls = try MCPSwarmCalls(
       swarm, namespace, only: only, context: context, engine: engine)
     try MCPServer(
-      engine: engine, swarm: calls,
+      engine: engine, cancellation: context.cancellation, swarm: calls,
       watch: SwarmWatch(swarm, namespace, layout: context.store.layout), input: input,
       output: SharedDescriptor(1)
     ) { text in
