@@ -82,9 +82,7 @@ enum MCPCommand {
         words.append("--" + option.name)
       } else {
         for text in arguments.texts(option.name) {
-          words += [
-            "--" + option.name, option.name == "python" ? WorkingFolder.absolute(text) : text,
-          ]
+          words += ["--" + option.name, absolute(text, option)]
         }
       }
     }
@@ -97,5 +95,12 @@ enum MCPCommand {
         "config": configuration.json(for: client) ?? .string(text), "text": .string(text),
       ],
       names: [configuration.name], text: text, notes: ["paste it into \(client.place)"])
+  }
+
+  /// A path as it is from anywhere; other values, and programs to be searched for, as they are.
+  private static func absolute(_ text: String, _ option: OptionSpec) -> String {
+    guard option.value?.kind == .file else { return text }
+    return option.name == "python"
+      ? WorkingFolder.absolute(text) : WorkingFolder.absoluteFolder(text)
   }
 }
