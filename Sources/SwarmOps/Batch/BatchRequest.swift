@@ -132,6 +132,10 @@ struct BatchAnswer: Sendable {
       case .success(let answer): answer.envelope
       case .failure(let error): error.envelope(wording: wording)
       }
+    if case .success(let answer) = result, !answer.refusals.isEmpty {
+      object["warnings"] = .array(
+        answer.refusals.compactMap { wording($0.hint) }.map(JSONValue.string))
+    }
     if let id = label.id {
       object["id"] = id
     } else {

@@ -62,19 +62,29 @@ extension BatchRunner {
     guard header["type"]?.string == "result", let size = header["output"]?.int, size <= body.count
     else {
       // A failed call takes its process with it: whatever it spoiled is gone.
+      let error = HostAnswer.error(
+        header, agent: call.agent.record.name, file: call.agent.record.fileName,
+        python: namespace.swarm.python)
       append(
         namespace, call,
-        .failure(
-          HostAnswer.error(
-            header, agent: call.agent.record.name, file: call.agent.record.fileName,
-            python: namespace.swarm.python)))
+        .failure(namespace.child?.policy.explaining(error, header) ?? error))
       return restart(namespace)
     }
     let output = Array(body[..<size])
     let state = header["state"]?.string
+    let policy = namespace.child?.policy
+    let isLast = header["last"]?.bool ?? false
+    // What is left for the next call ends the process, so it need not be looked for otherwise.
+    if isLast || state == "files", let excess = policy?.excess() {
+      append(namespace, call, .failure(excess))
+      return restart(namespace)
+    }
     let answer = AgentAnswer(
       output: header["kind"]?.string == "text" ? .text(output) : .json(output),
-      duration: duration, isCommitted: state != "same", warnings: call.warnings)
+      duration: duration, isCommitted: state != "same",
+      warnings: call.warnings, refusals: policy?.refusals(header) ?? [],
+      sandbox: SandboxReach(
+        namespace.swarm.sandbox.level, namespace.child?.reach ?? Fence.Reach()))
     switch state {
     case "same": append(namespace, call, .success(answer))
     case "new": hand(namespace, .content(Array(body[size...])), call, answer)
@@ -83,7 +93,7 @@ extension BatchRunner {
     default: return adopt(namespace, call, answer)
     }
     // The call left something behind that the next one must not meet.
-    if header["last"]?.bool ?? false, namespace.child != nil { restart(namespace) }
+    if isLast, namespace.child != nil { restart(namespace) }
   }
 
   /// Adds a call that was made; it is answered once what it stands on is on disk.

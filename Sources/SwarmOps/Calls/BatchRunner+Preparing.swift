@@ -97,11 +97,13 @@ extension BatchRunner {
       return isPrepared(namespace)
     case .success(let (lock, found)):
       namespace.lock = lock
-      if case .besideOthers = found {
-        namespace.isAlone = true
+      // A run of its own is fenced from its start.
+      if case .besideOthers = found { namespace.isAlone = true }
+      if !namespace.swarm.sandbox.canFenceChildren { namespace.isAlone = true }
+      if namespace.isAlone {
         discardChild(namespace)
+        return isPrepared(namespace)
       }
-      if namespace.isAlone { return isPrepared(namespace) }
       do throws(SwarmError) {
         try prepareChild(namespace, found)
       } catch {

@@ -129,7 +129,7 @@ struct MemoryCommitter: Sendable {
     _ before: MemoryVersion?, left: FileStatus?,
     _ change: () throws(SwarmError) -> MemoryVersion?
   ) throws(SwarmError) -> MemoryVersion? {
-    let name = SwarmLayout.memoryName
+    let name = FilePath(SwarmLayout.memoryName)
     let version = NamespaceVersions(layout: layout, swarm: swarm, namespace: namespace).keep(
       NamespaceVersions.Change(
         replaced: before == nil ? [] : [name], added: before == nil && left != nil ? [name] : [],

@@ -22,6 +22,11 @@ final class WarmChild {
   let folder: String
   /// The copy's folder.
   let copy: String
+  /// What its agents may do.
+  let policy: SandboxPolicy
+  /// What fences it.
+  var reach: Fence.Reach { host.reach }
+  private let temporary: String
   /// The copy of the memory, the value of `BRAINSTEM_MEMORY_PATH`.
   let memoryFile: String
   /// Readable when the child has said something or has gone.
@@ -49,18 +54,23 @@ final class WarmChild {
   /// - Parameters:
   ///   - host: The parent.
   ///   - folder: A private folder that does not exist yet.
+  ///   - temporary: A private temporary folder that does not exist yet, on disk.
   ///   - swarm: The swarm.
   ///   - namespace: The namespace.
   ///   - files: Files of agents that will be called first.
   init(
-    host: WarmHost, folder: String, swarm: GUID, namespace: Namespace, files: [String]
+    host: WarmHost, folder: String, temporary: String, swarm: GUID, namespace: Namespace,
+    files: [String]
   ) throws(SwarmError) {
     self.folder = folder
     self.host = host
     let staged = SwarmLayout(root: folder)
     copy = staged.memory(swarm, namespace)
     memoryFile = staged.memoryFile(swarm, namespace)
+    self.temporary = temporary
+    policy = host.policy.adding([staged.memory(swarm), temporary])
     try FileSystem.makeFolders(copy)
+    if policy.level != .off { try FileSystem.makeFolder(temporary) }
     let names = ["requests", "answers", "output"].map { folder + "/" + $0 }
     for name in names {
       try systemCall("make the pipe", name) { mkfifo(name, FileSystem.fileMode) }
@@ -73,13 +83,19 @@ final class WarmChild {
     } catch {
       throw error.describing("open the pipes in", folder)
     }
-    try host.fork([
+    var message: JSONObject = [
       "files": .array(files.map { .string($0) }), "requests": .string(names[0]),
       "answers": .string(names[1]), "output": .string(names[2]),
       "memory_path": .string(memoryFile),
       "user_guid": namespace.user.map { .string("\($0)") } ?? .null,
       "output_limit": .number(JSONNumber(HostProcess.outputLimit)),
-    ])
+    ]
+    if policy.level != .off {
+      message["temporary"] = .string(temporary)
+      message["copies"] = .string(staged.memory(swarm))
+      message["access"] = .number(JSONNumber(Int(LandlockAccess.changing.rawValue)))
+    }
+    try host.fork(message)
   }
 
   /// Whether the copy's folder is still there.
@@ -175,6 +191,7 @@ final class WarmChild {
   func discard() {
     signal(SIGKILL)
     try? FolderTree.remove(folder)
+    try? FolderTree.remove(temporary)
   }
 }
 

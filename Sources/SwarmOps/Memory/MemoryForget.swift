@@ -19,8 +19,10 @@ public struct MemoryForget: Sendable {
 
   /// One file that went, or that would.
   public struct Item: Sendable {
-    /// Its path.
-    public let path: String
+    /// The path, as the file system has it.
+    let file: FilePath
+    /// Its path for people.
+    public var path: String { file.text }
     /// What kind of place it was in.
     public let place: PlaceKind
     /// The swarm, where the path says so.
@@ -51,6 +53,8 @@ public struct MemoryForget: Sendable {
     public let user: GUID
     /// Every file that went, or would go.
     public internal(set) var items: [Item] = []
+    /// The names that the user had, or has.
+    public internal(set) var names: [String] = []
     /// What is left under the root; empty when the user's GUID is nowhere in it.
     public internal(set) var remaining: [Remainder] = []
     /// Files that were searched for the GUID in the end.
@@ -92,6 +96,7 @@ public struct MemoryForget: Sendable {
       receipt.items += try items(place)
     }
     receipt.items += try CallHistory(layout: layout).lines(of: user).map(Self.item)
+    receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     noteSeals(&receipt)
     return receipt
   }
@@ -109,7 +114,7 @@ public struct MemoryForget: Sendable {
   /// Lines of the history, as one item of the receipt.
   private static func item(_ lines: CallHistory.Lines) -> Item {
     Item(
-      path: lines.path, place: .history, swarm: nil, kind: .file, entries: lines.count,
+      file: FilePath(lines.path), place: .history, swarm: nil, kind: .file, entries: lines.count,
       bytes: lines.content.count, sha256: SHA256.hex(of: lines.content))
   }
 
@@ -124,29 +129,32 @@ public struct MemoryForget: Sendable {
 
   private func items(_ place: ForgetPlaces.Place) throws(SwarmError) -> [Item] {
     guard let status = try FileSystem.status(place.path) else { return [] }
-    guard status.kind == .folder else { return [try item(place.path, status, place)] }
+    guard status.kind == .folder else { return [try item(place.path.filePath, status, place)] }
     let inside = try FolderTree.entries(of: place.path)
     var items: [Item] = []
     for entry in inside where entry.status.kind != .folder {
-      items.append(try item(place.path + "/" + entry.path, entry.status, place))
+      items.append(
+        try item(place.path.filePath / entry.path, entry.status, place))
     }
-    return items.isEmpty ? [try item(place.path, status, place)] : items
+    return items.isEmpty ? [try item(place.path.filePath, status, place)] : items
   }
 
-  private func item(_ path: String, _ status: FileStatus, _ place: ForgetPlaces.Place)
+  private func item(_ path: FilePath, _ status: FileStatus, _ place: ForgetPlaces.Place)
     throws(SwarmError) -> Item
   {
+    let isMemory = path.name == SwarmLayout.memoryName
     guard status.kind == .file else {
       return Item(
-        path: path, place: place.kind, swarm: place.swarm, kind: status.kind, entries: nil,
+        file: path, place: place.kind, swarm: place.swarm, kind: status.kind, entries: nil,
         bytes: 0, sha256: nil)
     }
-    let bytes = try FileSystem.read(path, followLinks: false)
-    let isMemory = path.hasSuffix("/" + SwarmLayout.memoryName)
+    let (bytes, digest) = try FileDigest.sha256(path)
+    // What is too big to be read as a whole has no count.
+    let content = isMemory ? try? FileSystem.read(path, followLinks: false) : nil
     return Item(
-      path: path, place: place.kind, swarm: place.swarm, kind: .file,
-      entries: isMemory ? MemoryDocument(bytes: bytes, path: path).count : nil,
-      bytes: bytes.count, sha256: SHA256.hex(of: bytes))
+      file: path, place: place.kind, swarm: place.swarm, kind: .file,
+      entries: content.flatMap { MemoryDocument(bytes: $0, path: path.text).count }, bytes: bytes,
+      sha256: digest)
   }
 
   /// Deletes everything that is held of a user, and searches the root for what is left.
@@ -202,6 +210,7 @@ public struct MemoryForget: Sendable {
       item.forgottenAt = .now()
       receipt.items.append(item)
     }
+    receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     noteSeals(&receipt)
     search(&receipt)
     return receipt
@@ -221,7 +230,7 @@ public struct MemoryForget: Sendable {
       FileSystem.pause(milliseconds: 10)
       StagingFolder.sweep(layout)
     }
-    for var item in items where try FileSystem.status(item.path) == nil {
+    for var item in items where try FileSystem.status(item.file) == nil {
       item.forgottenAt = .now()
       receipt.items.append(item)
     }

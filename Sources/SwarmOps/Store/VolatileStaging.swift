@@ -65,24 +65,15 @@ enum VolatileStaging {
   }
 
   /// Where batches of a root may have their folders, as far as they are there.
-  static func folders(of layout: SwarmLayout) -> [String] { folders(of: layout, below: own()) }
-
-  private static func folders(of layout: SwarmLayout, below own: [String]) -> [String] {
+  static func folders(of layout: SwarmLayout) -> [String] {
+    let own = own()
     guard !own.isEmpty, let number = number(layout.root) else { return [] }
     return own.map { "\($0)/\(number)" }.filter { (try? FileSystem.status($0)) != nil }
   }
 
-  /// Removes what dead batches have left of a root, and of roots that were removed, or moved, since.
-  ///
-  /// - Returns: How many folders of this root.
-  static func sweep(_ layout: SwarmLayout) -> Int {
-    let own = own()
-    sweepLostRoots(below: own)
-    return folders(of: layout, below: own).reduce(0) { $0 + StagingFolder.sweep($1) }
-  }
-
-  private static func sweepLostRoots(below own: [String]) {
-    for own in own {
+  /// Removes what dead batches have left of roots that were removed, or moved, since.
+  static func sweepLostRoots() {
+    for own in own() {
       for name in (try? FileSystem.list(own)) ?? [] where name.hasSuffix(rootSuffix) {
         let known = String(name.dropLast(rootSuffix.count))
         // The link leads to the root as it was called.

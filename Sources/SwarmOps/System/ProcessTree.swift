@@ -8,6 +8,9 @@ import Synchronization
 
 /// Who descends from whom.
 public enum ProcessTree {
+  /// This process's id.
+  static var current: Int32 { getpid() }
+
   /// The processes above this one, nearest first, without the first process of all.
   ///
   /// Linux reads `/proc`, macOS asks `libproc`.
@@ -39,14 +42,36 @@ public enum ProcessTree {
   }
 
   private static let adopts = AtomicFlag(false)
+  /// The children that this process had before it started any: what became this program by `exec`
+  /// had started them, such as the `tee` of a shell's `> >(tee log)`.
+  ///
+  /// Nobody here waits for them, so their numbers stay theirs.
+  private static let inherited = Mutex<Set<pid_t>>([])
 
   /// Makes descendants whose parents have died children of this process, and lets the end of each
   /// run end them, even those that left the agent's process group.
   ///
-  /// For a program whose only children are agents: any other child that was not started by this
-  /// library is ended too. Linux only.
+  /// To be called before anything is started: a child that is there already is never ended. Linux
+  /// only.
   public static func adoptOrphans() {
-    if !adopts.exchange(true) { PlatformCalls.adoptOrphans() }
+    guard !adopts.exchange(true) else { return }
+    let before = children().subtracting(ChildProcess.living.withLock { $0 })
+    inherited.withLock { $0 = before }
+    PlatformCalls.adoptOrphans()
+  }
+
+  /// The children of this process, zombies included.
+  ///
+  /// Linux only (`/proc/self/task/<pid>/children`).
+  private static func children() -> Set<pid_t> {
+    #if os(Linux)
+      let bytes = (try? FileSystem.read("/proc/self/task/\(getpid())/children")) ?? []
+      return Set(
+        bytes.split(separator: UInt8(ascii: " "))
+          .compactMap { Int32(String(decoding: $0, as: UTF8.self)) })
+    #else
+      return []
+    #endif
   }
 
   /// Ends and reaps every child that this process has adopted, where ``adoptOrphans()`` was called.
@@ -55,12 +80,8 @@ public enum ProcessTree {
       guard adopts.isSet else { return }
       // Killing one may hand us its children, so look again until nothing is left.
       for _ in 0..<100 {
-        let path = "/proc/self/task/\(getpid())/children"
         let adopted = ChildProcess.living.withLock { living in
-          let bytes = (try? FileSystem.read(path)) ?? []
-          return bytes.split(separator: UInt8(ascii: " "))
-            .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
-            .filter { !living.contains($0) }
+          children().subtracting(living).subtracting(inherited.withLock { $0 })
         }
         if adopted.isEmpty { return }
         for child in adopted {

@@ -63,7 +63,7 @@ import Testing
       BatchFixture.save("a", user: 1) + BatchFixture.does("pass", id: "settle", user: 1)
       + BatchFixture.does("import time; time.sleep(0.2)", id: "wait", user: 1)
       + BatchFixture.does(write, id: "write", user: 1) + BatchFixture.save("b", user: 2)
-    let outcome = try batch.program("batch", stdin: input)
+    let outcome = try batch.program("batch", "--sandbox", "off", stdin: input)
     expect(outcome, status: 1)
     let failed = batch.answers(outcome).filter { $0["status"]?.string == "error" }
     #expect(failed.map { $0["code"]?.string } == ["conflict"], "\(outcome)")

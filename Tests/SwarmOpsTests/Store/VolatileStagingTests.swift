@@ -50,11 +50,11 @@ import Testing
     #expect(staging != nil)
     let (path, place) = (staging?.path ?? "", staging?.place ?? "")
     try FileManager.default.moveItem(atPath: layout.root, toPath: folder("moved"))
-    _ = VolatileStaging.sweep(layout)
+    StagingFolder.sweep(layout)
     #expect(try FileSystem.status(path) != nil, "it lives")
     staging = nil
     try FileSystem.makeFolders(path)
-    _ = VolatileStaging.sweep(layout)
+    StagingFolder.sweep(layout)
     #expect(try FileSystem.status(place) == nil)
     #expect(try FileSystem.status(place + ".root") == nil)
   }

@@ -30,12 +30,19 @@ def end_with_swarmctl(lifeline, move_up):
     move_up(own)
 
 
-def serve(channel, modules, loading, host, lifeline):
+def serve(channel, request, modules, loading, host, lifeline):
     """Forks a child at each message until the descriptor ends."""
     import gc
 
     children = host.host_module("agent_child")
     host.host_module("agent_copy")  # Here, so that no child has to load it.
+    sandbox = request.get("sandbox")
+    if sandbox:
+        # Each child restricts itself; what that takes is made ready here.
+        host.host_module("agent_fenced").start(sandbox, host.host_module)
+        host.host_module("agent_adjusted")
+        if sandbox.get("fence"):
+            children.fence = host.host_module("agent_fence").Fence(sandbox["fence"])
     end_with_swarmctl(lifeline, host._move_up)
 
     # Nobody waits for the children: their answers and the end of their FIFOs say all.
