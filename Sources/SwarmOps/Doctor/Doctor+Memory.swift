@@ -55,7 +55,8 @@ extension Doctor {
           ? .all([
             "bring it together while nothing runs",
             .run(
-              .mergeMemory("\(swarm)", user: namespace.folderName, file: path + "/memory.json"),
+              .mergeMemory(
+                "\(swarm)", user: namespace.folderName, file: path + "/" + SwarmLayout.memoryName),
               "does it, then move the folder away"),
           ])
           : "rename it while nothing runs: mv '\(path)' '\(twin)'")
