@@ -71,7 +71,7 @@ enum HelpText {
   /// The usage line of a command, without "usage:".
   static func usage(of command: CommandSpec, path: [String]) -> String {
     var words = ["swarmctl"] + path
-    if !command.subcommands.isEmpty { return (words + ["<command>", "…"]).joined(separator: " ") }
+    if command.isGroup { return (words + ["<command>", "…"]).joined(separator: " ") }
     words += command.arguments.map(\.usage)
     let named = Dictionary(
       command.options.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
