@@ -21,8 +21,9 @@ struct RowSelection: Sendable {
       return (String(text[..<sign]), String(text[sign...].dropFirst()))
     }
     let sort = sorts ? arguments.text("sort") : nil
-    isDescending = sort?.hasPrefix("-") == true
-    field = sort.map { isDescending ? String($0.dropFirst()) : $0 }
+    let isReversed = sort?.hasPrefix("-") == true
+    isDescending = isReversed
+    field = sort.map { isReversed ? String($0.dropFirst()) : $0 }
     limit = arguments.count("limit")
   }
 
