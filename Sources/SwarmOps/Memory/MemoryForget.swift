@@ -98,6 +98,7 @@ public struct MemoryForget: Sendable {
     receipt.items += try CallHistory(layout: layout).lines(of: user).map(Self.item)
     receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     noteSeals(&receipt)
+    receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     return receipt
   }
 
@@ -220,6 +221,7 @@ public struct MemoryForget: Sendable {
     }
     receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     noteSeals(&receipt)
+    receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     search(&receipt)
     return receipt
   }

@@ -108,6 +108,9 @@ enum HelpText {
       [TextLayout.paragraph("\(table.summary).", width: width), short(table: table, width: width)]
       + table.discussion.map { TextLayout.paragraph($0, width: width) } + [
         "Global options:\n" + options(table.options, width: width),
+        "Values:\n"
+          + TextLayout.definitions(
+            HelpManPage.valueForms.map { ("<\($0.name)>", $0.text) }, width: width),
         "Examples:\n" + examples(table.examples, width: width),
       ]
     return sections.joined(separator: "\n")

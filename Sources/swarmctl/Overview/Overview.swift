@@ -102,7 +102,49 @@ struct Overview {
         store: store, environment: context.agentEnvironment, locks: context.lockOptions,
         mends: false
       ).examine().open
+    let calls = (try? CallHistory(layout: store.layout).records { _ in true }) ?? []
+    if !calls.isEmpty { history = Self.history(calls.reversed(), until: now) }
     if showsContent { readContents(reader) }
+  }
+
+  /// The days that a page shows at most; what is older only counts in the growth.
+  private static let dayLimit: Int64 = 90
+
+  /// Adds up calls by day.
+  ///
+  /// - Parameter calls: The calls, the oldest first.
+  static func history(_ calls: [CallRecord], until now: Int64) -> History {
+    let today = now / 86_400
+    let first = max(calls.map { $0.time / 86_400_000 }.min() ?? today, today - dayLimit + 1)
+    guard first <= today else { return History() }
+    var history = History()
+    history.days = (first...today).map { day in
+      History.Day(date: String(ISODate.text(day * 86_400).prefix(10)))
+    }
+    var failures: [String: Int] = [:]
+    for call in calls {
+      let place = Int(clamping: call.time / 86_400_000 - first)
+      if call.version != nil, let before = call.bytesBefore, let after = call.bytesAfter,
+        history.days.indices.contains(max(0, place))
+      {
+        history.days[max(0, place)].bytes += after - before
+      }
+      guard history.days.indices.contains(place) else { continue }
+      if call.status == 0 {
+        history.days[place].done += 1
+      } else {
+        history.days[place].failed += 1
+        failures[call.agent ?? "(no such agent)", default: 0] += 1
+      }
+    }
+    var total = 0
+    for index in history.days.indices {
+      total += history.days[index].bytes
+      history.days[index].bytes = max(0, total)
+    }
+    history.failures = failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { (agent: $0.key, count: $0.value) }
+    return history
   }
 
   private mutating func readContents(_ reader: MemoryReader) {
