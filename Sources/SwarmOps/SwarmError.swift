@@ -83,6 +83,8 @@ public struct SwarmError: Error, Sendable, Equatable {
   public var available: [String]
   /// The Python traceback of an agent that raised.
   public var trace: String?
+  /// What was not right besides, and was said before the call that failed.
+  public var warnings: [String] = []
 
   /// Makes an error.
   ///

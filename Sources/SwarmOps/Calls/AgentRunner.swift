@@ -21,6 +21,8 @@ public struct AgentRunner: Sendable {
     public var temporaryFolder = "/tmp"
     /// Where a line is written for each call, or `nil` for none.
     public var history: CallHistory?
+    /// Called with what the person should know before a call is made.
+    public var onWarning: @Sendable (String) -> Void = { _ in }
     /// Called with what agents print.
     public var onOutput: @Sendable (UnsafeRawBufferPointer) -> Void
 
@@ -111,19 +113,31 @@ public struct AgentRunner: Sendable {
   private func transact(_ call: AgentCall, _ held: FileLock?) throws(SwarmError) -> Done {
     defer { held?.release() }
     let layout = store.layout
-    let locks = StoreLocks(layout)
     let swarmLock = try SwarmSwitch.lockShared(call.swarm, layout: layout, locks: options.locks)
     defer { swarmLock.release() }
     let manifest = try store.manifest(call.swarm)
     let python = try interpreter(manifest)
     let agent = try catalog(call.swarm, wanted: call.agent, python: python)
       .agent(call.agent, swarm: manifest.name)
-    let (arguments, warnings) = try checked(call, agent)
+    let arguments = try checked(call, agent)
+    for warning in arguments.warnings { options.onWarning(warning) }
+    do throws(SwarmError) {
+      return try transact(call, agent, arguments, manifest: manifest, python: python, held)
+    } catch {
+      throw arguments.explaining(error)
+    }
+  }
+
+  private func transact(
+    _ call: AgentCall, _ agent: AgentRecord, _ arguments: CheckedArguments,
+    manifest: SwarmManifest, python: PythonInterpreter, _ held: FileLock?
+  ) throws(SwarmError) -> Done {
+    let layout = store.layout
     let hostFolder = try HostInstallation.folder(layout)
 
     let namespaceLock =
       if let held { held } else {
-        try locks.namespace(call.swarm, call.namespace, options.locks)
+        try StoreLocks(layout).namespace(call.swarm, call.namespace, options.locks)
       }
     defer { namespaceLock.release() }
     // Python starts while the copy is made; it does nothing before it has the request.
@@ -140,7 +154,7 @@ public struct AgentRunner: Sendable {
       "swarm_name": .string(manifest.name), "agents_dir": .string(layout.agents(call.swarm)),
       "display_dir": .string(layout.agents(call.swarm)), "file": .string(agent.fileName),
       "agent": .string(agent.name), "class": .string(agent.className),
-      "args": .object(arguments),
+      "args": .object(arguments.values),
       "user_guid": call.namespace.user.map { .string("\($0)") } ?? .null,
       "memory_path": .string(transaction.memoryFile),
       "code_cache": .string(layout.code(call.swarm)),
@@ -155,7 +169,7 @@ public struct AgentRunner: Sendable {
     return Done(
       answer: AgentAnswer(
         output: output, duration: duration, isCommitted: commit.outcome == .committed,
-        warnings: warnings + [commit.warning].compactMap(\.self)),
+        warnings: arguments.warnings + [commit.warning].compactMap(\.self)),
       agent: agent.name, bytesBefore: transaction.memoryBytes,
       bytesAfter: commit.outcome == .committed ? commit.bytes : transaction.memoryBytes,
       version: commit.version)
@@ -213,42 +227,21 @@ public struct AgentRunner: Sendable {
     return try AgentCatalog.of(swarm, wanted: wanted, isFresh: isFresh, loader: loader)
   }
 
-  private func checked(_ call: AgentCall, _ agent: AgentRecord) throws(SwarmError)
-    -> (arguments: JSONObject, warnings: [String])
-  {
-    let schema = ArgumentSchema(parameters: agent.parameters)
-    let given = try ArgumentWords.read(
-      call.words, base: call.arguments, schema: schema, isChecked: call.isChecked)
-    return try checked(given, call.namespace, agent, schema, isChecked: call.isChecked)
+  /// Reads, completes and checks the arguments of a call.
+  func checked(_ call: AgentCall, _ agent: AgentRecord) throws(SwarmError) -> CheckedArguments {
+    try CheckedArguments(
+      call.arguments, words: call.words, for: agent, namespace: call.namespace,
+      environment: environment.variables, strictness: call.strictness)
   }
 
-  /// Completes and checks the arguments of a call.
-  ///
-  /// - Parameters:
-  ///   - given: The arguments as they were given.
-  ///   - namespace: Whose memory the call works on.
-  ///   - agent: The agent.
-  ///   - schema: The agent's schema.
-  ///   - isChecked: Whether to check, and not only to complete.
-  /// - Returns: The arguments to pass on, and what the person should know about them.
-  /// - Throws: ``SwarmError/Code/badArgument``; ``SwarmError/Code/setup`` where the agent declares
-  ///   an environment variable that is not set.
+  /// ``checked(_:_:)`` for a batch, which keeps the schema.
   func checked(
     _ given: JSONObject, _ namespace: Namespace, _ agent: AgentRecord, _ schema: ArgumentSchema,
     isChecked: Bool
-  ) throws(SwarmError) -> (arguments: JSONObject, warnings: [String]) {
-    let filled = try schema.fillingUser(given, namespace: namespace)
-    guard isChecked else { return (filled, []) }
-    let missing = agent.requiresEnvironment.filter {
-      (environment.variables[$0] ?? "").isEmpty
-    }
-    if !missing.isEmpty {
-      throw SwarmError(
-        .setup,
-        "agent \(agent.name) needs the environment variable \(missing.joined(separator: ", "))",
-        hint: .either(["set it", .use(.validation, to: "try without")]))
-    }
-    return try schema.check(filled)
+  ) throws(SwarmError) -> CheckedArguments {
+    try CheckedArguments(
+      given, for: agent, schema: schema, namespace: namespace, environment: environment.variables,
+      strictness: isChecked ? .usual : .unchecked)
   }
 
   private func converse(

@@ -64,7 +64,7 @@ extension BatchRunner {
     let box = Unchecked((namespace, call))
     let request = AgentCall(
       swarm: namespace.key.swarm, agent: call.agent.name, arguments: arguments(call),
-      namespace: namespace.key.namespace, isChecked: isChecked)
+      namespace: namespace.key.namespace, strictness: isChecked ? .usual : .unchecked)
     pool.run {
       let result: Result<AgentAnswer, SwarmError>
       do throws(SwarmError) {

@@ -186,11 +186,11 @@ extension BatchRunner {
     _ sequence: Int, _ label: BatchRequest.Label
   ) throws(SwarmError) -> BatchNamespace.Call {
     let agent = try swarm.agent(name)
-    let (arguments, warnings) = try runner.checked(
+    let checked = try runner.checked(
       given, namespace, agent.record, agent.schema, isChecked: options.isChecked)
     return BatchNamespace.Call(
       sequence: sequence, label: label, agent: agent,
-      arguments: JSONValue.object(arguments).serialized(), warnings: warnings,
+      arguments: JSONValue.object(checked.values).serialized(), warnings: checked.warnings,
       generation: swarm.generation)
   }
 

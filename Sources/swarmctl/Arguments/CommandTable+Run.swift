@@ -11,6 +11,8 @@ extension CommandTable {
         + "working goes to standard error.",
       "Arguments are key=value, read as the type that the agent's schema says, or key:=json. They "
         + "are checked before anything runs. A value may begin with - or @ and contain =.",
+      "A name that the schema does not know is refused where it is near one that it knows, where it "
+        + "means a user (say --user), and with --strict-args; else it is passed on with a warning.",
       "A run is a transaction: the memory changes as a whole when the agent returns, and not at "
         + "all when it fails, takes too long or is stopped.",
     ],
@@ -26,9 +28,9 @@ extension CommandTable {
       .value(
         "args", "json", .json,
         "All arguments as one JSON object: the JSON itself, @file, or - for standard input"),
-      noValidate, timeout, lockTimeout, python,
+      strictArguments, noValidate, timeout, lockTimeout, python,
     ],
-    choices: [oneNamespace],
+    choices: [oneNamespace, oneStrictness],
     examples: [
       CommandExample(
         "swarmctl run starter SaveMemory memory_type=fact content='Likes tea'",

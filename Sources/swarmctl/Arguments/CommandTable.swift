@@ -77,6 +77,12 @@ enum CommandTable {
   static let noValidate = OptionSpec.flag(
     "no-validate", "Pass arguments on without checking them against the agent's schema")
 
+  static let strictArguments = OptionSpec.flag(
+    "strict-args", "Refuse every argument that the agent's schema does not know")
+
+  /// Arguments are checked more closely, or not at all.
+  static let oneStrictness = OptionChoice(names: ["strict-args", "no-validate"])
+
   static let yes = OptionSpec.flag("yes", short: "y", "Do it without asking")
 
   static let dryRun = OptionSpec.flag("dry-run", "Say what would happen and change nothing")

@@ -1,4 +1,5 @@
 import SwarmOps
+import Synchronization
 
 /// `run`: one call of one agent.
 enum RunCommand {
@@ -9,11 +10,25 @@ enum RunCommand {
       swarm: swarm, agent: arguments.positionals[1],
       arguments: try InputText.argumentObject(arguments.text("args")),
       words: Array(arguments.positionals.dropFirst(2)), namespace: try context.namespace(),
-      isChecked: !arguments.flag("no-validate"))
+      strictness: strictness(arguments))
     context.warnAboutNetworkRoot()
+    let output = context.output
+    var options = context.runOptions
+    let said = Mutex<[String]>([])
+    options.onWarning = { warning in
+      output.warn(warning)
+      said.withLock { $0.append(warning) }
+    }
     let runner = AgentRunner(
-      store: context.store, environment: context.agentEnvironment, options: context.runOptions)
-    return Report(try runner.run(call))
+      store: context.store, environment: context.agentEnvironment, options: options)
+    var report = Report(try runner.run(call))
+    report.saidWarnings = said.withLock { $0 }
+    return report
+  }
+
+  private static func strictness(_ arguments: ParsedArguments) -> CheckedArguments.Strictness {
+    if arguments.flag("no-validate") { return .unchecked }
+    return arguments.flag("strict-args") ? .strict : .usual
   }
 }
 
