@@ -50,7 +50,7 @@ public struct AgentCatalog: Sendable {
   // MARK: Making
 
   /// Changes with what is remembered, so that another version's memory is not read.
-  private static let format = "2"
+  private static let format = "3"
 
   /// The catalog of a deployed swarm: from memory where the files are the same, by loading the
   /// others.

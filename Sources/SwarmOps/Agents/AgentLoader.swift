@@ -32,7 +32,8 @@ struct AgentLoader {
     let memory = SwarmLayout(root: staging.path).memory(swarm, .shared)
     try FileSystem.makeFolders(memory)
     try FileSystem.makeFolders(state.code(swarm))
-    let hostFolder = try HostInstallation.folder(state)
+    let hostFolder = try HostInstallation.folder(
+      state, python: python, isLasting: scratch == nil)
     var left = files[...]
     while let first = left.first {
       let request: JSONValue = [

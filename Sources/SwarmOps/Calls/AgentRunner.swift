@@ -133,7 +133,7 @@ public struct AgentRunner: Sendable {
     manifest: SwarmManifest, python: PythonInterpreter, _ held: FileLock?
   ) throws(SwarmError) -> Done {
     let layout = store.layout
-    let hostFolder = try HostInstallation.folder(layout)
+    let hostFolder = try HostInstallation.folder(layout, python: python)
 
     let namespaceLock =
       if let held { held } else {

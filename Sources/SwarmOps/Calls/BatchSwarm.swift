@@ -118,7 +118,7 @@ final class BatchSwarm {
     try FileSystem.makeFolders(layout.code(guid))
     return Opened(
       guid: guid, lock: lock, name: manifest.name, python: python, agents: agents,
-      hostFolder: try HostInstallation.folder(layout), identity: identity)
+      hostFolder: try HostInstallation.folder(layout, python: python), identity: identity)
   }
 
   /// What changes with every deploy and every edited agent; empty where they cannot be read.

@@ -63,7 +63,8 @@ public struct ContextReader: Sendable {
       "user_guid": namespace.user.map { .string("\($0)") } ?? .null,
       "memory_path": .string(copy.memoryFile), "code_cache": .string(layout.code(swarm)),
     ]
-    return try converse(request, python: python, hostFolder: HostInstallation.folder(layout))
+    let hostFolder = try HostInstallation.folder(layout, python: python)
+    return try converse(request, python: python, hostFolder: hostFolder)
   }
 
   private func converse(_ request: JSONValue, python: PythonInterpreter, hostFolder: String)

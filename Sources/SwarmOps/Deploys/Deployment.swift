@@ -234,7 +234,8 @@ public struct Deployment: Sendable {
       onOutput: options.onOutput)
     let loaded = try AgentCatalog.ofStaged(staged.agents(swarm), swarm: swarm, loader: loader)
     try LoadRule.check(
-      loaded.catalog, isStrict: options.isStrict, allowsBroken: options.allowsBroken
+      loaded.catalog, from: options.origin, isStrict: options.isStrict,
+      allowsBroken: options.allowsBroken
     ) { () throws(SwarmError) in
       let current = store.layout.agents(swarm)
       guard try FileSystem.status(current) != nil else { return nil }

@@ -28,8 +28,11 @@ enum HostAnswer {
       return SwarmError(
         .setup,
         "agent \(agent) needs the Python module \(module), which \(python.path) does not have",
-        hint: .either([
-          "install it for that interpreter", .use(.python, to: "name one that has it"),
+        hint: .all([
+          .either([
+            "install it for that interpreter", .use(.python, to: "name one that has it"),
+          ]),
+          .run(.requirements("<swarm>"), "lists what the agents need"),
         ]),
         path: python.path, trace: trace)
     }

@@ -241,24 +241,6 @@ final class FileChanges {
     try FileSystem.rename(staged, to: target)
   }
 
-  /// Puts a folder where none is without waiting for the disk: for caches alone.
-  ///
-  /// - Parameters:
-  ///   - target: Where it goes.
-  ///   - staged: The folder.
-  /// - Returns: Whether it is the one that is there now; another may have been quicker.
-  @discardableResult
-  static func addCache(_ target: String, from staged: String) throws(SwarmError) -> Bool {
-    try FileSystem.makeFolders(parent(target))
-    do throws(SwarmError) {
-      try renameToFree(staged, target)
-      return true
-    } catch {
-      guard try FileSystem.status(target) != nil else { throw error }
-      return false
-    }
-  }
-
   /// The folder that a path is in.
   static func parent(_ path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "." }

@@ -59,6 +59,16 @@ enum FileSystem {
     }
   }
 
+  /// Where a symbolic link leads, as it is written in it; `nil` for everything else.
+  ///
+  /// The C function is `readlink`.
+  static func target(ofLink path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &buffer, buffer.count)
+    guard count > 0 else { return nil }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   // MARK: Opening and reading
 
   /// Opens a file close-on-exec.

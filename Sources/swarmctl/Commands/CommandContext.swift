@@ -51,9 +51,10 @@ struct CommandContext {
     let isChosen = arguments.source(of: "python") == .commandLine
     var selection = PythonInterpreter.Selection(
       searchPath: (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
-        .split(separator: ":", omittingEmptySubsequences: false).map(String.init))
+        .split(separator: ":", omittingEmptySubsequences: false)
+        .map { WorkingFolder.absoluteFolder($0.isEmpty ? "." : String($0)) })
     selection.chosen = isChosen ? arguments.text("python").map(WorkingFolder.absolute) : nil
-    selection.preferred = environment["SWARMCTL_PYTHON"]
+    selection.preferred = environment["SWARMCTL_PYTHON"].map(WorkingFolder.absolute)
     selection.managerState = VersionManagers.state(environment)
     return AgentEnvironment(variables: ProcessEnvironment.exact, python: selection)
   }

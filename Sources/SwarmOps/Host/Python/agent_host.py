@@ -1,11 +1,7 @@
 """The host process: reads one request, runs RAPP agents, answers in frames.
 
-swarmctl starts it as
-
-    python3 -I -S -X utf8 -c "import sys;sys.path.insert(0,sys.argv[1]);
-        import agent_host;agent_host.main()" <folder of this file>
-
-with the request on descriptor 3, the answer on descriptor 4 and its lifeline on 5. Standard input is /dev/null; standard
+swarmctl starts it as `python3 -I -S -X utf8 -c <script> <folder of this file>`, where the script
+executes this file's bytecode and calls main, with the request on descriptor 3, the answer on descriptor 4 and its lifeline on 5. Standard input is /dev/null; standard
 output and error are one pipe that carries what the agent prints, never protocol.
 
 A frame, in both directions: u32 big-endian header length, u32 big-endian body length, header (a JSON
@@ -16,10 +12,14 @@ paid by every run. Whatever only some runs need lies in a module of its own, fet
 """
 
 import json
+import marshal
 import os
 import sys
 
-HOST_DIR = os.path.dirname(os.path.abspath(__file__))
+HOST_DIR = os.path.dirname(__file__)
+
+# The bytecode of the host's modules by name, where whoever executed this file had it.
+bytecode = globals().get("bytecode")
 
 # Far above what an agent opens, so that one that closes "3 to 20" by habit does not hit the protocol.
 _HIGHEST_DESCRIPTOR = 240
@@ -33,21 +33,26 @@ _host_modules = {}
 
 
 def host_module(name):
-    """Imports a module of the host without leaving it where an agent's own import could find it."""
+    """A module of the host, which never is where an agent's own import could find it."""
     module = _host_modules.get(name)
     if module is None:
-        shadowed = sys.modules.pop(name, None)
-        sys.path.insert(0, HOST_DIR)
+        module = type(sys)(name)
+        module.__file__ = "%s/%s.py" % (HOST_DIR, name)
+        if bytecode and name in bytecode:
+            code = marshal.loads(bytecode[name])
+        else:
+            with open(module.__file__, "rb", 0) as file:
+                code = compile(file.read(), "<swarmctl>/%s.py" % name, "exec", dont_inherit=True)
+        # There while it is executed: classes look their module up.
+        shadowed = sys.modules.get(name)
+        sys.modules[name] = module
         try:
-            module = _host_modules[name] = __import__(name)
+            exec(code, module.__dict__)
         finally:
-            try:
-                sys.path.remove(HOST_DIR)
-            except ValueError:
-                pass
-            sys.modules.pop(name, None)
+            del sys.modules[name]
             if shadowed is not None:
                 sys.modules[name] = shadowed
+        _host_modules[name] = module
     return module
 
 
@@ -283,14 +288,21 @@ def _end(status):
     os._exit(status)
 
 
+class _Myself:
+    """This module for the host's others: it is executed, not imported."""
+
+    def __getattr__(self, name):
+        try:
+            return globals()[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+_host_modules["agent_host"] = _Myself()
+
+
 def main():
     """Reads the request from descriptor 3, serves it, and ends the process."""
-    try:
-        sys.path.remove(sys.argv[1])
-    except (ValueError, IndexError):
-        pass
-    sys.modules.pop("agent_host", None)
-    _host_modules["agent_host"] = sys.modules["__main__"].__dict__.pop("agent_host", None)
     sys.modules["__main__"].__file__ = HOST_DIR + "/agent_spawned.py"
     if sys.stdout is not None:
         sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
