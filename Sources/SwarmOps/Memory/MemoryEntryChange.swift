@@ -227,7 +227,8 @@ public struct MemoryEntryChange: Sendable {
     let ids = edit.members.map(\.key)
     throw SwarmError(
       .noSuchEntry, "there is no entry \(id.shortened)",
-      hint: Suggestion.didYouMean(id, among: ids), available: Array(ids.prefix(20)))
+      hint: Suggestion.closest(to: id, among: ids).map(Hint.didYouMean),
+      available: Array(ids.prefix(20)))
   }
 
   private static func value(_ member: MemoryEdit.Member, in bytes: [UInt8]) throws(SwarmError)
