@@ -29,6 +29,8 @@ public struct MemoryEntryChange: Sendable {
     public let value: JSONValue
     /// Whether the memory is another one now.
     public let isChange: Bool
+    /// What the person should know besides, such as that no version was kept.
+    public internal(set) var warning: String?
   }
 
   private let store: SwarmStore
@@ -61,7 +63,7 @@ public struct MemoryEntryChange: Sendable {
     throws(SwarmError) -> Done
   {
     let id = id ?? GUID.random().description
-    return try change(swarm, namespace) { document, path throws(SwarmError) in
+    return try change(swarm, namespace, by: "add") { document, path throws(SwarmError) in
       let (own, isList) = try Self.entries(of: document, path)
       let others = own.isEmpty ? self.others(swarm, namespace) : []
       let value =
@@ -115,7 +117,7 @@ public struct MemoryEntryChange: Sendable {
     _ id: String, _ entry: Entry, expecting expected: JSONValue? = nil, of swarm: GUID,
     _ namespace: Namespace
   ) throws(SwarmError) -> Done {
-    try change(swarm, namespace) { document, path throws(SwarmError) in
+    try change(swarm, namespace, by: "edit") { document, path throws(SwarmError) in
       guard let document else { throw MemoryReader.noMemory(swarm, namespace) }
       let edit = try Self.edit(document)
       let member = try Self.member(id, of: edit)
@@ -140,7 +142,7 @@ public struct MemoryEntryChange: Sendable {
 
   private func change(
     _ swarm: GUID, _ namespace: Namespace,
-    _ make: (MemoryDocument?, String) throws(SwarmError) -> ([UInt8], Done)
+    by verb: String, _ make: (MemoryDocument?, String) throws(SwarmError) -> ([UInt8], Done)
   ) throws(SwarmError) -> Done {
     let layout = store.layout
     let swarmLock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks)
@@ -154,11 +156,12 @@ public struct MemoryEntryChange: Sendable {
     let path = layout.memoryFile(swarm, namespace)
     let bytes = try FileSystem.readIfPresent(copy.memoryFile, followLinks: false)
     let document = bytes.map { MemoryDocument(bytes: $0, path: path) }
-    let (text, done) = try make(document, path)
-    guard done.isChange else { return done }
+    let (text, made) = try make(document, path)
+    guard made.isChange else { return made }
     if bytes != nil { try FileSystem.removeFile(copy.memoryFile) }
     try FileSystem.create(copy.memoryFile, text, sync: false)
-    _ = try copy.commit()
+    var done = made
+    done.warning = try copy.commit(by: verb).warning
     return done
   }
 

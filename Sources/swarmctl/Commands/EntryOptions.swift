@@ -53,6 +53,7 @@ extension Report {
       names: done.id.map { [$0] } ?? [],
       text: VisibleText.line(
         done.isChange ? "\(word) \(id) in \(namespace.folderName)" : "\(id) is as it was"),
+      warnings: [done.warning].compactMap(\.self),
       done: done.isChange ? "the entry was \(word)" : nil)
   }
 }
