@@ -93,7 +93,9 @@ class Child:
         if "tempfile" in sys.modules:
             sys.modules["tempfile"].tempdir = None
         fenced = self.fenced = self.host.host_module("agent_fenced")
-        fenced.allow((self.temporary + "/", message["copies"] + "/"))
+        fenced.allow(
+            (self.temporary + "/", message["copies"] + "/"),
+            reading=("/proc/%d/" % self.id, "/proc/self/", "/proc/thread-self/"))
         self.host.host_module("agent_adjusted").adjust_imported()
         self.temporary_mark = os.stat(self.temporary).st_mtime_ns
         if fence is not None:
@@ -177,11 +179,11 @@ class Child:
             "type": "result", "n": number, "kind": kind, "us": _microseconds(start), "state": state,
             "output": len(body),
         }
+        if self.temporary:
+            header.update(self.fenced.report())
         if is_last:
             header["last"] = True
             self._end_descendants()
-        if self.temporary:
-            header.update(self.fenced.report())
         self.channel.send(header, body + data if data else body)
         return not is_last
 
