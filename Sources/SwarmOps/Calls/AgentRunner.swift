@@ -152,7 +152,8 @@ public struct AgentRunner: Sendable {
     let host = try HostProcess(python: python.path, hostFolder: hostFolder, policy: policy)
     StagingFolder.sweep(layout)
     let transaction = try Transaction(
-      layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging)
+      layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging,
+      torn: options.locks)
 
     let start = ContinuousClock.now
     let request: JSONValue = [
@@ -173,11 +174,17 @@ public struct AgentRunner: Sendable {
       throw cancellation.error
     }
     if let excess = policy.excess() { throw excess }
+    // A process that became another user's may still have the copy open, and so may one that left the
+    // group where those are not ended.
+    if host.leftBehind.hasUnreachable || !options.endsAdoptedChildren {
+      try transaction.makeCopyOwn()
+    }
     let commit = try transaction.commit(by: agent.name)
     return Done(
       answer: AgentAnswer(
         output: output, duration: duration, isCommitted: commit.outcome == .committed,
-        warnings: arguments.warnings + [commit.warning].compactMap(\.self), refusals: refusals,
+        warnings: arguments.warnings + [commit.warning].compactMap(\.self)
+          + ProcessTree.warnings(leftBehind: host.leftBehind.names), refusals: refusals,
         sandbox: SandboxReach(policy.level, host.reach)),
       agent: agent.name, bytesBefore: transaction.memoryBytes,
       bytesAfter: commit.outcome == .committed ? commit.bytes : transaction.memoryBytes,

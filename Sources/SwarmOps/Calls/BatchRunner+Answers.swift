@@ -48,6 +48,8 @@ extension BatchRunner {
       return lost(
         namespace, SwarmError(.agentFailed, "the answer of an agent was garbled"))
     }
+    // Not begun: the copy is not what the last call left. It is made again on a new one.
+    if header["type"]?.string == "stale", namespace.ending == nil { return restart(namespace) }
     namespace.sent.removeFirst()
     if let ending = namespace.ending {
       // Too late; and what else was handed over must not end with this process.
@@ -56,10 +58,11 @@ extension BatchRunner {
     }
     namespace.begunAt = .now
     namespace.child?.printed = 0
-    let microseconds = max(header["us"]?.int ?? 0, 1)
+    let microseconds = min(max(header["us"]?.int ?? 0, 1), 1 << 50)
     let duration = Duration.microseconds(microseconds)
     namespace.ahead = min(max(50_000 / microseconds, 1), Self.sendAhead)
-    guard header["type"]?.string == "result", let size = header["output"]?.int, size <= body.count
+    guard header["type"]?.string == "result", let size = header["output"]?.int,
+      (0...body.count).contains(size)
     else {
       // A failed call takes its process with it: whatever it spoiled is gone.
       let error = HostAnswer.error(
@@ -82,12 +85,26 @@ extension BatchRunner {
     let answer = AgentAnswer(
       output: header["kind"]?.string == "text" ? .text(output) : .json(output),
       duration: duration, isCommitted: state != "same",
-      warnings: call.warnings, refusals: policy?.refusals(header) ?? [],
+      warnings: call.warnings
+        + ProcessTree.warnings(
+          leftBehind: (header["left"]?.array ?? []).compactMap(\.string)),
+      refusals: policy?.refusals(header) ?? [],
       sandbox: SandboxReach(
         namespace.swarm.sandbox.level, namespace.child?.reach ?? Fence.Reach()))
+    if state != "same", !(namespace.child?.isComplete ?? false) {
+      append(namespace, call, .failure(WarmChild.vanished))
+      return restart(namespace)
+    }
     switch state {
     case "same": append(namespace, call, .success(answer))
-    case "new": hand(namespace, .content(Array(body[size...])), call, answer)
+    case "new":
+      // What a process says of its memory is not believed: it is looked at here, always.
+      let bytes = Array(body[size...])
+      if let mistake = TornMemory.mistake(in: bytes) {
+        append(namespace, call, .failure(invalid(bytes, mistake, namespace)))
+        return restart(namespace)
+      }
+      hand(namespace, .content(bytes), call, answer)
     case "gone": hand(namespace, .gone, call, answer)
     case "invalid": judge(namespace, Array(body[size...]), call, answer)
     default: return adopt(namespace, call, answer)

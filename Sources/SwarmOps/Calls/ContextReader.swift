@@ -60,7 +60,7 @@ public struct ContextReader: Sendable {
       of: swarm, in: staging, hostFolder: hostFolder,
       declared: agents.flatMap(\.requiresEnvironment))
     let copy = try Transaction(
-      layout: layout, swarm: swarm, namespace: namespace, staging: staging)
+      layout: layout, swarm: swarm, namespace: namespace, staging: staging, torn: options.locks)
     let request: JSONValue = [
       "mode": "context", "swarm_guid": .string(swarm.description),
       "agents_dir": .string(layout.agents(swarm)), "display_dir": .string(layout.agents(swarm)),

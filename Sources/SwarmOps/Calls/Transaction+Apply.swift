@@ -83,6 +83,7 @@ extension Transaction {
   }
 
   private func secureFolders(_ left: [FolderTree.Entry]) throws(SwarmError) {
+    try Ownership.give(copy, asAt: folder)
     for entry in left where entry.status.kind == .folder {
       let path = copy + "/" + entry.path
       try FileSystem.setMode(path, FileSystem.folderMode)

@@ -73,11 +73,14 @@ struct Transaction {
   ///   - swarm: The swarm.
   ///   - namespace: The namespace, whose lock the caller holds.
   ///   - staging: The folder to copy to; the copy's path ends as the original's.
+  ///   - torn: How long to wait while another program is writing the memory, which is refused where it
+  ///     is not JSON in the end; `nil` to take it as it is.
   /// - Throws: ``SwarmError/Code/io``, or ``SwarmError/Code/refused`` for a namespace that is a
   ///   symbolic link.
-  init(layout: SwarmLayout, swarm: GUID, namespace: Namespace, staging: StagingFolder)
-    throws(SwarmError)
-  {
+  init(
+    layout: SwarmLayout, swarm: GUID, namespace: Namespace, staging: StagingFolder,
+    torn: LockOptions? = nil
+  ) throws(SwarmError) {
     self.layout = layout
     self.swarm = swarm
     self.namespace = namespace
@@ -105,7 +108,8 @@ struct Transaction {
         try FileSystem.makeFolder(target)
         originals[entry.path] = Original(status: entry.status, copy: nil, checksum: nil)
       case .file:
-        let (source, made) = try FolderTree.copyFile(folder + "/" + entry.path, to: target)
+        let (source, made) = try Self.copy(
+          folder + "/" + entry.path, to: target, torn: entry.path == Self.memoryPath ? torn : nil)
         let isYoung = source.isYoung(at: now)
         originals[entry.path] = Original(
           status: source, copy: made, checksum: isYoung ? try Self.checksum(target) : nil)
@@ -117,11 +121,39 @@ struct Transaction {
     self.originals = originals
   }
 
+  /// Copies a file; a memory once it is JSON.
+  private static func copy(_ source: FilePath, to target: FilePath, torn: LockOptions?)
+    throws(SwarmError) -> (source: FileStatus, copy: FileStatus)
+  {
+    var patience: TornMemory?
+    while true {
+      let copied = try FolderTree.copyFile(source, to: target)
+      guard let torn else { return copied }
+      // Nobody knows of the copy yet.
+      let mistake = try MappedFile.withContent(target.text) { TornMemory.mistake(in: $0) }
+      guard let mistake else { return copied }
+      try FileSystem.removeFile(target)
+      var waiting = patience ?? TornMemory(source.text, torn)
+      try waiting.wait(copied.source, mistake)
+      patience = waiting
+    }
+  }
+
   private static func checksum(_ path: FilePath) throws(SwarmError) -> Checksum {
     try FileDigest.checksum(path)
   }
 
   // MARK: Committing
+
+  /// Makes files of our own of what the agent left: nobody who still has the old ones open can write to
+  /// them.
+  func makeCopyOwn() throws(SwarmError) {
+    guard try FileSystem.status(copy)?.kind == .folder else { return }
+    let own = staging.path + "/own"
+    try FolderTree.copy(copy, to: own)
+    try FileSystem.rename(copy, to: staging.path + "/shared")
+    try FileSystem.rename(own, to: copy)
+  }
 
   /// Brings what the agent changed into the namespace, whole and on disk, or changes nothing.
   ///

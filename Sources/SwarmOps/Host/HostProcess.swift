@@ -71,6 +71,8 @@ final class HostProcess {
   private let output: Descriptor
   /// Never written to: that it closes is what counts.
   private let lifeline: Descriptor
+  /// What the agent left running, once the conversation has ended.
+  private(set) var leftBehind = ProcessTree.LeftBehind()
   private var printed = 0
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)
 
@@ -133,19 +135,24 @@ final class HostProcess {
   private func talk(
     _ request: HostFrame, options: Options, onFrame: (HostFrame) throws(SwarmError) -> Bool
   ) throws(SwarmError) -> Ending {
-    defer {
-      child.end()
-      if options.endsAdoptedChildren { ProcessTree.endAdoptedChildren() }
-    }
+    defer { end(options) }
     let ending = try exchange(request, options: options, onFrame: onFrame)
     switch ending {
     case .timedOut, .cancelled, .tooMuchOutput, .tooMuchHeld, .lostContact: askToEnd(options)
     case .finished, .died: break
     }
-    child.end()
+    end(options)
     // What was printed last is still in the pipe; a daemon that keeps it open adds nothing.
     while isOutputTaken(options, ending), relayOutput(options) == .some(true) {}
     return ending
+  }
+
+  /// Ends the process, its group, and what left the group.
+  private func end(_ options: Options) {
+    if child.termination != nil { return }
+    let ended = child.end()
+    if options.endsAdoptedChildren { leftBehind = ProcessTree.endAdoptedChildren() }
+    if ended == .outOfReach { leftBehind.hasUnreachable = true }
   }
 
   private func exchange(

@@ -148,12 +148,20 @@ public struct MemoryForget: Sendable {
         file: path, place: place.kind, swarm: place.swarm, kind: status.kind, entries: nil,
         bytes: 0, sha256: nil)
     }
-    let (bytes, digest) = try FileDigest.sha256(path)
+    var size = status.size
+    var digest: String?
+    do throws(SwarmError) {
+      let found = try FileDigest.sha256(path)
+      (size, digest) = (found.bytes, found.digest)
+    } catch {
+      // Another user's file in a folder of ours: it can go, and nobody can say what it held.
+      guard error.isRefusedWriting else { throw error }
+    }
     // What is too big to be read as a whole has no count.
     let content = isMemory ? try? FileSystem.read(path, followLinks: false) : nil
     return Item(
       file: path, place: place.kind, swarm: place.swarm, kind: .file,
-      entries: content.flatMap { MemoryDocument(bytes: $0, path: path.text).count }, bytes: bytes,
+      entries: content.flatMap { MemoryDocument(bytes: $0, path: path.text).count }, bytes: size,
       sha256: digest)
   }
 

@@ -138,19 +138,7 @@ final class FileLock: Sendable {
 
   private static func openLockFile(_ path: String) throws(SwarmError) -> Descriptor {
     do throws(SystemError) {
-      do throws(SystemError) {
-        return try FileSystem.open(path, O_RDWR | O_NOFOLLOW)
-      } catch {
-        guard error.number == ENOENT else { throw error }
-      }
-      do throws(SystemError) {
-        let new = try FileSystem.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
-        try Ownership.inherit(new.number, at: path)
-        return new
-      } catch {
-        guard error.number == EEXIST else { throw error }
-      }
-      return try FileSystem.open(path, O_RDWR | O_NOFOLLOW)
+      return try FileSystem.openOrMake(path, O_RDWR | O_NOFOLLOW)
     } catch {
       throw error.describing("open the lock file", path)
     }

@@ -119,6 +119,28 @@ enum FileSystem {
     return Descriptor(number)
   }
 
+  /// Opens a file, or makes it where nothing is; a new one belongs to the owner of its folder.
+  ///
+  /// The C function is `open`.
+  static func openOrMake(_ path: some SystemPath, _ flags: Int32) throws(SystemError) -> Descriptor
+  {
+    while true {
+      do throws(SystemError) {
+        return try open(path, flags)
+      } catch {
+        guard error.number == ENOENT else { throw error }
+      }
+      do throws(SystemError) {
+        let new = try open(path, flags | O_CREAT | O_EXCL)
+        try Ownership.inherit(new.number, at: path)
+        return new
+      } catch {
+        // Somebody was quicker.
+        guard error.number == EEXIST else { throw error }
+      }
+    }
+  }
+
   /// The whole content of a file.
   ///
   /// - Parameters:

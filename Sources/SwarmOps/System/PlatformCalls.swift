@@ -196,16 +196,6 @@ enum PlatformCalls {
     #endif
   }
 
-  /// Whether a user's number means the same to this process as to the machine: not in a container
-  /// that has users of its own.
-  ///
-  /// Linux only (`/proc/self/uid_map`).
-  static var usersAreThoseOfTheMachine: Bool {
-    guard let map = try? FileSystem.read("/proc/self/uid_map") else { return false }
-    return String(decoding: map, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-      == ["0", "0", "4294967295"]
-  }
-
   /// The bytes that are free in a file system that keeps its files in memory, or `nil` for another.
   ///
   /// The corresponding C function is `statfs`. Linux only (`tmpfs`).

@@ -74,23 +74,63 @@ public enum ProcessTree {
     #endif
   }
 
+  /// What was ended of a call that is over.
+  struct LeftBehind: Sendable {
+    /// The command names of processes that still ran.
+    var names: [String] = []
+    /// Whether one of them cannot be ended: it became another user's.
+    var hasUnreachable = false
+  }
+
+  /// What to tell the person of processes that a call left behind and that were ended.
+  static func warnings(leftBehind names: [String]) -> [String] {
+    if names.isEmpty { return [] }
+    let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+    return [
+      names.count == 1
+        ? "ended a process that the call left running: \(shown)"
+        : "ended \(names.count) processes that the call left running: \(shown)"
+    ]
+  }
+
+  #if os(Linux)
+    /// A process's command name, or `nil` where it has ended.
+    private static func nameOfRunning(_ process: Int32) -> String? {
+      guard let bytes = try? FileSystem.read("/proc/\(process)/stat"),
+        let start = bytes.firstIndex(of: UInt8(ascii: "(")),
+        let end = bytes.lastIndex(of: UInt8(ascii: ")")), start < end, end + 2 < bytes.count,
+        bytes[end + 2] != UInt8(ascii: "Z"), bytes[end + 2] != UInt8(ascii: "X")
+      else { return nil }
+      return String(decoding: bytes[(start + 1)..<end], as: UTF8.self)
+    }
+  #endif
+
   /// Ends and reaps every child that this process has adopted, where ``adoptOrphans()`` was called.
-  static func endAdoptedChildren() {
+  ///
+  /// - Returns: What still ran.
+  @discardableResult
+  static func endAdoptedChildren() -> LeftBehind {
+    var left = LeftBehind()
     #if os(Linux)
-      guard adopts.isSet else { return }
+      guard adopts.isSet else { return left }
       // Killing one may hand us its children, so look again until nothing is left.
       for _ in 0..<100 {
         let adopted = ChildProcess.living.withLock { living in
           children().subtracting(living).subtracting(inherited.withLock { $0 })
         }
-        if adopted.isEmpty { return }
+        if adopted.isEmpty { return left }
         for child in adopted {
+          if !left.hasUnreachable, let name = nameOfRunning(child) { left.names.append(name) }
           // One that became another user's (`sudo`) would be waited for as long as it likes.
-          if kill(child, SIGKILL) == -1, errno == EPERM { continue }
+          if kill(child, SIGKILL) == -1, errno == EPERM {
+            left.hasUnreachable = true
+            continue
+          }
           var status: Int32 = 0
           while waitpid(child, &status, 0) == -1 && errno == EINTR {}
         }
       }
     #endif
+    return left
   }
 }

@@ -141,7 +141,7 @@ import Testing
     ].enumerated() {
       let (up, go) = (program.folder("up\(index)"), program.folder("go\(index)"))
       let run = try program.start(
-        ["run", "slow", "Slow", "up=\(up)", "go=\(go)", "--user", user])
+        ["run", "slow", "Slow", "up=\(up)", "go=\(go)", "--user", user, "--sandbox", "off"])
       while try FileSystem.status(up) == nil { usleep(1000) }
       let waiting = try program.start(words)
       // It waits in a thread of its own.

@@ -15,13 +15,6 @@ import Testing
     return layout
   }
 
-  @Test func usersWhoLogOutGetNothingInSharedMemory() throws {
-    let folder = try TemporaryFolder()
-    // Nobody has the number, so nothing that is there can be private to it.
-    let staging = VolatileStaging.make(for: try layout(folder), user: 61_000)
-    #expect(staging.map { !$0.path.hasPrefix("/dev/shm") } ?? true)
-  }
-
   @Test(.enabled(if: geteuid() == 0 && VolatileStaging.hasRoom("/dev/shm")))
   func aFolderOfAnotherUserIsNotUsed() throws {
     let folder = try TemporaryFolder()

@@ -51,6 +51,15 @@ def _has_children():
     return True
 
 
+def _name(process):
+    """A process's command name, where a fence shows it."""
+    try:
+        with open("/proc/%d/comm" % process) as file:
+            return file.read().strip()
+    except OSError:
+        return "a process"
+
+
 class Child:
     """The process of one namespace."""
 
@@ -60,7 +69,6 @@ class Child:
         os.setpgid(0, 0)
         host.host_module("agent_serving").end_with_swarmctl(lifeline, host._move_up)
         _reseed()
-        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
         printing = os.open(message["output"], os.O_WRONLY)
         os.dup2(printing, 1)
         os.dup2(printing, 2)
@@ -113,6 +121,9 @@ class Child:
                 os._exit(0)
             if request.get("fresh"):
                 self.copy.take_in()
+            elif not self.copy.is_current():
+                self.channel.send({"type": "stale", "n": request["n"]})
+                os._exit(0)
             if not self._call(request):
                 self._flush()
                 os._exit(0)
@@ -172,6 +183,11 @@ class Child:
         if is_last:
             self.host.run_exit_callbacks()
         self._flush()
+        # Before this process itself looks where agents may not.
+        noted = self.fenced.report() if self.temporary else {}
+        # Before the memory is looked at: nothing may write there any more.
+        left = self._end_descendants() if _has_children() else None
+        is_last = is_last or left is not None
         state, data = self.copy.state()
         # Nor must the next call find what an agent was given alone.
         is_last = is_last or declared or state not in ("same", "new", "gone") or not self._tidy()
@@ -179,11 +195,11 @@ class Child:
             "type": "result", "n": number, "kind": kind, "us": _microseconds(start), "state": state,
             "output": len(body),
         }
-        if self.temporary:
-            header.update(self.fenced.report())
+        header.update(noted)
         if is_last:
             header["last"] = True
-            self._end_descendants()
+        if left:
+            header["left"] = left
         self.channel.send(header, body + data if data else body)
         return not is_last
 
@@ -204,9 +220,13 @@ class Child:
         return False
 
     def _end_descendants(self):
-        """Ends what calls have started: a fence makes this process the parent of all of it."""
+        """Ends what calls have started: a fence makes this process the parent of all of it.
+
+        Says the command names of what still ran.
+        """
+        names = []
         if not self.temporary or fence is None:
-            return
+            return names
         try:
             for _ in range(100):
                 found = []
@@ -214,12 +234,16 @@ class Child:
                     with open("/proc/%d/task/%s/children" % (self.id, thread)) as file:
                         found += file.read().split()
                 if not found:
-                    return
+                    break
                 for process in map(int, found):
+                    name = _name(process)
                     os.kill(process, _signal.SIGKILL)
-                    os.waitpid(process, 0)
-        except OSError:
+                    status = os.waitpid(process, 0)[1]
+                    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == _signal.SIGKILL:
+                        names.append(name)
+        except Exception:
             pass  # No longer there, or not to be known here: swarmctl ends the group.
+        return names
 
     def _flush(self):
         for stream in (sys.stdout, sys.stderr) + self.streams:

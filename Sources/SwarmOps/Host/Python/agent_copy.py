@@ -55,6 +55,18 @@ class MemoryCopy:
         then = (status or _status(path)).st_mtime_ns
         return then if then < now - _TICK else None
 
+    def is_current(self):
+        """Whether the copy is what the last call left: nobody else has touched it, or cleared it away."""
+        try:
+            if self.known is None:
+                return not _list(self.folder)
+            status = _status(self.path)
+            if (status.st_ino, status.st_size, status.st_mtime_ns) == self.mark:
+                return True
+            return status.st_mode & 0o170000 == 0o100000 and _content(self.path) == self.known
+        except OSError:
+            return False
+
     def state(self):
         """What a call made of the memory: a word, and the new bytes."""
         data = None

@@ -30,6 +30,16 @@ def end_with_swarmctl(lifeline, move_up):
     move_up(own)
 
 
+def _collect(ended):
+    """Collects children that swarmctl has done with; until then nobody else is given their numbers."""
+    for process in list(ended):
+        try:
+            if os.waitpid(process, os.WNOHANG)[0] != 0:
+                ended.discard(process)
+        except OSError:
+            ended.discard(process)
+
+
 def serve(channel, request, modules, loading, host, lifeline):
     """Forks a child at each message until the descriptor ends."""
     import gc
@@ -45,13 +55,16 @@ def serve(channel, request, modules, loading, host, lifeline):
             children.fence = host.host_module("agent_fence").Fence(sandbox["fence"])
     end_with_swarmctl(lifeline, host._move_up)
 
-    # Nobody waits for the children: their answers and the end of their FIFOs say all.
-    _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
-    preloaded = set()
+    preloaded, ended = set(), set()
     while True:
         message = channel.receive()
         if message is None:
             os._exit(0)
+        if "collect" in message:
+            ended.add(message["collect"])
+        _collect(ended)
+        if "collect" in message:
+            continue
         wanted = [file for file in message["files"] if file not in preloaded]
         for file in wanted:
             preloaded.add(file)
