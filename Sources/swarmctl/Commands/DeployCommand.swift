@@ -67,7 +67,11 @@ extension Report {
     if report.isChanged && !report.isDryRun { text += ", deploy \(report.number)" }
     text += "\n"
     let loaded = report.agents.filter { $0.state == .ok }
-    for agent in loaded { text += "  \(agent.name)  \(agent.fileName)\n" }
+    for agent in loaded {
+      let variables = agent.requiresEnvironment
+      let sees = variables.isEmpty ? "" : "  sees \(variables.joined(separator: ", "))"
+      text += "  \(agent.name)  \(agent.fileName)\(sees)\n"
+    }
     let difference = report.difference
     for file in difference.removedAgents {
       text += "  \(report.isDryRun ? "would remove" : "removed")  \(file)\n"

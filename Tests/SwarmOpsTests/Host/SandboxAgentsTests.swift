@@ -50,7 +50,8 @@ import Testing
       with multiprocessing.Manager() as manager:
           told = manager.dict(); told["a"] = 1; result = str(told["a"])
       block = shared_memory.SharedMemory(create=True, size=16); block.buf[0] = 7
-      result += str(shared_memory.SharedMemory(block.name).buf[0]); block.close(); block.unlink()
+      again = shared_memory.SharedMemory(block.name)
+      result += str(again.buf[0]); again.close(); block.close(); block.unlink()
       """, "17"
     ),
     (

@@ -101,7 +101,9 @@ class Child:
         if "tempfile" in sys.modules:
             sys.modules["tempfile"].tempdir = None
         fenced = self.fenced = self.host.host_module("agent_fenced")
-        fenced.allow((self.temporary + "/", message["copies"] + "/"))
+        fenced.allow(
+            (self.temporary + "/", message["copies"] + "/"),
+            reading=("/proc/%d/" % self.id, "/proc/self/", "/proc/thread-self/"))
         self.host.host_module("agent_adjusted").adjust_imported()
         self.temporary_mark = os.stat(self.temporary).st_mtime_ns
         if fence is not None:
@@ -181,6 +183,8 @@ class Child:
         if is_last:
             self.host.run_exit_callbacks()
         self._flush()
+        # Before this process itself looks where agents may not.
+        noted = self.fenced.report() if self.temporary else {}
         # Before the memory is looked at: nothing may write there any more.
         left = self._end_descendants() if _has_children() else None
         is_last = is_last or left is not None
@@ -191,12 +195,11 @@ class Child:
             "type": "result", "n": number, "kind": kind, "us": _microseconds(start), "state": state,
             "output": len(body),
         }
+        header.update(noted)
         if is_last:
             header["last"] = True
         if left:
             header["left"] = left
-        if self.temporary:
-            header.update(self.fenced.report())
         self.channel.send(header, body + data if data else body)
         return not is_last
 

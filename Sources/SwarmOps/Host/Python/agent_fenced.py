@@ -41,10 +41,10 @@ def adjust(host_module):
         host_module("agent_adjusted").adjust_imported()
 
 
-def allow(folders):
-    """Adds folders that this process may change."""
+def allow(folders, reading):
+    """Adds folders that this process may change, and others that it may read."""
     global _readable, _writable
-    _readable, _writable = _readable + folders, _writable + folders
+    _readable, _writable = _readable + folders + reading, _writable + folders
 
 
 def begin():
