@@ -43,7 +43,6 @@ public indirect enum Hint: Sendable, Equatable {
     case deploys(String), rollback(String), configure(String), requirements(String)
     case call(String, agent: String), unseal(String), snapshots(String), versions(String), history
     case createSnapshot(String), removeSnapshot(String), restoreSnapshot(String)
-    case call(String, agent: String)
   }
 
   /// More of a limit would have done.
