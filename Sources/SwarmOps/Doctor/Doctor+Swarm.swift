@@ -38,6 +38,7 @@ extension Doctor {
       }
     }
     examineFiles(swarm, manifest)
+    examinePackages(swarm, manifest)
   }
 
   private mutating func examineFiles(_ swarm: GUID, _ manifest: SwarmManifest) {

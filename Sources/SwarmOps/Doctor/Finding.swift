@@ -30,6 +30,8 @@ public struct Finding: Sendable, Equatable {
     case agentMissing = "agent_missing"
     /// An agent file is not in the manifest.
     case agentExtra = "agent_extra"
+    /// Agents did not load, for want of a package.
+    case missingPackage = "missing_package"
     /// A memory file is not JSON.
     case invalidMemory = "invalid_memory"
     /// A memory file cannot be read.

@@ -127,7 +127,8 @@ final class ChildProcess {
     id = child
   }
 
-  private static func withCStrings<Result>(
+  /// Calls with pointers to C strings, the last of them null.
+  static func withCStrings<Result>(
     _ strings: [[UInt8]], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {
     var pointers: [UnsafeMutablePointer<CChar>?] = strings.map {

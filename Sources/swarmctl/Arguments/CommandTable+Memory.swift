@@ -1,3 +1,5 @@
+import SwarmOps
+
 extension CommandTable {
   static let users = CommandSpec(
     name: "users",
@@ -35,8 +37,9 @@ extension CommandTable {
     name: "memory",
     alsoTriedAs: ["mem", "memories", "remember"],
     group: .memory,
-    summary: "Show, search, move and delete memory",
-    subcommands: [show, search, wipe, exportMemory, importMemory] + versionCommands + [forget])
+    summary: "Show, search, change, move and delete memory",
+    subcommands: [show, search, add, edit, wipe, exportMemory, importMemory] + versionCommands
+      + [forget])
 
   private static let entryExample = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
@@ -74,6 +77,54 @@ extension CommandTable {
     examples: [
       CommandExample("swarmctl memory search starter tea", "search the shared memory"),
       CommandExample("swarmctl memory search starter tea --all-users", "search every memory"),
+    ])
+
+  private static let add = CommandSpec(
+    name: "add",
+    alsoTriedAs: ["save", "new", "insert", "remember", "create"],
+    summary: "Add an entry to one memory",
+    discussion: [
+      "The entry gets the fields that the entries of this memory have, or else those of the swarm's "
+        + "other memories, so that agents find it as one of their own. Where there is none yet, it "
+        + "gets those of the starter swarm.",
+      "It is a transaction like a run: it waits for its turn, and the memory changes as a whole.",
+    ],
+    arguments: [
+      swarm, ArgumentSpec("word", .text, .repeatedOptional, "What to remember"),
+    ],
+    options: [user, shared]
+      + [
+        OptionSpec.value("entry", "id", .text, "The id of the new entry", defaultNote: "a new GUID")
+      ]
+      + MemoryEntryChange.Entry.options + [lockTimeout],
+    choices: [oneNamespace] + MemoryEntryChange.Entry.choices.filter { $0.names[1] != "content" },
+    examples: [
+      CommandExample("swarmctl memory add starter 'Likes tea' --tag drinks", "add a fact"),
+      CommandExample(
+        "swarmctl memory add starter 'Call Ada' --type task --user \(entryExample)",
+        "add a task for one user"),
+    ])
+
+  private static let edit = CommandSpec(
+    name: "edit",
+    alsoTriedAs: ["change", "update", "modify", "set", "fix"],
+    summary: "Change one entry of a memory",
+    discussion: [
+      "Changes what the options say and leaves every other byte of the memory as it was. Without "
+        + "one, the entry is opened in the editor that VISUAL or EDITOR names.",
+      "An entry that somebody else changes while it is open in the editor is left as it is (exit 76), "
+        + "and what you wrote is kept.",
+    ],
+    arguments: [swarm, ArgumentSpec("entry", .entry, "The id of the entry")],
+    options: [user, shared]
+      + [OptionSpec.value("content", "text", .text, "The text to remember")]
+      + MemoryEntryChange.Entry.options + [lockTimeout],
+    choices: [oneNamespace] + MemoryEntryChange.Entry.choices,
+    examples: [
+      CommandExample(
+        "swarmctl memory add starter 'Likes tea' --entry drink", "add an entry to change"),
+      CommandExample(
+        "swarmctl memory edit starter drink --content 'Likes green tea'", "change its text"),
     ])
 
   private static let wipe = CommandSpec(

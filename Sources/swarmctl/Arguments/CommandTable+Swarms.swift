@@ -18,7 +18,7 @@ extension CommandTable {
   ]
 
   static let swarmCommands: [CommandSpec] = [
-    deploy, deploys, rollback, list, inspect, agents, export, rename, copy, remove,
+    deploy, deploys, rollback, list, inspect, agents, requirements, export, rename, copy, remove,
   ]
 
   private static let deploy = CommandSpec(
@@ -187,6 +187,25 @@ extension CommandTable {
       CommandExample("swarmctl agents starter", "see what a swarm can do"),
       CommandExample("swarmctl agents starter --tools > tools.json", "hand it to a model"),
       CommandExample("swarmctl agents starter --check", "check in CI that everything loads"),
+    ])
+
+  private static let requirements = CommandSpec(
+    name: "requirements",
+    alsoTriedAs: ["requires", "packages", "dependencies", "deps", "pip"],
+    group: .swarms,
+    summary: "List the packages that a swarm's agents need",
+    discussion: [
+      "Prints what the agents declare and what they import beyond Python's own modules, as a "
+        + "requirements file. Sources are read and nothing is executed or installed.",
+      "An import is listed by the name that installers know: bs4 as beautifulsoup4, yaml as PyYAML. "
+        + "Addresses and options that a file declares are left out, with a warning.",
+    ],
+    arguments: [swarm],
+    options: [lockTimeout, python],
+    examples: [
+      CommandExample("swarmctl requirements starter", "see what a swarm needs"),
+      CommandExample(
+        "swarmctl requirements starter > requirements.txt", "keep it as a requirements file"),
     ])
 
   private static let export = CommandSpec(

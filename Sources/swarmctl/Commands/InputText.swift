@@ -12,6 +12,22 @@ enum InputText {
       : try InputFile.read(path, limit: sizeLimit)
   }
 
+  /// The JSON that an option gives: JSON itself, `@file`, or `-` for standard input.
+  ///
+  /// - Throws: A `SwarmError` of code `usage` for anything but JSON.
+  static func value(_ text: String, option: String) throws(SwarmError) -> JSONValue {
+    let source =
+      text == "-" || text.hasPrefix("@") && text.count > 1
+      ? try bytes(text == "-" ? text : String(text.dropFirst())) : Array(text.utf8)
+    do throws(JSONSyntaxError) {
+      return try JSONValue.parse(source, options: .skipByteOrderMark)
+    } catch {
+      throw SwarmError(
+        .usage, "what \(option) gives is not JSON: \(error)",
+        hint: "text is JSON in quotes, as in \(option) '\"text\"'")
+    }
+  }
+
   /// The object that `--args` gives: JSON itself, `@file`, or `-` for standard input.
   ///
   /// - Throws: A `SwarmError` of code `usage` for anything but a JSON object.

@@ -14,16 +14,21 @@ enum RunCommand {
     context.warnAboutNetworkRoot()
     let output = context.output
     var options = context.runOptions
-    let said = Mutex<[String]>([])
+    let said = SaidWarnings()
     options.onWarning = { warning in
       output.warn(warning)
-      said.withLock { $0.append(warning) }
+      said.texts.withLock { $0.append(warning) }
     }
     let runner = AgentRunner(
       store: context.store, environment: context.agentEnvironment, options: options)
     var report = Report(try runner.run(call))
-    report.saidWarnings = said.withLock { $0 }
+    report.saidWarnings = said.texts.withLock { $0 }
     return report
+  }
+
+  /// What was said before the call.
+  private final class SaidWarnings: Sendable {
+    let texts = Mutex<[String]>([])
   }
 
   private static func strictness(_ arguments: ParsedArguments) -> CheckedArguments.Strictness {

@@ -17,7 +17,8 @@ import Testing
   private static let lines: [(command: String, line: String)] = [
     ("quickstart", "quickstart"), ("list", "list"), ("inspect", "inspect starter"),
     ("agents", "agents starter"), ("agents", "agents starter --tools"),
-    ("agents", "agents starter --check"), ("export", "export starter"),
+    ("agents", "agents starter --check"), ("requirements", "requirements starter"),
+    ("export", "export starter"),
     ("export", "export starter --file starter.swarm.json"),
     ("deploy", "deploy starter.swarm.json"),
     ("deploy", "deploy starter.swarm.json --new --name two --dry-run"),
@@ -32,6 +33,8 @@ import Testing
     ("batch", "batch calls.jsonl --ordered"), ("users", "users starter --entries"),
     ("users", "users"),
     ("memory show", "memory show starter --user \(user)"),
+    ("memory add", "memory add starter 'Likes tea' --entry drink --user \(user)"),
+    ("memory edit", "memory edit starter drink --content 'Likes milk' --user \(user)"),
     ("memory search", "memory search starter tea --all-users"),
     ("memory export", "memory export starter --user \(user)"),
     ("memory import", "memory import starter memory.json --user \(user) --merge --yes"),
