@@ -636,10 +636,15 @@ class Conversation(Stream):
         self.number += 1
         line = json.dumps(
             {"jsonrpc": "2.0", "id": self.number, "method": method, "params": params})
-        answer = json.loads(self.ask(line.encode() + b"\n"))
-        if answer.get("id") != self.number or "result" not in answer:
-            sys.exit(f"{method} was answered with {answer}")
-        return answer["result"]
+        lines = self.ask(line.encode() + b"\n")
+        while True:
+            # What a server says of its own accord may come before the answer.
+            for message in map(json.loads, lines.splitlines()):
+                if message.get("id") == self.number:
+                    if "result" not in message:
+                        sys.exit(f"{method} was answered with {message}")
+                    return message["result"]
+            lines = self.ask(b"")
 
     def call(self, name, **arguments):
         result = self.request("tools/call", name=name, arguments=arguments)
@@ -669,9 +674,11 @@ def mcp_sides(bench):
     guid = bench.starter(root)
     folder = os.path.join(root, "swarms", guid)
     bench.output("agents", guid, root=root)
+    # Of its own: importing leaves compiled files in the folder, which for a swarm is a change.
+    agents = shutil.copytree(os.path.join(folder, "agents"), bench.path())
     ours = [bench.program, "mcp", guid, "--root", root, "--user", USER]
     peer = [
-        python, os.path.join(FLOORS, "mcp_server.py"), os.path.join(folder, "agents"),
+        python, os.path.join(FLOORS, "mcp_server.py"), agents,
         os.path.join(folder, "memory", USER, "memory.json")]
     return root, ours, peer
 

@@ -1,50 +1,189 @@
 import Foundation
 import Testing
 
-/// Rules of the house that a look at the sources can keep.
+/// What the sources keep to, so that a newcomer finds a file from the task.
+///
+/// Each rule has a list of what does not keep to it yet. The lists only ever get shorter.
 @Suite struct SourceRulesTests {
-  private static let package = #filePath.components(separatedBy: "/Tests/")[0]
+  /// One file below `Sources/`, without its comments.
+  private struct Source {
+    /// Its path below `Sources/`, such as `SwarmOps/Store/GUID.swift`.
+    let path: String
+    let lines: [(number: Int, text: String)]
+    var folder: String { path.split(separator: "/").dropLast().joined(separator: "/") }
 
-  /// The library's files by their path below `Sources/SwarmOps`, without comments.
-  private static func sources() throws -> [String: String] {
-    let folder = package + "/Sources/SwarmOps"
-    let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
-    var sources: [String: String] = [:]
-    for name in names where name.hasSuffix(".swift") {
-      let text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
-      sources[name] = text.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { line in line.range(of: "//").map { String(line[..<$0.lowerBound]) } ?? String(line) }
-        .joined(separator: "\n")
+    func lines(matching pattern: Regex<Substring>) -> [Int] {
+      lines.filter { $0.text.contains(pattern) }.map(\.number)
     }
-    return sources
   }
 
-  /// The files that say one of some words, but those in some places.
-  private static func files(saying words: [String], besides places: [String]) throws -> [String] {
-    try sources().filter { name, text in
-      !places.contains { name.hasPrefix($0) } && words.contains { text.contains($0) }
-    }.keys.sorted()
+  private static let sources: [Source] = {
+    var top = URL(fileURLWithPath: #filePath)
+    while top.lastPathComponent != "Tests" { top.deleteLastPathComponent() }
+    top = top.deletingLastPathComponent().appendingPathComponent("Sources")
+    let names = FileManager.default.enumerator(atPath: top.path)?.compactMap { $0 as? String } ?? []
+    return names.filter { $0.hasSuffix(".swift") }.sorted().map { name in
+      let text = (try? String(contentsOf: top.appendingPathComponent(name), encoding: .utf8)) ?? ""
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        .map { (number: $0.offset + 1, text: String($0.element)) }
+        .filter { !$0.text.drop { $0 == " " }.hasPrefix("//") }
+      return Source(path: name, lines: lines)
+    }
+  }()
+
+  /// Looks for files that break a rule, less those that are known to; a name that ends in a slash
+  /// stands for a folder.
+  private static func check(
+    _ rule: Comment, _ pattern: Regex<Substring>, in area: (String) -> Bool,
+    except known: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    var needed: Set<String> = []
+    for source in sources where area(source.path) {
+      let lines = source.lines(matching: pattern)
+      if lines.isEmpty { continue }
+      let exception = known.first {
+        source.path == $0 || ($0.hasSuffix("/") && source.path.hasPrefix($0))
+      }
+      #expect(
+        exception != nil, "\(source.path):\(lines[0]): \(rule)", sourceLocation: sourceLocation)
+      if let exception { needed.insert(exception) }
+    }
+    let clean = known.filter { !needed.contains($0) }
+    // No failure: what is written elsewhere meanwhile may be what has mended it.
+    withKnownIssue("\(rule): take off the list: \(clean)", isIntermittent: true) {
+      #expect(clean.isEmpty)
+    }
   }
 
-  @Test func namesBelowTheRootAreChangedInOnePlace() throws {
-    // Doctor tries out whether the file system can exchange at all.
-    let found = try Self.files(
-      saying: [
-        "FileSystem.rename(", "FileSystem.sync(", "FileSystem.addName(", "PlatformCalls.exchange(",
-        "PlatformCalls.renameWithoutReplacing(",
-      ],
-      besides: [
-        "System/", "Store/FileChanges.swift", "Calls/", "Doctor/Doctor+Root.swift",
-        "Host/HostInstallation.swift",
+  private static func isLibrary(_ path: String) -> Bool { path.hasPrefix("SwarmOps/") }
+
+  @Test func sourcesAreFound() {
+    #expect(Self.sources.count > 100)
+  }
+
+  @Test func onlyTheSystemFolderSpeaksToTheSystem() {
+    Self.check(
+      "only SwarmOps/System imports the C library", /^ *import (?:Glibc|Darwin|Musl)/,
+      in: { !$0.hasPrefix("SwarmOps/System/") },
+      except: [
+        "SwarmOps/Batch/", "SwarmOps/Calls/", "SwarmOps/Host/",
+        "SwarmOps/Bundle/BundleFiles.swift",
+        "SwarmOps/Bundle/BundleFolder.swift",
+        "SwarmOps/Bundle/BundleReader.swift",
+        "SwarmOps/Store/SwarmIndex.swift",
+        "SwarmOps/Store/VolatileStaging.swift",
+        // A program's own streams, terminal and signals.
+        "swarmctl/Commands/BatchCommand.swift",
+        "swarmctl/Commands/WorkingFolder.swift",
+        "swarmctl/Output/StandardStream.swift",
+        "swarmctl/Output/Terminal.swift",
+        "swarmctl/SignalHandling.swift",
+        "swarmctl/Swarmctl.swift",
       ])
-    #expect(found == [])
   }
 
-  @Test func theLayoutAloneSpellsFileNames() throws {
-    let names = ["memory.json", "manifest.json", "soul.md"]
-    let found = try Self.files(
-      saying: names.flatMap { ["\"\($0)\"", "/\($0)\""] },
-      besides: ["Store/SwarmLayout.swift", "Calls/"])
-    #expect(found == [])
+  @Test func onlyTheLayoutSpellsFileNames() {
+    Self.check(
+      "SwarmLayout spells the names of files and folders",
+      /"[^" ]*(?:memory\.json|manifest\.json|\.swarmctl|soul\.md|users\.json)[^" ]*"/,
+      in: { Self.isLibrary($0) && $0 != "SwarmOps/Store/SwarmLayout.swift" },
+      except: [
+        "SwarmOps/Calls/", "SwarmOps/Store/SwarmSnapshot.swift",
+        "SwarmOps/Store/SwarmIndex.swift",
+      ])
+  }
+
+  @Test func onlyFileChangesRenamesAndSyncs() {
+    Self.check(
+      "FileChanges is what renames, exchanges and waits for the disk",
+      /FileSystem\.(?:rename|sync|addName)\(|PlatformCalls\.(?:exchange|renameWithoutReplacing)\(/,
+      in: {
+        Self.isLibrary($0) && !$0.hasPrefix("SwarmOps/System/")
+          && $0 != "SwarmOps/Store/FileChanges.swift"
+      },
+      except: [
+        "SwarmOps/Calls/",
+        // Tries whether the file system can.
+        "SwarmOps/Doctor/RootChecks.swift",
+      ])
+  }
+
+  @Test func theLibraryIsSilentAndKnowsNoSurroundings() {
+    Self.check(
+      "SwarmOps never prints, asks, exits or reads the environment",
+      /\b(?:print|readLine|exit|getenv)\(|ProcessInfo|CommandLine\.arguments/,
+      in: Self.isLibrary,
+      except: [
+        // Python's own words.
+        "SwarmOps/Host/HostStart.swift", "SwarmOps/Host/PythonInterpreter.swift",
+      ])
+  }
+
+  @Test func theLibraryKnowsNoCommandLine() {
+    Self.check(
+      "words for a command line are the front end's", /"[^"]*(?:--[a-z]|`?swarmctl [a-z])/,
+      in: Self.isLibrary,
+      except: [
+        "SwarmOps/Agents/Arguments/MistypedUser.swift", "SwarmOps/Memory/EntryForm.swift",
+        "SwarmOps/Memory/MemoryEntryChange.swift",
+      ])
+  }
+
+  /// The folders of the library, each depending on those before it alone.
+  private static let order = [
+    "Text", "System", "Store", "Bundle", "Agents", "Host", "Deploys", "History", "Calls", "Batch",
+    "Memory", "Snapshots", "Doctor", "Starter",
+  ]
+
+  /// What depends upwards still.
+  private static let upwards = ["Agents on Host", "Calls on Batch", "Store on Host"]
+
+  @Test func foldersDependDownwardsOnly() throws {
+    let declaration =
+      /^(?:public |final |@\w+ |private )*(?:struct|class|enum|protocol|typealias|actor) (\w+)/
+    var homes: [String: String] = [:]
+    let library = Self.sources.filter { Self.isLibrary($0.path) }
+    func folder(_ source: Source) -> String {
+      let parts = source.path.split(separator: "/")
+      return parts.count > 2 ? String(parts[1]) : ""
+    }
+    for source in library {
+      for line in source.lines where !line.text.hasPrefix("private") {
+        if let match = line.text.firstMatch(of: declaration) {
+          homes[String(match.1)] = folder(source)
+        }
+      }
+    }
+    #expect(homes["SwarmLayout"] == "Store" && homes["FilePath"] == "System")
+    var found: [String: String] = [:]
+    for source in library {
+      // A type of the same name inside another is that one.
+      var own: Set<String> = []
+      for line in source.lines {
+        if let match = line.text.firstMatch(of: /^ +.*\b(?:struct|class|enum) (\w+)/) {
+          own.insert(String(match.1))
+        }
+      }
+      let here = folder(source)
+      guard let level = Self.order.firstIndex(of: here) else {
+        #expect(here.isEmpty, "\(source.path) is in a folder that has no place in the order")
+        continue
+      }
+      for line in source.lines {
+        let code = line.text.replacing(#/"(?:[^"\\]|\\.)*"/#, with: "")
+        for word in code.matches(of: /\b[A-Z]\w+/) {
+          guard let home = homes[String(word.output)], let place = Self.order.firstIndex(of: home)
+          else { continue }
+          if place > level, !own.contains(String(word.output)) {
+            found["\(here) on \(home)"] = "\(source.path) mentions \(word.output)"
+          }
+        }
+      }
+    }
+    for (pair, example) in found.sorted(by: { $0.key < $1.key }) {
+      #expect(Self.upwards.contains(pair), "\(example), which is in a folder above")
+    }
+    let clean = Self.upwards.filter { found[$0] == nil }
+    withKnownIssue("take off the list: \(clean)", isIntermittent: true) { #expect(clean.isEmpty) }
   }
 }

@@ -50,7 +50,7 @@ public struct AgentCatalog: Sendable {
   // MARK: Making
 
   /// Changes with what is remembered, so that another version's memory is not read.
-  private static let format = "2"
+  private static let format = "3"
 
   /// The catalog of a deployed swarm: from memory where the files are the same, by loading the
   /// others.
@@ -186,13 +186,13 @@ struct AgentFiles {
     var agents: [(name: String, identity: String)] = []
     var helpers = ""
     for entry in try FolderTree.entries(of: folder)
-    where entry.status.kind == .file && entry.path.hasSuffix(".py") {
-      let status = entry.status
+    where entry.status.kind == .file && entry.path.text.hasSuffix(".py") {
+      let (path, status) = (entry.path.text, entry.status)
       let identity = "\(status.size):\(status.modified):\(status.inode)"
-      if !entry.path.contains("/") && entry.path.hasSuffix("_agent.py") {
-        agents.append((entry.path, identity))
+      if !entry.path.isNested && path.hasSuffix("_agent.py") {
+        agents.append((path, identity))
       } else {
-        helpers += "\(entry.path):\(identity) "
+        helpers += "\(path):\(identity) "
       }
     }
     return AgentFiles(agents: agents, helpers: helpers)

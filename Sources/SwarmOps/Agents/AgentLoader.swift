@@ -1,8 +1,9 @@
 /// Loads agent files in a host process to learn what they are.
 struct AgentLoader {
   let layout: SwarmLayout
-  let environment: AgentEnvironment
   let python: PythonInterpreter
+  /// What agents may do while they are loaded.
+  let sandbox: Sandbox
   /// Where to keep what loading needs instead of in the root; thrown away afterwards.
   var scratch: String?
   var cancellation: Cancellation?
@@ -25,36 +26,66 @@ struct AgentLoader {
   func load(_ files: [String], in folder: String, shownFolder: String, swarm: GUID)
     throws(SwarmError) -> [String: [JSONObject]]
   {
+    var frames = try load(files, declaring: [], in: folder, shownFolder: shownFolder, swarm: swarm)
+    // One that fails without a variable that it declares to need is given it, as in a run.
+    var declared: Set<String> = []
+    let failed = files.filter { file in
+      let failures = (frames[file] ?? []).filter { $0["type"]?.string == "failed" }
+      let names = failures.flatMap { $0["requires_env"]?.array ?? [] }.compactMap(\.string)
+      declared.formUnion(names)
+      return names.contains { sandbox.withholds($0) }
+    }
+    if !failed.isEmpty {
+      let again = try load(
+        failed, declaring: declared.sorted(), in: folder, shownFolder: shownFolder, swarm: swarm)
+      frames.merge(again) { $1 }
+    }
+    return frames
+  }
+
+  private func load(
+    _ files: [String], declaring declared: [String], in folder: String, shownFolder: String,
+    swarm: GUID
+  ) throws(SwarmError) -> [String: [JSONObject]] {
     var frames: [String: [JSONObject]] = [:]
     if files.isEmpty { return frames }
     let staging = try StagingFolder.make(in: scratch ?? layout.staging)
     let state = scratch == nil ? layout : SwarmLayout(root: staging.path)
-    let memory = SwarmLayout(root: staging.path).memory(swarm, .shared)
+    let copies = SwarmLayout(root: staging.path)
+    let memory = copies.memory(swarm, .shared)
+    let temporary = SwarmLayout.temporary(in: staging.path)
     try FileSystem.makeFolders(memory)
+    try FileSystem.makeFolder(temporary)
     try FileSystem.makeFolders(state.code(swarm))
-    let hostFolder = try HostInstallation.folder(state)
+    let hostFolder = try HostInstallation.folder(
+      state, python: python, isLasting: scratch == nil)
+    let policy = sandbox.policy(
+      Sandbox.Call(
+        agents: [folder, shownFolder], copy: copies.memory(swarm), temporary: temporary,
+        declared: declared, hostFolder: hostFolder, code: state.code(swarm)))
     var left = files[...]
     while let first = left.first {
       let request: JSONValue = [
         "mode": "load", "swarm_guid": .string(swarm.description), "agents_dir": .string(folder),
         "display_dir": .string(shownFolder), "files": .array(left.map { .string($0) }),
         "memory_path": .string(memory + "/" + SwarmLayout.memoryName),
-        "code_cache": .string(state.code(swarm)),
+        "code_cache": .string(state.code(swarm)), "sandbox": policy.memberForLater,
       ]
+      // It compiles the files first, which agents must not.
       let host = try HostProcess(
-        python: python.path, hostFolder: hostFolder, environment: environment.variables)
+        python: python.path, hostFolder: hostFolder, policy: policy, fencesItself: true)
       var current = first
       let ending = try host.converse(
         HostFrame(header: request.serialized()),
         options: HostProcess.Options(
           deadline: .now + timePerFile, timePerFrame: timePerFile, cancellation: cancellation,
-          onOutput: onOutput)
+          excess: policy.excess, onOutput: onOutput)
       ) { frame throws(SwarmError) in
         let header = try HostAnswer.header(frame)
         switch header["type"]?.string {
         case "end": return true
         case "loading": current = header["file"]?.string ?? current
-        default: frames[current, default: []].append(header)
+        default: frames[current, default: []].append(explaining(header, policy))
         }
         return false
       }
@@ -73,6 +104,45 @@ struct AgentLoader {
     return frames
   }
 
+  /// A frame about a failure, with what the fence had to do with it.
+  private func explaining(_ frame: JSONObject, _ policy: SandboxPolicy) -> JSONObject {
+    guard frame["type"]?.string == "failed" else { return frame }
+    var frame = frame
+    frame["refusals"] = .array(policy.refusals(frame).map(\.json))
+    return frame
+  }
+
+  /// Compiles a swarm's files where an interpreter has not yet: fenced processes only read what was
+  /// compiled.
+  ///
+  /// - Parameters:
+  ///   - file: The file that is about to be executed.
+  ///   - swarm: The swarm.
+  ///   - hostFolder: Where the host's files are.
+  func compileIfMissing(_ file: String, of swarm: GUID, hostFolder: String) throws(SwarmError) {
+    let tag = sandbox.interpreter.tag
+    guard sandbox.level != .off, !tag.isEmpty else { return }
+    if FileSystem.statusFollowingLinks(layout.compiled(file, swarm, tag: tag)) != nil { return }
+    let staging = try StagingFolder.make(in: layout.staging)
+    try FileSystem.makeFolders(layout.code(swarm))
+    let policy = sandbox.policy(
+      Sandbox.Call(
+        agents: [layout.agents(swarm)], temporary: staging.path, hostFolder: hostFolder,
+        code: layout.code(swarm)))
+    let host = try HostProcess(
+      python: python.path, hostFolder: hostFolder, policy: policy, fencesItself: true)
+    let request: JSONValue = [
+      "mode": "compile", "agents_dir": .string(layout.agents(swarm)),
+      "display_dir": .string(layout.agents(swarm)), "files": [.string(file)],
+      "code_cache": .string(layout.code(swarm)),
+    ]
+    // What fails here fails, or takes longer, once more in the call itself, and is told there.
+    _ = try host.converse(
+      HostFrame(header: request.serialized()),
+      options: HostProcess.Options(deadline: .now + timePerFile, cancellation: cancellation)
+    ) { frame throws(SwarmError) in try HostAnswer.header(frame)["type"]?.string == "end" }
+  }
+
   private func problem(_ ending: HostProcess.Ending) -> String? {
     switch ending {
     case .finished: nil
@@ -80,6 +150,7 @@ struct AgentLoader {
     case .lostContact: "it closed descriptors that are not its own while it was loaded"
     case .timedOut: "it was still loading after \(AgentFailure.seconds(timePerFile))"
     case .cancelled: "loading was interrupted"
+    case .tooMuchHeld: "it held more on disk than it may while it was loaded"
     case .tooMuchOutput: "it printed more than \(HostProcess.outputLimit >> 20) MiB while loading"
     }
   }

@@ -28,8 +28,10 @@ public struct AgentRecord: Sendable, Equatable {
   public var message: String
   /// The line of the file that is wrong, counted from 1.
   public let line: Int?
-  /// The module that was not found.
+  /// The package that was not found.
   public let missingModule: String?
+  /// The module of the swarm or of the contract that was not found; no package is missing.
+  public let absentModule: String?
   /// What it says of itself.
   public let description: String
   /// The schema of its arguments as it gives it, or `nil`.
@@ -38,6 +40,8 @@ public struct AgentRecord: Sendable, Equatable {
   public let annotations: JSONObject
   /// Whether it has something to say in `system_context()`.
   public let hasContext: Bool
+  /// What the sandbox refused while its file failed to load.
+  public let refusals: [SandboxRefusal]
   /// The packages that it declares to need.
   public let requires: [String]
   /// The environment variables that it declares to need.
@@ -49,6 +53,8 @@ public struct AgentRecord: Sendable, Equatable {
     fileName = file
     line = frame["line"]?.int
     missingModule = frame["missing_module"]?.string
+    refusals = (frame["refusals"]?.array ?? []).compactMap { SandboxRefusal(json: $0) }
+    absentModule = frame["absent_module"]?.string
     requires = Self.strings(frame["requires"])
     requiresEnvironment = Self.strings(frame["requires_env"])
     switch type {
@@ -56,7 +62,8 @@ public struct AgentRecord: Sendable, Equatable {
       name = frame["name"]?.string ?? ""
       className = frame["class"]?.string ?? ""
       state = .ok
-      message = frame["warning"]?.string ?? ""
+      let warnings = [frame["warning"]?.string, Self.nameProblem(name)].compactMap(\.self)
+      message = warnings.joined(separator: "; ")
       description = frame["description"]?.string ?? ""
       parameters = frame["metadata"]?["parameters"]
       annotations = Self.annotations(frame["metadata"]?.object ?? [:])
@@ -86,6 +93,23 @@ public struct AgentRecord: Sendable, Equatable {
       if value?.bool != nil { found[name] = value }
     }
     return found
+  }
+
+  /// Whether a model can call it.
+  public var isTool: Bool { Self.nameProblem(name) == nil }
+
+  /// What is wrong with an agent's name as the name of a model's tool: the APIs take 1 to 64 letters,
+  /// digits, `_` and `-`.
+  private static func nameProblem(_ name: String) -> String? {
+    let isTaken = name.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
+      default: false
+      }
+    }
+    if isTaken, (1...64).contains(name.utf8.count) { return nil }
+    return "no model can call it by the name \(name.quoted): "
+      + "tools have 1 to 64 letters, digits, _ and -"
   }
 
   private static func strings(_ value: JSONValue?) -> [String] {

@@ -26,10 +26,11 @@ public final class BatchLog: Sendable {
 
   private let path: String
   private let file: Descriptor
-  /// By line number: the hash of an acknowledged line, or 0.
-  private let done: [UInt32]
+  /// The lines that were acknowledged.
+  private let done: LineHashes
   private let hashes = Mutex<[Int: UInt32]>([:])
   private let buffer = Mutex<[UInt8]>([])
+  private let writing = Mutex<Void>(())
 
   /// Opens a log, made where it is missing.
   ///
@@ -83,13 +84,25 @@ public final class BatchLog: Sendable {
 
   /// Whether bytes may be the beginning of a record.
   private static func mayBegin(_ bytes: ArraySlice<UInt8>) -> Bool {
-    ["{\"line\":", "{\"swarm\":\""].contains { start in
-      zip(bytes, start.utf8).allSatisfy { $0 == $1 }
+    // A file of another kind stays as it is, also a request that lacks its line end.
+    if let object = (try? JSONValue.parse(Array(bytes)))?.object {
+      return object["hash"] != nil || object["memory"] != nil
     }
+    // 0 stands for a digit, x for a part of a GUID.
+    return ["{\"line\":0", "{\"swarm\":\"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\",\"memory\":\""]
+      .contains {
+        zip(bytes, $0.utf8).allSatisfy { byte, form in
+          switch form {
+          case UInt8(ascii: "0"): (48...57).contains(byte)
+          case UInt8(ascii: "x"): (48...57).contains(byte) || (97...102).contains(byte)
+          default: byte == form
+          }
+        }
+      }
   }
 
   private struct Reading {
-    var done: [UInt32] = []
+    var done = LineHashes()
     var recovered: [[UInt8]] = []
     var recoveredLines: [(Int, UInt32)] = []
     /// Memories whose last intent never came to be.
@@ -123,9 +136,7 @@ public final class BatchLog: Sendable {
     }
 
     private mutating func mark(_ line: Int, _ hash: UInt32) {
-      guard line >= 0, line < 1 << 40 else { return }
-      while done.count <= line { done.append(contentsOf: repeatElement(0, count: done.count + 64)) }
-      done[line] = hash | 1
+      if line >= 0 { done[line] = hash | 1 }
     }
 
     /// Decides which calls were made though nobody was told.
@@ -141,9 +152,9 @@ public final class BatchLog: Sendable {
       }
       for call in made {
         guard let line = call["line"]?.int, let hash = call["hash"]?.int,
-          let answer = call["answer"]?.string, line >= 0, line < 1 << 40,
+          let answer = call["answer"]?.string, line >= 0,
           // A line that is another now than when it was acknowledged counts by what it is.
-          done.count <= line || done[line] != UInt32(truncatingIfNeeded: hash) | 1
+          done[line] != UInt32(truncatingIfNeeded: hash) | 1
         else { continue }
         mark(line, UInt32(truncatingIfNeeded: hash))
         recovered.append(Array(answer.utf8))
@@ -172,10 +183,13 @@ public final class BatchLog: Sendable {
   ///   - content: Its bytes; a line that is another now is made as if it were new.
   func holds(_ line: Int, _ content: [UInt8]) -> Bool {
     let hash = Self.hash(content)
-    if line < done.count, done[line] == hash { return true }
+    if done[line] == hash { return true }
     hashes.withLock { $0[line] = hash }
     return false
   }
+
+  /// What stands in the log for a line whose bytes were thrown away.
+  func holdsTooLong(_ line: Int) -> Bool { holds(line, Array("too long".utf8)) }
 
   private func remember(_ line: Int, _ hash: UInt32) {
     record(["line": .number(JSONNumber(line)), "hash": .number(JSONNumber(Int(hash | 1)))])
@@ -203,11 +217,7 @@ public final class BatchLog: Sendable {
       return bytes
     }
     if bytes.isEmpty { return }
-    do {
-      try FileSystem.writeAll(file.number, bytes)
-    } catch {
-      throw error.describing("write the log", path)
-    }
+    try write(bytes)
   }
 
   /// Writes down, on disk, which calls a memory stands for that is about to be put in place.
@@ -233,13 +243,8 @@ public final class BatchLog: Sendable {
       "file": .array(Self.identity(status).map { .number(JSONNumber($0)) }),
       "calls": .array(calls),
     ]
-    do throws(SystemError) {
-      try FileSystem.writeAll(
-        file.number, JSONValue.object(record).serialized() + [UInt8(ascii: "\n")])
-      try systemCall { fsync(file.number) }
-    } catch {
-      throw error.describing("write the log", path)
-    }
+    try write(JSONValue.object(record).serialized() + [UInt8(ascii: "\n")])
+    try systemCall("write the log", path) { fsync(file.number) }
   }
 
   /// Writes down that what was last announced for a memory is not in place and will not be.
@@ -249,11 +254,42 @@ public final class BatchLog: Sendable {
     let record: JSONObject = [
       "swarm": .string("\(swarm)"), "memory": .string(namespace.folderName), "file": .null,
     ]
-    do throws(SystemError) {
-      try FileSystem.writeAll(
-        file.number, JSONValue.object(record).serialized() + [UInt8(ascii: "\n")])
-    } catch {
-      throw error.describing("write the log", path)
+    try write(JSONValue.object(record).serialized() + [UInt8(ascii: "\n")])
+  }
+
+  /// Writes whole records, or none: what comes after half a record could not be read.
+  private func write(_ bytes: [UInt8]) throws(SwarmError) {
+    let result = writing.withLock { _ -> Result<Void, SystemError> in
+      let end = lseek(file.number, 0, SEEK_END)
+      do throws(SystemError) {
+        try FileSystem.writeAll(file.number, bytes)
+        return .success(())
+      } catch {
+        if end >= 0 { _ = ftruncate(file.number, end) }
+        return .failure(error)
+      }
+    }
+    if case .failure(let error) = result { throw error.describing("write the log", path) }
+  }
+}
+
+/// Hashes by line number, 0 for none: as dense as the lines of a file are, however large a number
+/// somebody has written.
+private struct LineHashes {
+  private var dense: [UInt32] = []
+  private var sparse: [Int: UInt32] = [:]
+
+  subscript(line: Int) -> UInt32 {
+    get { line < dense.count ? dense[line] : sparse[line] ?? 0 }
+    set {
+      if line < dense.count {
+        dense[line] = newValue
+      } else if line < dense.count * 2 + 4096 {
+        dense.append(contentsOf: repeatElement(0, count: line + 1 - dense.count))
+        dense[line] = newValue
+      } else {
+        sparse[line] = newValue
+      }
     }
   }
 }

@@ -1,7 +1,8 @@
 /// One line of a batch, read (spec section 6, `batch`).
 ///
-/// `{"id": any, "swarm_guid" or "swarm": …, "name": …, "args": {…}, "user_guid": …}`, which is the
-/// swarm server's own request body.
+/// `{"id": any, "swarm_guid" or "swarm": …, "name": …, "args": {…}, "user_guid": …, "validate": true}`,
+/// which is the swarm server's own request body. Any other member is refused: a user who is named by
+/// a member of another name must never become "no user".
 struct BatchRequest: Sendable {
   /// The line's number, counted from 1.
   let line: Int
@@ -15,6 +16,12 @@ struct BatchRequest: Sendable {
   let arguments: JSONObject
   /// Whose memory is meant.
   let namespace: Namespace
+  /// Whether the arguments are checked.
+  let isChecked: Bool
+
+  private static let members = [
+    "id", "swarm_guid", "swarm", "name", "args", "user_guid", "validate",
+  ]
 
   /// What stands for the line in its answer: its id, or its number.
   struct Label: Sendable {
@@ -56,6 +63,7 @@ struct BatchRequest: Sendable {
     }
     let label = Label(line: line, id: object["id"])
     do throws(SwarmError) {
+      try Self.checkMembers(object, line)
       if let guid = try Self.text(object, "swarm_guid") {
         swarm = guid
       } else {
@@ -70,6 +78,13 @@ struct BatchRequest: Sendable {
           .badArgument, "line \(line): args is \(other.typeName), not an object",
           hint: "args holds the agent's arguments by name")
       }
+      switch object["validate"] {
+      case nil, .null?, .bool(true)?: isChecked = true
+      case .bool(false)?: isChecked = false
+      case let other?:
+        throw SwarmError(
+          .usage, "line \(line): validate is \(other.typeName), not true or false")
+      }
       switch try Self.text(object, "user_guid") {
       case nil: namespace = .shared
       case let user?: namespace = try Namespace(user: user)
@@ -79,6 +94,26 @@ struct BatchRequest: Sendable {
     }
     self.line = line
     id = label.id
+  }
+
+  private static func checkMembers(_ object: JSONObject, _ line: Int) throws(SwarmError) {
+    for (key, _) in object where !members.contains(key) {
+      let plain = key.lowercased().filter { $0.isLetter }
+      let isUser = plain.hasPrefix("user") || plain.hasSuffix("user")
+      let meant =
+        isUser
+        ? "user_guid"
+        : members.first { $0.filter(\.isLetter) == plain }
+          ?? Suggestion.closest(to: key, among: members)
+      throw SwarmError(
+        isUser ? .badUser : .usage, "line \(line) has an unknown member \"\(key.shortened)\"",
+        hint: .all(
+          (meant.map { [Hint.didYouMean($0)] } ?? []) + [
+            "a request has swarm_guid or swarm, name, and may have id, args, user_guid, validate",
+            "what the agent is to get belongs in args",
+          ]),
+        available: members)
+    }
   }
 
   private static func text(_ object: JSONObject, _ key: String) throws(SwarmError) -> String? {
@@ -132,6 +167,10 @@ struct BatchAnswer: Sendable {
       case .success(let answer): answer.envelope
       case .failure(let error): error.envelope(wording: wording)
       }
+    if case .success(let answer) = result, !answer.refusals.isEmpty {
+      object["warnings"] = .array(
+        (answer.warnings + answer.refusals.compactMap { wording($0.hint) }).map(JSONValue.string))
+    }
     if let id = label.id {
       object["id"] = id
     } else {

@@ -50,9 +50,9 @@ public enum HelperPath {
   /// Whether the agent host supplies this module itself, so that a bundle's own copy stays behind.
   static func isSupplied(_ path: String) -> Bool {
     switch path {
-    case "__init__.py", "basic_agent.py", "utils/azure_file_storage.py",
-      "utils/local_file_storage.py", "utils/local_storage.py", "utils/storage_factory.py",
-      "utils/result.py", "utils/environment.py":
+    case "__init__.py", "basic_agent.py", "skills/basic_agent.py", "utils/azure_file_storage.py",
+      "utils/dynamics_storage.py", "utils/local_file_storage.py", "utils/local_storage.py",
+      "utils/storage_factory.py", "utils/result.py", "utils/environment.py":
       true
     default:
       path.hasPrefix("openrappter/")

@@ -10,8 +10,8 @@ public struct AgentCall: Sendable {
   public var words: [String]
   /// Whose memory the agent works on.
   public var namespace: Namespace
-  /// Whether the arguments are checked against the agent's schema.
-  public var isChecked: Bool
+  /// How closely the arguments are checked against the agent's schema.
+  public var strictness: CheckedArguments.Strictness
 
   /// Makes a call.
   ///
@@ -21,17 +21,17 @@ public struct AgentCall: Sendable {
   ///   - arguments: Arguments as JSON.
   ///   - words: Arguments as words.
   ///   - namespace: Whose memory the agent works on.
-  ///   - isChecked: Whether the arguments are checked.
+  ///   - strictness: How closely the arguments are checked.
   public init(
     swarm: GUID, agent: String, arguments: JSONObject = [:], words: [String] = [],
-    namespace: Namespace, isChecked: Bool = true
+    namespace: Namespace, strictness: CheckedArguments.Strictness = .usual
   ) {
     self.swarm = swarm
     self.agent = agent
     self.arguments = arguments
     self.words = words
     self.namespace = namespace
-    self.isChecked = isChecked
+    self.strictness = strictness
   }
 
   /// A word that may be an agent's name, or `nil`: what else people type is not kept anywhere.
@@ -83,4 +83,8 @@ public struct AgentAnswer: Sendable, Equatable {
   public let isCommitted: Bool
   /// What the person should know about the arguments.
   public internal(set) var warnings: [String]
+  /// What the sandbox refused, though the call worked.
+  public internal(set) var refusals: [SandboxRefusal] = []
+  /// What the agent was kept from.
+  public internal(set) var sandbox = SandboxReach(.off, Fence.Reach())
 }

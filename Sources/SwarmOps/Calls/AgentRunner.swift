@@ -21,6 +21,8 @@ public struct AgentRunner: Sendable {
     public var temporaryFolder = "/tmp"
     /// Where a line is written for each call, or `nil` for none.
     public var history: CallHistory?
+    /// Called with what the person should know before a call is made.
+    public var onWarning: @Sendable (String) -> Void = { _ in }
     /// Called with what agents print.
     public var onOutput: @Sendable (UnsafeRawBufferPointer) -> Void
 
@@ -111,28 +113,47 @@ public struct AgentRunner: Sendable {
   private func transact(_ call: AgentCall, _ held: FileLock?) throws(SwarmError) -> Done {
     defer { held?.release() }
     let layout = store.layout
-    let locks = StoreLocks(layout)
     let swarmLock = try SwarmSwitch.lockShared(call.swarm, layout: layout, locks: options.locks)
     defer { swarmLock.release() }
     let manifest = try store.manifest(call.swarm)
     let python = try interpreter(manifest)
-    let agent = try catalog(call.swarm, wanted: call.agent, python: python)
+    let sandbox = try sandbox(manifest, python: python)
+    let loader = loader(python: python, sandbox: sandbox)
+    let agent = try AgentCatalog.of(call.swarm, wanted: call.agent, loader: loader)
       .agent(call.agent, swarm: manifest.name)
-    let (arguments, warnings) = try checked(call, agent)
-    let hostFolder = try HostInstallation.folder(layout)
+    let arguments = try checked(call, agent)
+    for warning in arguments.warnings { options.onWarning(warning) }
+    do throws(SwarmError) {
+      return try transact(
+        call, agent, arguments, manifest: manifest, loader: loader, python: python, held)
+    } catch {
+      throw arguments.explaining(error)
+    }
+  }
+
+  private func transact(
+    _ call: AgentCall, _ agent: AgentRecord, _ arguments: CheckedArguments,
+    manifest: SwarmManifest, loader: AgentLoader, python: PythonInterpreter, _ held: FileLock?
+  ) throws(SwarmError) -> Done {
+    let layout = store.layout
+    let sandbox = loader.sandbox
+    let hostFolder = try HostInstallation.folder(layout, python: python)
+    try loader.compileIfMissing(agent.fileName, of: call.swarm, hostFolder: hostFolder)
 
     let namespaceLock =
       if let held { held } else {
-        try locks.namespace(call.swarm, call.namespace, options.locks)
+        try StoreLocks(layout).namespace(call.swarm, call.namespace, options.locks)
       }
     defer { namespaceLock.release() }
-    // Python starts while the copy is made; it does nothing before it has the request.
-    let host = try HostProcess(
-      python: python.path, hostFolder: hostFolder, environment: environment.variables)
-    StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)
+    let policy = try sandbox.policy(
+      of: call.swarm, in: staging, hostFolder: hostFolder, declared: agent.requiresEnvironment)
+    // Python starts while the copy is made; it does nothing before it has the request.
+    let host = try HostProcess(python: python.path, hostFolder: hostFolder, policy: policy)
+    StagingFolder.sweep(layout)
     let transaction = try Transaction(
-      layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging)
+      layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging,
+      torn: options.locks)
 
     let start = ContinuousClock.now
     let request: JSONValue = [
@@ -140,22 +161,31 @@ public struct AgentRunner: Sendable {
       "swarm_name": .string(manifest.name), "agents_dir": .string(layout.agents(call.swarm)),
       "display_dir": .string(layout.agents(call.swarm)), "file": .string(agent.fileName),
       "agent": .string(agent.name), "class": .string(agent.className),
-      "args": .object(arguments),
+      "args": .object(arguments.values),
       "user_guid": call.namespace.user.map { .string("\($0)") } ?? .null,
       "memory_path": .string(transaction.memoryFile),
       "code_cache": .string(layout.code(call.swarm)),
-      "output_limit": .number(JSONNumber(HostProcess.outputLimit)),
+      "output_limit": .number(JSONNumber(HostProcess.outputLimit)), "sandbox": policy.member,
     ]
-    let output = try converse(request, with: host, agent: agent, python: python, start: start)
+    let (output, refusals) = try converse(
+      request, with: host, agent: agent, python: python, policy: policy, start: start)
     let duration = start.duration(to: .now)
     if let cancellation = options.cancellation, cancellation.signal != nil {
       throw cancellation.error
+    }
+    if let excess = policy.excess() { throw excess }
+    // A process that became another user's may still have the copy open, and so may one that left the
+    // group where those are not ended.
+    if host.leftBehind.hasUnreachable || !options.endsAdoptedChildren {
+      try transaction.makeCopyOwn()
     }
     let commit = try transaction.commit(by: agent.name)
     return Done(
       answer: AgentAnswer(
         output: output, duration: duration, isCommitted: commit.outcome == .committed,
-        warnings: warnings + [commit.warning].compactMap(\.self)),
+        warnings: arguments.warnings + [commit.warning].compactMap(\.self)
+          + ProcessTree.warnings(leftBehind: host.leftBehind.names), refusals: refusals,
+        sandbox: SandboxReach(policy.level, host.reach)),
       agent: agent.name, bytesBefore: transaction.memoryBytes,
       bytesAfter: commit.outcome == .committed ? commit.bytes : transaction.memoryBytes,
       version: commit.version)
@@ -189,9 +219,11 @@ public struct AgentRunner: Sendable {
   private func load(_ swarm: GUID, isFresh: Bool, scratch: String?) throws(SwarmError)
     -> (catalog: AgentCatalog, python: PythonInterpreter)
   {
-    let python = try interpreter(try store.manifest(swarm))
-    let catalog = try catalog(
-      swarm, wanted: nil, isFresh: isFresh, python: python, scratch: scratch)
+    let manifest = try store.manifest(swarm)
+    let python = try interpreter(manifest)
+    let sandbox = try sandbox(manifest, python: python)
+    let catalog = try AgentCatalog.of(
+      swarm, isFresh: isFresh, loader: loader(python: python, sandbox: sandbox, scratch: scratch))
     return (catalog, python)
   }
 
@@ -202,75 +234,62 @@ public struct AgentRunner: Sendable {
       layout: store.layout)
   }
 
-  func catalog(
-    _ swarm: GUID, wanted: String?, isFresh: Bool = false, python: PythonInterpreter,
-    scratch: String? = nil
-  ) throws(SwarmError) -> AgentCatalog {
+  /// What a swarm's agents may do.
+  func sandbox(_ manifest: SwarmManifest, python: PythonInterpreter) throws(SwarmError) -> Sandbox {
+    try Sandbox(environment, kept: manifest.sandbox, python: python, layout: store.layout)
+  }
+
+  /// What loads a swarm's agents as these options say.
+  func loader(python: PythonInterpreter, sandbox: Sandbox, scratch: String? = nil) -> AgentLoader {
     var loader = AgentLoader(
-      layout: store.layout, environment: environment, python: python, scratch: scratch,
+      layout: store.layout, python: python, sandbox: sandbox, scratch: scratch,
       cancellation: options.cancellation, onOutput: options.onOutput)
     if let timeout = options.timeout { loader.timePerFile = min(timeout, loader.timePerFile) }
-    return try AgentCatalog.of(swarm, wanted: wanted, isFresh: isFresh, loader: loader)
+    return loader
   }
 
-  private func checked(_ call: AgentCall, _ agent: AgentRecord) throws(SwarmError)
-    -> (arguments: JSONObject, warnings: [String])
-  {
-    let schema = ArgumentSchema(parameters: agent.parameters)
-    let given = try ArgumentWords.read(
-      call.words, base: call.arguments, schema: schema, isChecked: call.isChecked)
-    return try checked(given, call.namespace, agent, schema, isChecked: call.isChecked)
+  /// Reads, completes and checks the arguments of a call.
+  func checked(_ call: AgentCall, _ agent: AgentRecord) throws(SwarmError) -> CheckedArguments {
+    try CheckedArguments(
+      call.arguments, words: call.words, for: agent, namespace: call.namespace,
+      environment: environment.variables, strictness: call.strictness)
   }
 
-  /// Completes and checks the arguments of a call.
-  ///
-  /// - Parameters:
-  ///   - given: The arguments as they were given.
-  ///   - namespace: Whose memory the call works on.
-  ///   - agent: The agent.
-  ///   - schema: The agent's schema.
-  ///   - isChecked: Whether to check, and not only to complete.
-  /// - Returns: The arguments to pass on, and what the person should know about them.
-  /// - Throws: ``SwarmError/Code/badArgument``; ``SwarmError/Code/setup`` where the agent declares
-  ///   an environment variable that is not set.
+  /// ``checked(_:_:)`` for a batch, which keeps the schema.
   func checked(
     _ given: JSONObject, _ namespace: Namespace, _ agent: AgentRecord, _ schema: ArgumentSchema,
     isChecked: Bool
-  ) throws(SwarmError) -> (arguments: JSONObject, warnings: [String]) {
-    let filled = try schema.fillingUser(given, namespace: namespace)
-    guard isChecked else { return (filled, []) }
-    let missing = agent.requiresEnvironment.filter {
-      (environment.variables[$0] ?? "").isEmpty
-    }
-    if !missing.isEmpty {
-      throw SwarmError(
-        .setup,
-        "agent \(agent.name) needs the environment variable \(missing.joined(separator: ", "))",
-        hint: .either(["set it", .use(.validation, to: "try without")]))
-    }
-    return try schema.check(filled)
+  ) throws(SwarmError) -> CheckedArguments {
+    try CheckedArguments(
+      given, for: agent, schema: schema, namespace: namespace, environment: environment.variables,
+      strictness: isChecked ? .usual : .unchecked)
   }
 
   private func converse(
     _ request: JSONValue, with host: HostProcess, agent: AgentRecord, python: PythonInterpreter,
-    start: ContinuousClock.Instant
-  ) throws(SwarmError) -> AgentAnswer.Output {
-    var answer: Result<AgentAnswer.Output, SwarmError>?
+    policy: SandboxPolicy, start: ContinuousClock.Instant
+  ) throws(SwarmError) -> (output: AgentAnswer.Output, refusals: [SandboxRefusal]) {
+    var answer: Result<(output: AgentAnswer.Output, refusals: [SandboxRefusal]), SwarmError>?
     let ending = try host.converse(
       HostFrame(header: request.serialized()),
       options: HostProcess.Options(
         deadline: options.timeout.map { start + $0 }, cancellation: options.cancellation,
-        endsAdoptedChildren: options.endsAdoptedChildren,
+        endsAdoptedChildren: options.endsAdoptedChildren, excess: policy.excess,
         outputDescriptor: options.outputDescriptor, onOutput: options.onOutput)
     ) { frame throws(SwarmError) in
       let header = try HostAnswer.header(frame)
       switch header["type"]?.string {
       case "result":
         let isText = header["kind"]?.string == "text"
-        answer = .success(isText ? .text(frame.body) : .json(frame.body))
+        answer = .success(
+          (
+            isText ? .text(frame.body) : .json(frame.body),
+            policy.refusals(header)
+          ))
       default:
-        answer = .failure(
-          HostAnswer.error(header, agent: agent.name, file: agent.fileName, python: python))
+        let error = HostAnswer.error(
+          header, agent: agent.name, file: agent.fileName, python: python)
+        answer = .failure(policy.explaining(error, header))
       }
       return true
     }
@@ -290,6 +309,7 @@ public struct AgentRunner: Sendable {
     case .cancelled:
       throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
     case .tooMuchOutput: throw HostAnswer.outputTooLarge(agent.name)
+    case .tooMuchHeld: throw policy.excess() ?? HostAnswer.outputTooLarge(agent.name)
     }
     guard let answer else { throw SwarmError(.internalError, "the agent host gave no answer") }
     return try answer.get()

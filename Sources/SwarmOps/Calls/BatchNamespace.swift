@@ -18,6 +18,8 @@ final class BatchNamespace {
     /// The checked arguments, as JSON.
     let arguments: [UInt8]
     let warnings: [String]
+    /// Whether the arguments are checked.
+    let isChecked: Bool
     /// ``BatchSwarm/generation`` when the call was checked.
     let generation: Int
   }

@@ -48,6 +48,8 @@ extension BatchRunner {
       return lost(
         namespace, SwarmError(.agentFailed, "the answer of an agent was garbled"))
     }
+    // Not begun: the copy is not what the last call left. It is made again on a new one.
+    if header["type"]?.string == "stale", namespace.ending == nil { return restart(namespace) }
     namespace.sent.removeFirst()
     if let ending = namespace.ending {
       // Too late; and what else was handed over must not end with this process.
@@ -56,34 +58,59 @@ extension BatchRunner {
     }
     namespace.begunAt = .now
     namespace.child?.printed = 0
-    let microseconds = max(header["us"]?.int ?? 0, 1)
+    let microseconds = min(max(header["us"]?.int ?? 0, 1), 1 << 50)
     let duration = Duration.microseconds(microseconds)
     namespace.ahead = min(max(50_000 / microseconds, 1), Self.sendAhead)
-    guard header["type"]?.string == "result", let size = header["output"]?.int, size <= body.count
+    guard header["type"]?.string == "result", let size = header["output"]?.int,
+      (0...body.count).contains(size)
     else {
       // A failed call takes its process with it: whatever it spoiled is gone.
+      let error = HostAnswer.error(
+        header, agent: call.agent.record.name, file: call.agent.record.fileName,
+        python: namespace.swarm.python)
       append(
         namespace, call,
-        .failure(
-          HostAnswer.error(
-            header, agent: call.agent.record.name, file: call.agent.record.fileName,
-            python: namespace.swarm.python)))
+        .failure(namespace.child?.policy.explaining(error, header) ?? error))
       return restart(namespace)
     }
     let output = Array(body[..<size])
     let state = header["state"]?.string
+    let policy = namespace.child?.policy
+    let isLast = header["last"]?.bool ?? false
+    // What is left for the next call ends the process, so it need not be looked for otherwise.
+    if isLast || state == "files", let excess = policy?.excess() {
+      append(namespace, call, .failure(excess))
+      return restart(namespace)
+    }
     let answer = AgentAnswer(
       output: header["kind"]?.string == "text" ? .text(output) : .json(output),
-      duration: duration, isCommitted: state != "same", warnings: call.warnings)
+      duration: duration, isCommitted: state != "same",
+      warnings: call.warnings
+        + ProcessTree.warnings(
+          leftBehind: (header["left"]?.array ?? []).compactMap(\.string)),
+      refusals: policy?.refusals(header) ?? [],
+      sandbox: SandboxReach(
+        namespace.swarm.sandbox.level, namespace.child?.reach ?? Fence.Reach()))
+    if state != "same", !(namespace.child?.isComplete ?? false) {
+      append(namespace, call, .failure(WarmChild.vanished))
+      return restart(namespace)
+    }
     switch state {
     case "same": append(namespace, call, .success(answer))
-    case "new": hand(namespace, .content(Array(body[size...])), call, answer)
+    case "new":
+      // What a process says of its memory is not believed: it is looked at here, always.
+      let bytes = Array(body[size...])
+      if let mistake = TornMemory.mistake(in: bytes) {
+        append(namespace, call, .failure(invalid(bytes, mistake, namespace)))
+        return restart(namespace)
+      }
+      hand(namespace, .content(bytes), call, answer)
     case "gone": hand(namespace, .gone, call, answer)
     case "invalid": judge(namespace, Array(body[size...]), call, answer)
     default: return adopt(namespace, call, answer)
     }
     // The call left something behind that the next one must not meet.
-    if header["last"]?.bool ?? false, namespace.child != nil { restart(namespace) }
+    if isLast, namespace.child != nil { restart(namespace) }
   }
 
   /// Adds a call that was made; it is answered once what it stands on is on disk.

@@ -18,7 +18,7 @@ extension BatchRunner {
         do throws(SwarmError) {
           call = try check(
             call.agent.name, arguments(call), namespace.key.namespace, namespace.swarm,
-            call.sequence, call.label)
+            call.sequence, call.label, isChecked: call.isChecked)
         } catch {
           refuse(call, error)
           continue
@@ -60,11 +60,11 @@ extension BatchRunner {
     let lock = Unchecked(namespace.lock)
     namespace.lock = nil
     let call = namespace.waiting.removeFirst()
-    let (runner, isChecked) = (runner, options.isChecked)
+    let (runner, isChecked) = (runner, call.isChecked)
     let box = Unchecked((namespace, call))
     let request = AgentCall(
       swarm: namespace.key.swarm, agent: call.agent.name, arguments: arguments(call),
-      namespace: namespace.key.namespace, isChecked: isChecked)
+      namespace: namespace.key.namespace, strictness: isChecked ? .usual : .unchecked)
     pool.run {
       let result: Result<AgentAnswer, SwarmError>
       do throws(SwarmError) {

@@ -17,7 +17,8 @@ extension BatchRunner {
       let (host, folder) = (try host(swarm), "\(place.path)/\(childNumber)")
       do throws(SwarmError) {
         let child = try WarmChild(
-          host: host, folder: folder, swarm: swarm.guid, namespace: namespace.key.namespace,
+          host: host, folder: folder, temporary: "\(staging.path)/tmp-\(childNumber)",
+          swarm: swarm.guid, namespace: namespace.key.namespace,
           files: files)
         namespace.child = child
         namespace.childGeneration = swarm.generation
@@ -62,9 +63,11 @@ extension BatchRunner {
       oldest.host?.end()
       oldest.host = nil
     }
+    let temporary = SwarmLayout.temporary(in: staging.path)
+    try FileSystem.makeFolders(temporary)
     return try WarmHost(
-      python: swarm.python.path, hostFolder: swarm.hostFolder,
-      environment: environment.variables, swarm: swarm.guid, layout: store.layout,
+      python: swarm.python.path, hostFolder: swarm.hostFolder, sandbox: swarm.sandbox,
+      temporary: temporary, swarm: swarm.guid, layout: store.layout,
       lifeline: lifeline.read.number)
   }
 

@@ -46,15 +46,20 @@ extension BatchRunner {
     let box = Unchecked(namespace)
     pool.run {
       let result: Result<MemoryVersion?, SwarmError>
+      var isAnnounced = false
       do throws(SwarmError) {
         result = .success(
           try committer.commit(pending.state, expecting: expected) { status throws(SwarmError) in
             try log?.willCommit(
               intents, swarm: committer.swarm, namespace: committer.namespace, file: status)
+            isAnnounced = true
           })
       } catch {
-        // Where even that cannot be written, the next announcement cannot either.
-        if !intents.isEmpty { try? log?.takeBack(committer.swarm, committer.namespace) }
+        // Only what was announced: an earlier announcement about this memory may still be needed. Where
+        // even that cannot be written, the next announcement cannot either.
+        if isAnnounced, !intents.isEmpty {
+          try? log?.takeBack(committer.swarm, committer.namespace)
+        }
         result = .failure(error)
       }
       return { self.committed(box.value, pending.version, result) }

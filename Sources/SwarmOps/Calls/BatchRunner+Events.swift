@@ -34,8 +34,7 @@ extension BatchRunner {
     }
     // Last, so that the places of the others stay the same.
     if !takesPrints { add(options.run.outputDescriptor ?? -1, POLLOUT) }
-    let count = poll(
-      &polled, nfds_t(polled.count), Pipe.milliseconds(until: nextDeadline(children)))
+    let count = PollSet.wait(&polled, until: nextDeadline(children))
     if count > 0 {
       if polled[1].revents != 0 { pool.runCompletions() }
       if polled[3].revents != 0 { lockPool.runCompletions() }

@@ -1,8 +1,5 @@
 /// From lines to calls that wait for their turn.
 extension BatchRunner {
-  /// What stands in the log for a line whose bytes were thrown away.
-  private static let tooLongLine = Array("too long".utf8)
-
   /// Takes as many lines as there is room for.
   func takeLines() throws(SwarmError) {
     leftLines = true
@@ -17,7 +14,7 @@ extension BatchRunner {
       case .tooLong where !(options.shard?.isFirst ?? true):
         progress.skipped += 1
       case .tooLong:
-        if let log = options.log, log.holds(reader.lineNumber, Self.tooLongLine) {
+        if let log = options.log, log.holdsTooLong(reader.lineNumber) {
           progress.skipped += 1
           continue
         }
@@ -162,7 +159,8 @@ extension BatchRunner {
     let call: BatchNamespace.Call
     do throws(SwarmError) {
       call = try check(
-        request.agent, request.arguments, request.namespace, swarm, sequence, request.label)
+        request.agent, request.arguments, request.namespace, swarm, sequence, request.label,
+        isChecked: options.isChecked && request.isChecked)
     } catch {
       return refuse(request, sequence, error)
     }
@@ -183,14 +181,15 @@ extension BatchRunner {
   /// Finds a call's agent and checks its arguments.
   func check(
     _ name: String, _ given: JSONObject, _ namespace: Namespace, _ swarm: BatchSwarm,
-    _ sequence: Int, _ label: BatchRequest.Label
+    _ sequence: Int, _ label: BatchRequest.Label, isChecked: Bool
   ) throws(SwarmError) -> BatchNamespace.Call {
     let agent = try swarm.agent(name)
-    let (arguments, warnings) = try runner.checked(
-      given, namespace, agent.record, agent.schema, isChecked: options.isChecked)
+    let checked = try runner.checked(
+      given, namespace, agent.record, agent.schema, isChecked: isChecked)
     return BatchNamespace.Call(
       sequence: sequence, label: label, agent: agent,
-      arguments: JSONValue.object(arguments).serialized(), warnings: warnings,
+      arguments: JSONValue.object(checked.values).serialized(), warnings: checked.warnings,
+      isChecked: isChecked,
       generation: swarm.generation)
   }
 
@@ -245,7 +244,7 @@ extension BatchRunner {
     if failure != nil { return }
     do throws(SwarmError) {
       let start = ContinuousClock.now
-      try onAnswer(answer.line(wording: options.hintWording))
+      try onAnswer(answer.line(wording: options.hintWording), answer.label.line)
       let blocked = start.duration(to: .now)
       if blocked > .milliseconds(50) {
         // Agents cannot hand over their answers meanwhile, which must not count as their time.

@@ -1,6 +1,8 @@
 /// What a turn takes: the namespace's lock, and a child whose copy is the memory.
 extension BatchRunner {
   func prepare(_ namespace: BatchNamespace) {
+    // Anybody may have ended an idle one, or cleared its copy away.
+    if let child = namespace.child, !child.isUsable { discardChild(namespace) }
     if namespace.child == nil && !namespace.isSettled {
       // What is in place is older than what was made; ``letGoIfSettled(_:)`` brings it back.
       namespace.phase = .settling
@@ -16,7 +18,7 @@ extension BatchRunner {
       return isPrepared(namespace)
     }
     namespace.phase = .activating
-    let (layout, key) = (store.layout, namespace.key)
+    let (layout, key, locks) = (store.layout, namespace.key, options.run.locks)
     let held = namespace.lock
     let isKnown = namespace.isCopyCurrent && namespace.child != nil
     let known = isKnown ? namespace.memory : nil
@@ -37,7 +39,8 @@ extension BatchRunner {
           (
             lock,
             try condition.found(
-              layout.memoryFile(key.swarm, key.namespace), known: known, isKnown: isKnown)
+              layout.memoryFile(key.swarm, key.namespace), known: known, isKnown: isKnown,
+              locks: locks)
           ))
       } catch {
         result = .failure(error)
@@ -97,11 +100,13 @@ extension BatchRunner {
       return isPrepared(namespace)
     case .success(let (lock, found)):
       namespace.lock = lock
-      if case .besideOthers = found {
-        namespace.isAlone = true
+      // A run of its own is fenced from its start.
+      if case .besideOthers = found { namespace.isAlone = true }
+      if !namespace.swarm.sandbox.canFenceChildren { namespace.isAlone = true }
+      if namespace.isAlone {
         discardChild(namespace)
+        return isPrepared(namespace)
       }
-      if namespace.isAlone { return isPrepared(namespace) }
       do throws(SwarmError) {
         try prepareChild(namespace, found)
       } catch {
@@ -125,7 +130,7 @@ extension BatchRunner {
     case .besideOthers: return
     }
     // Whoever makes a user forgotten takes the copy as well.
-    if !(namespace.child?.hasCopy ?? false) { discardChild(namespace) }
+    if !(namespace.child?.isUsable ?? false) { discardChild(namespace) }
     if namespace.child == nil {
       if content == nil, version != nil {
         content = try FileSystem.read(

@@ -101,7 +101,7 @@ public final class BatchRunner: @unchecked Sendable {
   let jobs: Int
 
   var reader = LineReader(0)
-  var onAnswer: ([UInt8]) throws(SwarmError) -> Void = { (_) throws(SwarmError) in }
+  var onAnswer: ([UInt8], Int) throws(SwarmError) -> Void = { (_, _) throws(SwarmError) in }
   /// Swarms by what requests call them.
   var references: [String: Reference] = [:]
   var swarms: [GUID: BatchSwarm] = [:]
@@ -163,8 +163,9 @@ public final class BatchRunner: @unchecked Sendable {
     self.store = store
     self.environment = environment
     self.options = options
-    childLimit = Self.childLimit(jobs: options.jobs)
-    jobs = min(options.jobs, max(1, childLimit - Self.lookahead - 4))
+    let wanted = min(max(options.jobs, 1), 4096)
+    childLimit = Self.childLimit(jobs: wanted)
+    jobs = min(wanted, max(1, childLimit - Self.lookahead - 4))
     var run = options.run
     run.endsAdoptedChildren = false
     runner = AgentRunner(store: store, environment: environment, options: run)
@@ -186,12 +187,13 @@ public final class BatchRunner: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - input: A descriptor with one request a line.
-  ///   - onAnswer: Called with each answer's line; may block, which holds everything back.
+  ///   - onAnswer: Called with each answer and the number of its request's line, 0 where that is not
+  ///     known any more; may block, which holds everything back.
   ///   - onIdle: Called before waiting, with how far the batch has come.
   /// - Returns: How far it came.
   /// - Throws: ``SwarmError/Code/interrupted`` and its like, or what `onAnswer` throws.
   public func run(
-    input: Int32, onAnswer: @escaping ([UInt8]) throws(SwarmError) -> Void,
+    input: Int32, onAnswer: @escaping ([UInt8], Int) throws(SwarmError) -> Void,
     onIdle: (Progress) throws(SwarmError) -> Void
   ) throws(SwarmError) -> Progress {
     guard let cancellation = options.run.cancellation else {
@@ -201,7 +203,7 @@ public final class BatchRunner: @unchecked Sendable {
   }
 
   private func loop(
-    _ input: Int32, _ onAnswer: @escaping ([UInt8]) throws(SwarmError) -> Void,
+    _ input: Int32, _ onAnswer: @escaping ([UInt8], Int) throws(SwarmError) -> Void,
     _ onIdle: (Progress) throws(SwarmError) -> Void
   ) throws(SwarmError) -> Progress {
     reader = LineReader(input)
@@ -210,7 +212,7 @@ public final class BatchRunner: @unchecked Sendable {
     defer { tearDown() }
     for line in options.log?.recovered ?? [] {
       progress.answered += 1
-      try onAnswer(line)
+      try onAnswer(line, 0)
     }
     while true {
       try takeLines()

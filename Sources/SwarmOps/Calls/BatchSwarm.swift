@@ -7,13 +7,21 @@ final class BatchAgent {
   /// The members of a request that name it.
   let members: [UInt8]
 
-  init(_ name: String, _ record: AgentRecord) {
+  /// - Parameters:
+  ///   - name: What requests call it.
+  ///   - record: What is known of it.
+  ///   - environment: Variables that it alone is given.
+  init(_ name: String, _ record: AgentRecord, environment: [String: String]) {
     (self.name, self.record) = (name, record)
     schema = ArgumentSchema(parameters: record.parameters)
-    let object: JSONObject = [
+    var object: JSONObject = [
       "file": .string(record.fileName), "class": .string(record.className),
       "agent": .string(record.name),
     ]
+    if !environment.isEmpty {
+      object["environment"] = .object(
+        JSONObject(environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
     members = Array(JSONValue.object(object).serialized().dropFirst().dropLast())
   }
 }
@@ -30,6 +38,7 @@ final class BatchSwarm {
     let python: PythonInterpreter
     let agents: AgentCatalog
     let hostFolder: String
+    let sandbox: Sandbox
     /// Changes with every deploy and every edited agent.
     let identity: String
   }
@@ -39,6 +48,7 @@ final class BatchSwarm {
   private(set) var python: PythonInterpreter
   private(set) var agents: AgentCatalog
   private(set) var hostFolder: String
+  private(set) var sandbox: Sandbox
   /// Changes with every deploy and every edited agent.
   private(set) var identity: String
   private var used: [String: BatchAgent] = [:]
@@ -69,7 +79,7 @@ final class BatchSwarm {
   init(_ opened: Opened) {
     guid = opened.guid
     (name, python, agents) = (opened.name, opened.python, opened.agents)
-    (hostFolder, identity) = (opened.hostFolder, opened.identity)
+    (hostFolder, identity, sandbox) = (opened.hostFolder, opened.identity, opened.sandbox)
     lock = opened.lock
   }
 
@@ -82,7 +92,7 @@ final class BatchSwarm {
     (isDraining, isReopening) = (false, false)
     if identity == opened.identity { return false }
     (name, python, agents) = (opened.name, opened.python, opened.agents)
-    (hostFolder, identity) = (opened.hostFolder, opened.identity)
+    (hostFolder, identity, sandbox) = (opened.hostFolder, opened.identity, opened.sandbox)
     used = [:]
     generation += 1
     host?.end()
@@ -93,7 +103,9 @@ final class BatchSwarm {
   /// An agent by the name that requests give it.
   func agent(_ name: String) throws(SwarmError) -> BatchAgent {
     if let agent = used[name] { return agent }
-    let agent = BatchAgent(name, try agents.agent(name, swarm: self.name))
+    let record = try agents.agent(name, swarm: self.name)
+    let agent = BatchAgent(
+      name, record, environment: sandbox.environment(declaring: record.requiresEnvironment))
     used[name] = agent
     return agent
   }
@@ -113,12 +125,15 @@ final class BatchSwarm {
     let lock = try SwarmSwitch.lockShared(guid, layout: layout, locks: locks)
     let manifest = try store.manifest(guid)
     let python = try runner.interpreter(manifest)
-    let agents = try runner.catalog(guid, wanted: wanted, python: python)
+    let sandbox = try runner.sandbox(manifest, python: python)
+    let agents = try AgentCatalog.of(
+      guid, wanted: wanted, loader: runner.loader(python: python, sandbox: sandbox))
     let identity = identity(of: guid, python, layout)
     try FileSystem.makeFolders(layout.code(guid))
     return Opened(
       guid: guid, lock: lock, name: manifest.name, python: python, agents: agents,
-      hostFolder: try HostInstallation.folder(layout), identity: identity)
+      hostFolder: try HostInstallation.folder(layout, python: python), sandbox: sandbox,
+      identity: identity)
   }
 
   /// What changes with every deploy and every edited agent; empty where they cannot be read.

@@ -8,6 +8,8 @@ public struct ContextReader: Sendable {
     public let text: String?
     /// What went wrong instead, or `nil`.
     public let problem: String?
+    /// What the sandbox refused meanwhile.
+    public let refusals: [SandboxRefusal]
   }
 
   private let store: SwarmStore
@@ -41,16 +43,24 @@ public struct ContextReader: Sendable {
     let swarmLock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: options.locks)
     defer { swarmLock.release() }
     let runner = AgentRunner(store: store, environment: environment, options: options)
-    let python = try runner.interpreter(try store.manifest(swarm))
-    let agents = try runner.catalog(swarm, wanted: nil, python: python).agents
+    let manifest = try store.manifest(swarm)
+    let python = try runner.interpreter(manifest)
+    let sandbox = try Sandbox(environment, kept: manifest.sandbox, python: python, layout: layout)
+    let loader = runner.loader(python: python, sandbox: sandbox)
+    let agents = try AgentCatalog.of(swarm, loader: loader).agents
       .filter { $0.state == .ok && $0.hasContext }
     if agents.isEmpty { return [] }
+    let hostFolder = try HostInstallation.folder(layout, python: python)
+    try loader.compileIfMissing(agents[0].fileName, of: swarm, hostFolder: hostFolder)
 
     let namespaceLock = try StoreLocks(layout).namespace(swarm, namespace, options.locks)
     defer { namespaceLock.release() }
     let staging = try StagingFolder.make(in: layout.staging)
+    let policy = try sandbox.policy(
+      of: swarm, in: staging, hostFolder: hostFolder,
+      declared: agents.flatMap(\.requiresEnvironment))
     let copy = try Transaction(
-      layout: layout, swarm: swarm, namespace: namespace, staging: staging)
+      layout: layout, swarm: swarm, namespace: namespace, staging: staging, torn: options.locks)
     let request: JSONValue = [
       "mode": "context", "swarm_guid": .string(swarm.description),
       "agents_dir": .string(layout.agents(swarm)), "display_dir": .string(layout.agents(swarm)),
@@ -62,21 +72,22 @@ public struct ContextReader: Sendable {
         }),
       "user_guid": namespace.user.map { .string("\($0)") } ?? .null,
       "memory_path": .string(copy.memoryFile), "code_cache": .string(layout.code(swarm)),
+      "sandbox": policy.member,
     ]
-    return try converse(request, python: python, hostFolder: HostInstallation.folder(layout))
+    let host = try HostProcess(python: python.path, hostFolder: hostFolder, policy: policy)
+    return try converse(request, with: host, policy: policy)
   }
 
-  private func converse(_ request: JSONValue, python: PythonInterpreter, hostFolder: String)
+  private func converse(_ request: JSONValue, with host: HostProcess, policy: SandboxPolicy)
     throws(SwarmError) -> [Piece]
   {
-    let host = try HostProcess(
-      python: python.path, hostFolder: hostFolder, environment: environment.variables)
     var pieces: [Piece] = []
     let ending = try host.converse(
       HostFrame(header: request.serialized()),
       options: HostProcess.Options(
         deadline: options.timeout.map { ContinuousClock.now + $0 },
-        cancellation: options.cancellation, outputDescriptor: options.outputDescriptor,
+        cancellation: options.cancellation, excess: policy.excess,
+        outputDescriptor: options.outputDescriptor,
         onOutput: options.onOutput)
     ) { frame throws(SwarmError) in
       let header = try HostAnswer.header(frame)
@@ -86,10 +97,12 @@ public struct ContextReader: Sendable {
         Piece(
           agent: header["agent"]?.string ?? "",
           text: kind == "text" ? String(decoding: frame.body, as: UTF8.self) : nil,
-          problem: kind == "error" ? header["message"]?.string ?? "it raised" : nil))
+          problem: kind == "error" ? header["message"]?.string ?? "it raised" : nil,
+          refusals: kind == "error" ? policy.refusals(header) : []))
       return false
     }
     switch ending {
+    case .tooMuchHeld: throw policy.excess() ?? SwarmError(.refused, "the agents held too much")
     case .finished: return pieces
     case .timedOut:
       throw SwarmError(

@@ -8,7 +8,7 @@ enum DurableChange {
   ///   - undo: Takes it back.
   /// - Throws: What the step throws, or why the disk did not take it.
   static func perform(
-    in folder: String, _ step: () throws(SwarmError) -> Void, undo: () -> Void
+    in folder: some SystemPath, _ step: () throws(SwarmError) -> Void, undo: () -> Void
   ) throws(SwarmError) {
     try step()
     do throws(SwarmError) {
@@ -20,16 +20,18 @@ enum DurableChange {
   }
 
   /// ``FileChanges/replace(_:with:keeping:)`` alone.
-  static func replace(_ target: String, with new: String, keeping previous: String)
-    throws(SwarmError)
-  {
+  static func replace(
+    _ target: some SystemPath, with new: some SystemPath, keeping previous: some SystemPath
+  ) throws(SwarmError) {
     try FileChanges.perform { changes throws(SwarmError) in
       try changes.replace(target, with: new, keeping: previous)
     }
   }
 
   /// ``FileChanges/remove(_:to:)`` alone.
-  static func move(_ target: String, to place: String, outOf folder: String) throws(SwarmError) {
+  static func move(
+    _ target: some SystemPath, to place: some SystemPath, outOf folder: some SystemPath
+  ) throws(SwarmError) {
     try FileChanges.perform { changes throws(SwarmError) in
       try changes.remove(target, to: place)
     }

@@ -39,17 +39,19 @@ struct NamespaceCondition: Sendable {
   ///   - path: The memory file.
   ///   - known: It, or `nil` for none, as it was.
   ///   - isKnown: Whether `known` says anything.
-  func found(_ path: String, known: MemoryVersion?, isKnown: Bool) throws(SwarmError)
-    -> FoundMemory
-  {
+  ///   - locks: How long to wait while another program is writing it.
+  /// - Throws: ``SwarmError/Code/invalidMemory`` for a memory that is not JSON.
+  func found(
+    _ path: String, known: MemoryVersion?, isKnown: Bool, locks: LockOptions
+  ) throws(SwarmError) -> FoundMemory {
     if hasOtherFiles { return .besideOthers }
     if isKnown, try known?.isStill(memory, at: path) ?? (memory == nil) {
       return .known(known?.aged)
     }
-    guard let memory, let content = try FileSystem.readIfPresent(path, followLinks: false) else {
+    guard memory != nil, let (status, content) = try TornMemory.read(path, locks) else {
       return .other(nil, nil)
     }
-    return .other(MemoryVersion(memory, content: content), content)
+    return .other(MemoryVersion(status, content: content), content)
   }
 }
 
@@ -129,7 +131,7 @@ struct MemoryCommitter: Sendable {
     _ before: MemoryVersion?, left: FileStatus?,
     _ change: () throws(SwarmError) -> MemoryVersion?
   ) throws(SwarmError) -> MemoryVersion? {
-    let name = SwarmLayout.memoryName
+    let name = FilePath(SwarmLayout.memoryName)
     let version = NamespaceVersions(layout: layout, swarm: swarm, namespace: namespace).keep(
       NamespaceVersions.Change(
         replaced: before == nil ? [] : [name], added: before == nil && left != nil ? [name] : [],

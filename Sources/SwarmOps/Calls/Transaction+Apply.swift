@@ -29,7 +29,7 @@ extension Transaction {
 
   private var previous: String { staging.path + "/previous" }
 
-  private func remove(_ path: String) throws(SwarmError) {
+  private func remove(_ path: FilePath) throws(SwarmError) {
     try DurableChange.move(folder + "/" + path, to: previous, outOf: folder)
     // The removal is done and durable: what becomes of the empty folder cannot undo it.
     FileSystem.removeFolderIfEmpty(folder)
@@ -44,7 +44,7 @@ extension Transaction {
         .refused,
         "\(folder)/\(odd.key) is neither a file nor a folder, and the agent changed "
           + "several files; nothing was changed",
-        hint: "move it away and run again", path: folder + "/" + odd.key)
+        hint: "move it away and run again", path: (folder + "/" + odd.key).text)
     }
     if left.isEmpty {
       // The agent removed everything it had.
@@ -71,7 +71,7 @@ extension Transaction {
     throws(SwarmError)
   {
     let written = Set(
-      changes.compactMap { if case .write(let path) = $0 { path } else { String?.none } })
+      changes.compactMap { if case .write(let path) = $0 { path } else { FilePath?.none } })
     let name = staging.path + "/same"
     for entry in left where entry.status.kind == .file && !written.contains(entry.path) {
       if FileSystem.addName(folder + "/" + entry.path, name) {
@@ -83,12 +83,13 @@ extension Transaction {
   }
 
   private func secureFolders(_ left: [FolderTree.Entry]) throws(SwarmError) {
+    try Ownership.give(copy, asAt: folder)
     for entry in left where entry.status.kind == .folder {
       let path = copy + "/" + entry.path
-      try systemCall("set the mode of", path) { chmod(path, FileSystem.folderMode) }
+      try FileSystem.setMode(path, FileSystem.folderMode)
       try FileSystem.sync(path)
     }
-    try systemCall("set the mode of", copy) { chmod(copy, FileSystem.folderMode) }
+    try FileSystem.setMode(copy, FileSystem.folderMode)
     try FileSystem.sync(copy)
   }
 }

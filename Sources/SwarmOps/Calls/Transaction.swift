@@ -40,19 +40,20 @@ struct Transaction {
 
   /// One difference between the copy and the original.
   enum Change {
-    case write(String)
-    case remove(String)
+    case write(FilePath)
+    case remove(FilePath)
     /// A folder made or removed, or something else that one rename cannot bring about.
     case structure
   }
 
   /// Bytes of `memory.json` when the copy was made; `nil` where there was none.
-  var memoryBytes: Int? { originals[Self.memoryName]?.status.size }
+  var memoryBytes: Int? { originals[Self.memoryPath]?.status.size }
 
   /// The copy's memory file, the value of `BRAINSTEM_MEMORY_PATH`.
   var memoryFile: String { copy + "/" + Self.memoryName }
 
   private static let memoryName = "memory.json"
+  private static let memoryPath = FilePath(memoryName)
 
   let layout: SwarmLayout
   let swarm: GUID
@@ -60,7 +61,7 @@ struct Transaction {
   let staging: StagingFolder
   /// The copy's folder.
   let copy: String
-  let originals: [String: Original]
+  let originals: [FilePath: Original]
   let existed: Bool
 
   var folder: String { layout.memory(swarm, namespace) }
@@ -72,11 +73,14 @@ struct Transaction {
   ///   - swarm: The swarm.
   ///   - namespace: The namespace, whose lock the caller holds.
   ///   - staging: The folder to copy to; the copy's path ends as the original's.
+  ///   - torn: How long to wait while another program is writing the memory, which is refused where it
+  ///     is not JSON in the end; `nil` to take it as it is.
   /// - Throws: ``SwarmError/Code/io``, or ``SwarmError/Code/refused`` for a namespace that is a
   ///   symbolic link.
-  init(layout: SwarmLayout, swarm: GUID, namespace: Namespace, staging: StagingFolder)
-    throws(SwarmError)
-  {
+  init(
+    layout: SwarmLayout, swarm: GUID, namespace: Namespace, staging: StagingFolder,
+    torn: LockOptions? = nil
+  ) throws(SwarmError) {
     self.layout = layout
     self.swarm = swarm
     self.namespace = namespace
@@ -95,7 +99,7 @@ struct Transaction {
       return
     }
     existed = true
-    var originals: [String: Original] = [:]
+    var originals: [FilePath: Original] = [:]
     let now = Timestamp.nanoseconds()
     for entry in try FolderTree.entries(of: folder) {
       let target = copy + "/" + entry.path
@@ -104,7 +108,8 @@ struct Transaction {
         try FileSystem.makeFolder(target)
         originals[entry.path] = Original(status: entry.status, copy: nil, checksum: nil)
       case .file:
-        let (source, made) = try FolderTree.copyFile(folder + "/" + entry.path, to: target)
+        let (source, made) = try Self.copy(
+          folder + "/" + entry.path, to: target, torn: entry.path == Self.memoryPath ? torn : nil)
         let isYoung = source.isYoung(at: now)
         originals[entry.path] = Original(
           status: source, copy: made, checksum: isYoung ? try Self.checksum(target) : nil)
@@ -116,11 +121,39 @@ struct Transaction {
     self.originals = originals
   }
 
-  private static func checksum(_ path: String) throws(SwarmError) -> Checksum {
-    Checksum(of: try FileSystem.read(path, followLinks: false))
+  /// Copies a file; a memory once it is JSON.
+  private static func copy(_ source: FilePath, to target: FilePath, torn: LockOptions?)
+    throws(SwarmError) -> (source: FileStatus, copy: FileStatus)
+  {
+    var patience: TornMemory?
+    while true {
+      let copied = try FolderTree.copyFile(source, to: target)
+      guard let torn else { return copied }
+      // Nobody knows of the copy yet.
+      let mistake = try MappedFile.withContent(target.text) { TornMemory.mistake(in: $0) }
+      guard let mistake else { return copied }
+      try FileSystem.removeFile(target)
+      var waiting = patience ?? TornMemory(source.text, torn)
+      try waiting.wait(copied.source, mistake)
+      patience = waiting
+    }
+  }
+
+  private static func checksum(_ path: FilePath) throws(SwarmError) -> Checksum {
+    try FileDigest.checksum(path)
   }
 
   // MARK: Committing
+
+  /// Makes files of our own of what the agent left: nobody who still has the old ones open can write to
+  /// them.
+  func makeCopyOwn() throws(SwarmError) {
+    guard try FileSystem.status(copy)?.kind == .folder else { return }
+    let own = staging.path + "/own"
+    try FolderTree.copy(copy, to: own)
+    try FileSystem.rename(copy, to: staging.path + "/shared")
+    try FileSystem.rename(own, to: copy)
+  }
 
   /// Brings what the agent changed into the namespace, whole and on disk, or changes nothing.
   ///
@@ -176,10 +209,10 @@ struct Transaction {
       change.bytes = change.bytes &+ original.status.size
     }
     change.added = written.filter { originals[$0]?.status.kind != .file }.sorted()
-    if written.contains(Self.memoryName) {
+    if written.contains(Self.memoryPath) {
       change.left = try FileSystem.status(memoryFile)
-    } else if staying.contains(Self.memoryName) {
-      change.left = originals[Self.memoryName]?.status
+    } else if staying.contains(Self.memoryPath) {
+      change.left = originals[Self.memoryPath]?.status
     }
     return change
   }
@@ -199,7 +232,7 @@ struct Transaction {
 
   private func changes(_ left: [FolderTree.Entry]) throws(SwarmError) -> [Change] {
     var changes: [Change] = []
-    var seen: Set<String> = []
+    var seen: Set<FilePath> = []
     for entry in left {
       seen.insert(entry.path)
       let original = originals[entry.path]
@@ -208,7 +241,7 @@ struct Transaction {
         if original?.status.kind != .folder { changes.append(.structure) }
       case .file:
         guard let original, original.status.kind == .file, let copied = original.copy else {
-          if original != nil || entry.path.contains("/") { changes.append(.structure) }
+          if original != nil || entry.path.isNested { changes.append(.structure) }
           changes.append(.write(entry.path))
           continue
         }
@@ -221,12 +254,12 @@ struct Transaction {
           "the agent left \(entry.path), which is neither a file nor a folder; "
             + "nothing was changed",
           hint: "only files and folders can be kept beside memory.json",
-          path: layout.memory(swarm, namespace) + "/" + entry.path)
+          path: (layout.memory(swarm, namespace) + "/" + entry.path).text)
       }
     }
     for (path, original) in originals where !seen.contains(path) {
       switch original.status.kind {
-      case .file: changes.append(path.contains("/") ? .structure : .remove(path))
+      case .file: changes.append(path.isNested ? .structure : .remove(path))
       case .folder: changes.append(.structure)
       case .link, .other: break
       }
@@ -234,7 +267,7 @@ struct Transaction {
     return changes
   }
 
-  private func hasSameContent(_ path: String) throws(SwarmError) -> Bool {
+  private func hasSameContent(_ path: FilePath) throws(SwarmError) -> Bool {
     try FileComparison.haveSameContent(folder + "/" + path, copy + "/" + path)
   }
 
@@ -259,7 +292,7 @@ struct Transaction {
   /// Refuses a memory that is not one JSON value, after keeping it.
   private func checkMemory(_ changes: [Change]) throws(SwarmError) {
     let isWritten = changes.contains {
-      if case .write(Self.memoryName) = $0 { true } else { false }
+      if case .write(let path) = $0 { path == Self.memoryPath } else { false }
     }
     guard isWritten else {
       if try FileSystem.status(memoryFile).map({ $0.kind != .file }) ?? false {
@@ -308,7 +341,7 @@ struct Transaction {
   }
 
   /// Makes a file private and durable.
-  func secure(_ path: String) throws(SwarmError) {
+  func secure(_ path: some SystemPath) throws(SwarmError) {
     do throws(SystemError) {
       let file = try FileSystem.open(path, O_RDONLY | O_NOFOLLOW)
       try systemCall { fchmod(file.number, FileSystem.fileMode) }

@@ -22,6 +22,11 @@ final class WarmChild {
   let folder: String
   /// The copy's folder.
   let copy: String
+  /// What its agents may do.
+  let policy: SandboxPolicy
+  /// What fences it.
+  var reach: Fence.Reach { host.reach }
+  private let temporary: String
   /// The copy of the memory, the value of `BRAINSTEM_MEMORY_PATH`.
   let memoryFile: String
   /// Readable when the child has said something or has gone.
@@ -41,7 +46,8 @@ final class WarmChild {
   private let requests: Descriptor
   private let answers: Descriptor
   private let output: Descriptor
-  private var decoder = HostFrameDecoder(limit: HostProcess.outputLimit * 16)
+  /// The most that it may say at once: an output and a memory.
+  private var decoder = HostFrameDecoder(limit: HostProcess.outputLimit + 256 << 20)
   private var pending: [UInt8] = []
 
   /// Makes the FIFOs and asks the host for the child.
@@ -49,18 +55,26 @@ final class WarmChild {
   /// - Parameters:
   ///   - host: The parent.
   ///   - folder: A private folder that does not exist yet.
+  ///   - temporary: A private temporary folder that does not exist yet, on disk.
   ///   - swarm: The swarm.
   ///   - namespace: The namespace.
   ///   - files: Files of agents that will be called first.
   init(
-    host: WarmHost, folder: String, swarm: GUID, namespace: Namespace, files: [String]
+    host: WarmHost, folder: String, temporary: String, swarm: GUID, namespace: Namespace,
+    files: [String]
   ) throws(SwarmError) {
     self.folder = folder
     self.host = host
     let staged = SwarmLayout(root: folder)
     copy = staged.memory(swarm, namespace)
     memoryFile = staged.memoryFile(swarm, namespace)
+    self.temporary = temporary
+    policy = host.policy.adding([staged.memory(swarm), temporary])
+    try FileSystem.makeFolder(folder)
+    try FileSystem.create(folder + "/" + Self.companions[0], [], sync: false)
     try FileSystem.makeFolders(copy)
+    try FileSystem.create(folder + "/" + Self.companions[1], [], sync: false)
+    if policy.level != .off { try FileSystem.makeFolder(temporary) }
     let names = ["requests", "answers", "output"].map { folder + "/" + $0 }
     for name in names {
       try systemCall("make the pipe", name) { mkfifo(name, FileSystem.fileMode) }
@@ -73,17 +87,45 @@ final class WarmChild {
     } catch {
       throw error.describing("open the pipes in", folder)
     }
-    try host.fork([
+    var message: JSONObject = [
       "files": .array(files.map { .string($0) }), "requests": .string(names[0]),
       "answers": .string(names[1]), "output": .string(names[2]),
       "memory_path": .string(memoryFile),
       "user_guid": namespace.user.map { .string("\($0)") } ?? .null,
       "output_limit": .number(JSONNumber(HostProcess.outputLimit)),
-    ])
+    ]
+    if policy.level != .off {
+      message["temporary"] = .string(temporary)
+      message["copies"] = .string(staged.memory(swarm))
+      message["access"] = .number(JSONNumber(Int(LandlockAccess.changing.rawValue)))
+    }
+    try host.fork(message)
   }
 
-  /// Whether the copy's folder is still there.
-  var hasCopy: Bool { (try? FileSystem.status(copy))?.kind == .folder }
+  /// Files made before and after the copy's folder.
+  ///
+  /// Whoever clears a place away, in whichever order, has removed one of them before it comes to the
+  /// copy; so while both are there, what is missing from the copy was removed by the agent.
+  private static let companions = ["before", "later"]
+
+  /// Why a call fails whose copy was cleared away.
+  static let vanished = SwarmError(
+    .io,
+    "the copy of the memory was removed by another program while an agent worked on it; "
+      + "the memory was not changed", hint: "run the call again")
+
+  /// Whether nobody has begun to clear the child's folder away.
+  var isComplete: Bool {
+    Self.companions.allSatisfy { (try? FileSystem.status(folder + "/" + $0))?.kind == .file }
+  }
+
+  /// Whether it can make another call: it lives, and its copy is still there.
+  var isUsable: Bool {
+    guard isComplete, (try? FileSystem.status(copy))?.kind == .folder else { return false }
+    if id == nil { return !host.hasEnded }
+    var polled = pollfd(fd: answers.number, events: 0, revents: 0)
+    return poll(&polled, 1, 0) == 0
+  }
 
   /// Hands over a request; what the pipe does not take yet is kept.
   ///
@@ -144,7 +186,11 @@ final class WarmChild {
   private func event(_ frame: HostFrame) -> Event {
     guard let header = (try? JSONValue.parse(frame.header))?.object else { return .broken }
     if header["type"]?.string == "ready" {
-      id = header["pid"]?.int.flatMap { pid_t(exactly: $0) }
+      // It says so once, before any agent runs; and only of a group that is its own.
+      guard id == nil, let process = header["pid"]?.int.flatMap({ pid_t(exactly: $0) }),
+        process > 1, getpgid(process) == process
+      else { return .broken }
+      id = process
       return .ready
     }
     return .frame(header, body: frame.body)
@@ -165,7 +211,7 @@ final class WarmChild {
     let count = chunk.withUnsafeMutableBytes {
       readBytes(output.number, UnsafeMutableRawBufferPointer(rebasing: $0[..<most]))
     }
-    if count > 0 { printed += count }
+    if count > 0 { printed &+= count }
     // Nobody prints there again, and asking again would be answered at once for ever.
     if count == 0 && id != nil { hasClosedOutput = true }
     return max(count, 0)
@@ -174,7 +220,10 @@ final class WarmChild {
   /// Ends the child at once, and removes its folder.
   func discard() {
     signal(SIGKILL)
+    // Until then its number is its own, and nobody else's group is killed.
+    if let id { try? host.fork(["collect": .number(JSONNumber(Int(id)))]) }
     try? FolderTree.remove(folder)
+    try? FolderTree.remove(temporary)
   }
 }
 

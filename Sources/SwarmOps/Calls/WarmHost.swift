@@ -11,20 +11,34 @@ final class WarmHost {
   /// What the parent itself prints, such as modules do while they are imported.
   let output: Descriptor
   private let answers: Descriptor
+  /// What its children may do, but for the folders of each.
+  let policy: SandboxPolicy
+  /// What fences its children.
+  var reach: Fence.Reach {
+    var reach = process.reach
+    reach.landlock = policy.level == .off ? 0 : Landlock.version
+    return reach
+  }
 
   /// Starts a host for one swarm.
   ///
   /// - Parameters:
   ///   - python: The interpreter's path.
   ///   - hostFolder: Where the host's files are.
-  ///   - environment: The process environment.
+  ///   - sandbox: What agents of the swarm may do.
+  ///   - temporary: A private temporary folder of the host's own.
   ///   - swarm: The swarm.
   ///   - layout: The root.
   ///   - lifeline: The reading end of a pipe; agents end when its other end closes (Linux).
   init(
-    python: String, hostFolder: String, environment: EnvironmentVariables, swarm: GUID,
+    python: String, hostFolder: String, sandbox: Sandbox, temporary: String, swarm: GUID,
     layout: SwarmLayout, lifeline: Int32
   ) throws(SwarmError) {
+    let call = Sandbox.Call(
+      agents: [layout.agents(swarm)], hostFolder: hostFolder, code: layout.code(swarm))
+    policy = sandbox.policy(call)
+    var own = call
+    own.temporary = temporary
     let request: (read: Descriptor, write: Descriptor)
     let response: (read: Descriptor, write: Descriptor)
     let printing: (read: Descriptor, write: Descriptor)
@@ -38,14 +52,17 @@ final class WarmHost {
     (requests, answers, output) = (request.write, response.read, printing.read)
     Pipe.setNonBlocking(output.number)
     process = try ChildProcess(
-      python, arguments: HostStart.arguments(hostFolder: hostFolder), environment: environment,
+      python, arguments: HostStart.arguments(hostFolder: hostFolder),
+      environment: sandbox.policy(own).variables.passed,
       descriptors: [
         nil, printing.write.number, printing.write.number, request.read.number,
         response.write.number, lifeline,
-      ])
+      ], fence: policy.fenceWithoutFiles)
+    process.limit(memory: policy.memoryLimit, file: policy.diskLimit)
     try send([
       "mode": "serve", "agents_dir": .string(layout.agents(swarm)),
       "display_dir": .string(layout.agents(swarm)), "code_cache": .string(layout.code(swarm)),
+      "sandbox": policy.memberForLater,
     ])
   }
 

@@ -1,11 +1,13 @@
 extension AgentAnswer {
   /// The wire envelope (spec section 5).
   public var envelope: JSONObject {
-    [
+    var envelope: JSONObject = [
       "status": "ok", "output": outputValue,
       "duration_ms": .number(JSONNumber(Int(duration / .milliseconds(1)))),
       "committed": .bool(isCommitted),
     ]
+    if !warnings.isEmpty { envelope["warnings"] = .array(warnings.map(JSONValue.string)) }
+    return envelope
   }
 
   private var outputValue: JSONValue {
@@ -31,6 +33,7 @@ extension SwarmError {
     if let underlying { envelope["cause"] = .string(underlying) }
     if !available.isEmpty { envelope["available"] = .array(available.map(JSONValue.string)) }
     if let trace { envelope["trace"] = .string(trace) }
+    if !warnings.isEmpty { envelope["warnings"] = .array(warnings.map(JSONValue.string)) }
     return envelope
   }
 }

@@ -18,8 +18,8 @@ struct DeployedState {
     var files: Set<JSONKey> = []
     if try FileSystem.status(folder)?.kind == .folder {
       for entry in try FolderTree.entries(of: folder)
-      where entry.status.kind != .folder && !DeployedFiles.isCompiled(entry.path) {
-        files.insert(JSONKey(entry.path))
+      where entry.status.kind != .folder && !DeployedFiles.isCompiled(entry.path.text) {
+        files.insert(JSONKey(entry.path.text))
       }
     }
     self.files = files

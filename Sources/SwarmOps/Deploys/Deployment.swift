@@ -228,13 +228,16 @@ public struct Deployment: Sendable {
     let agents = bundle.agents.map { (path: $0.fileName, bytes: $0.source) }
     let helpers = bundle.helpers.map { (path: $0.path, bytes: $0.source) }
     try FileChanges.writeTree(agents + helpers, below: staged.agents(swarm))
+    let sandbox = try Sandbox(
+      environment, kept: (try? store.manifest(swarm))?.sandbox, python: python,
+      layout: store.layout, remembers: !options.isDryRun)
     let loader = AgentLoader(
-      layout: options.isDryRun ? SwarmLayout(root: place) : store.layout,
-      environment: environment, python: python, cancellation: options.locks.cancellation,
-      onOutput: options.onOutput)
+      layout: options.isDryRun ? SwarmLayout(root: place) : store.layout, python: python,
+      sandbox: sandbox, cancellation: options.locks.cancellation, onOutput: options.onOutput)
     let loaded = try AgentCatalog.ofStaged(staged.agents(swarm), swarm: swarm, loader: loader)
     try LoadRule.check(
-      loaded.catalog, isStrict: options.isStrict, allowsBroken: options.allowsBroken
+      loaded.catalog, from: options.origin, isStrict: options.isStrict,
+      allowsBroken: options.allowsBroken
     ) { () throws(SwarmError) in
       let current = store.layout.agents(swarm)
       guard try FileSystem.status(current) != nil else { return nil }

@@ -4,23 +4,27 @@ enum LoadRule {
   ///
   /// - Parameters:
   ///   - catalog: What the new agents are.
-  ///   - isStrict: Whether each of them must load.
+  ///   - origin: The path of the bundle, or where else it came from.
+  ///   - isStrict: Whether each of them must load, and under a name that models take.
   ///   - allowsBroken: Whether a swarm may lose agents that load.
   ///   - before: Finds out what the agents in place are; asked only where it matters.
   /// - Throws: ``SwarmError/Code/badBundle`` or ``SwarmError/Code/agentNotLoadable``.
   static func check(
-    _ catalog: AgentCatalog, isStrict: Bool, allowsBroken: Bool,
+    _ catalog: AgentCatalog, from origin: String, isStrict: Bool, allowsBroken: Bool,
     before: () throws(SwarmError) -> AgentCatalog?
   ) throws(SwarmError) {
     let failed = catalog.agents.filter { $0.state != .ok }
-    if failed.isEmpty { return }
-    let reasons = failed.map { "\($0.fileName): \($0.state.rawValue): \($0.message)" }
-      .joined(separator: "; ")
+    let refused = isStrict ? catalog.agents.filter { $0.state != .ok || !$0.isTool } : failed
+    if refused.isEmpty { return }
+    let reasons = refused.map { agent in
+      "\(agent.fileName): \(agent.state.rawValue): \(agent.message)"
+        + FolderAbove.advice(for: agent, from: origin)
+    }.joined(separator: "; ")
     if isStrict {
       throw SwarmError(
-        .badBundle, "\(failed.count) of the agents cannot be loaded: \(reasons)",
+        .badBundle, "\(refused.count) of the agents cannot be used: \(reasons)",
         hint: .all([
-          .either(["mend them", .omit(.strict, to: "deploy")]), "nothing was changed",
+          .either(["fix them", .omit(.strict, to: "deploy")]), "nothing was changed",
         ]))
     }
     if allowsBroken { return }

@@ -1,12 +1,20 @@
 /// Looks at the environment and the store, says what is wrong, and mends what is safe to mend.
+///
+/// A check is a function that looks at one thing and returns what it found. Those of one subject are in
+/// one file; a new one is written there, with its code, and listed at the top of that file.
 public struct Doctor: Sendable {
-  let store: SwarmStore
-  let environment: AgentEnvironment
-  let locks: LockOptions
-  let mends: Bool
-  var diagnosis = Diagnosis()
+  /// The checks that come first: where one says that there is no root to look into, the others are
+  /// left out.
+  private static let ofTheRoot: [DoctorCheck] = EnvironmentChecks.all + RootChecks.all
+  /// The others, in the order in which people read the findings.
+  private static let ofTheStore: [DoctorCheck] =
+    StateChecks.all + StrangeFolderChecks.all + PermissionChecks.all + SwitchChecks.all
+  /// The checks that are made once for each swarm.
+  private static let ofASwarm: [SwarmCheck] =
+    SwarmChecks.all + MemoryChecks.all + SnapshotChecks.all
 
-  var layout: SwarmLayout { store.layout }
+  private let examination: Examination
+  private let mends: Bool
 
   /// Prepares an examination; touches nothing.
   ///
@@ -16,9 +24,7 @@ public struct Doctor: Sendable {
   ///   - locks: How long to wait for calls under way while mending.
   ///   - mends: Whether to mend what is safe to mend.
   public init(store: SwarmStore, environment: AgentEnvironment, locks: LockOptions, mends: Bool) {
-    self.store = store
-    self.environment = environment
-    self.locks = locks
+    examination = Examination(store: store, environment: environment, locks: locks)
     self.mends = mends
   }
 
@@ -28,50 +34,119 @@ public struct Doctor: Sendable {
   ///   contents; nil for all.
   /// - Returns: What was found.
   public func examine(_ swarm: GUID? = nil) -> Diagnosis {
-    var doctor = self
-    doctor.examinePython()
-    guard doctor.examineRoot() else { return doctor.diagnosis }
-    if swarm == nil { doctor.examineState() }
-    let (guids, others) = (try? store.folderNames()) ?? ([], [])
-    if swarm == nil {
-      for name in others { doctor.report(strange: name) }
-      doctor.fact("swarms", "\(guids.count)")
+    var examination = examination
+    examination.swarm = swarm
+    var diagnosis = Diagnosis()
+    func note(_ result: CheckResult) {
+      diagnosis.facts += result.facts
+      for found in result.findings { diagnosis.findings.append(found.closed(mends: mends)) }
     }
-    doctor.examinePermissions(of: swarm)
-    doctor.examineSwitches(of: swarm)
-    for one in guids where swarm == nil || swarm == one {
-      doctor.examineSwarm(one)
-      doctor.examineMemory(one)
+    for check in Self.ofTheRoot {
+      let result = check(examination)
+      note(result)
+      if result.isLast { return diagnosis }
     }
-    return doctor.diagnosis
+    for check in Self.ofTheStore { note(check(examination)) }
+    for one in examination.swarms {
+      for check in Self.ofASwarm { note(check(examination, one)) }
+    }
+    return diagnosis
+  }
+}
+
+/// What a check looks at.
+struct Examination: Sendable {
+  let store: SwarmStore
+  let environment: AgentEnvironment
+  /// How long to wait for calls under way while mending.
+  let locks: LockOptions
+  /// The one swarm that is looked at, or nil for everything.
+  var swarm: GUID?
+
+  var layout: SwarmLayout { store.layout }
+
+  /// The swarms that are looked at.
+  var swarms: [GUID] {
+    ((try? store.folderNames())?.guids ?? []).filter { swarm == nil || swarm == $0 }
   }
 
-  // MARK: Reporting
+  /// The names in a folder that are texts, in order; none where it cannot be read.
+  func names(_ folder: String) -> [String] {
+    ((try? FileSystem.names(in: folder, followLinks: folder == layout.swarms)) ?? [])
+      .compactMap(\.exactText)
+  }
+}
+
+/// Looks at one thing.
+typealias DoctorCheck = @Sendable (Examination) -> CheckResult
+/// Looks at one thing in a swarm.
+typealias SwarmCheck = @Sendable (Examination, GUID) -> CheckResult
+
+/// What a check came to.
+struct CheckResult {
+  /// What is in order, for people who ask "what do I have?".
+  private(set) var facts: [Diagnosis.Fact] = []
+  /// What is wrong.
+  private(set) var findings: [OpenFinding] = []
+  /// Whether there is nothing more to look at.
+  var isLast = false
 
   mutating func fact(_ name: String, _ text: String) {
-    diagnosis.facts.append(Diagnosis.Fact(name: name, text: text))
+    facts.append(Diagnosis.Fact(name: name, text: text))
   }
 
-  /// Adds a finding and, where that was asked for, mends it.
+  /// Adds a finding.
   ///
-  /// - Parameter mend: Mends it and says what was done; nil where nothing is safe to do.
+  /// - Parameters:
+  ///   - code: What kind of finding it is.
+  ///   - severity: How bad it is.
+  ///   - what: One sentence that says what is wrong.
+  ///   - path: The file or folder concerned.
+  ///   - advice: What to do about it.
+  ///   - mend: Mends it and says what was done; nil where nothing is safe to do.
   mutating func find(
     _ code: Finding.Code, _ severity: Finding.Severity, _ what: String, path: String?,
-    advice: Hint, mend: (() throws -> String)? = nil
+    advice: Hint, mend: (() throws(SwarmError) -> String)? = nil
   ) {
-    var finding = Finding(
+    let finding = Finding(
       code: code, severity: severity, what: what, path: path, advice: advice,
       isFixable: mend != nil)
-    if mends, let mend {
-      do {
-        finding.fixed = try mend()
-      } catch let error as SwarmError {
-        finding.failure = [error.message, error.underlying].compactMap(\.self)
-          .joined(separator: ": ")
-      } catch {
-        finding.failure = "\(error)"
-      }
+    findings.append(OpenFinding(finding: finding, mend: mend))
+  }
+}
+
+/// A finding, and how it is mended.
+struct OpenFinding {
+  let finding: Finding
+  let mend: (() throws(SwarmError) -> String)?
+
+  /// The finding, mended where that was asked for and is possible.
+  func closed(mends: Bool) -> Finding {
+    var finding = finding
+    guard mends, let mend else { return finding }
+    do throws(SwarmError) {
+      finding.fixed = try mend()
+    } catch {
+      finding.failure = error.sentence
     }
-    diagnosis.findings.append(finding)
+    return finding
+  }
+}
+
+extension SwarmError {
+  /// The message with the system's own words.
+  var sentence: String {
+    [message, underlying].compactMap(\.self).joined(separator: ": ")
+  }
+}
+
+extension Int {
+  /// `1 file or folder`, `2 files or folders`.
+  func counted(_ noun: String) -> String {
+    if self == 1 { return "1 \(noun)" }
+    let words = noun.split(separator: " ").map { word in
+      word == "or" ? "or" : word.hasSuffix("y") ? word.dropLast() + "ies" : "\(word)s"
+    }
+    return "\(self) \(words.joined(separator: " "))"
   }
 }

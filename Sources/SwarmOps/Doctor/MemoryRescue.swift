@@ -1,15 +1,22 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Puts what can be read of a torn memory in its place, and keeps the torn file.
 struct MemoryRescue {
   let layout: SwarmLayout
   let swarm: GUID
   let namespace: Namespace
   let locks: LockOptions
+
+  /// How long a file must not have changed: until then whoever writes it in place may go on.
+  static let rest: Duration = .seconds(10)
+
+  /// Whether a file has not changed for a while.
+  ///
+  /// A time that is still to come was set by somebody; then the time counts that nobody can set.
+  static func isAtRest(_ status: FileStatus) -> Bool {
+    let now = Timestamp.nanoseconds()
+    let last = status.modified > now ? status.changed : status.modified
+    return last
+      < now.addingSaturated(-rest.components.seconds.multipliedSaturated(by: 1_000_000_000))
+  }
 
   /// Does it, under the namespace's lock and by rename; a reader sees the torn file or the new one.
   ///
@@ -27,6 +34,11 @@ struct MemoryRescue {
     if (try? JSONScanner.validate(torn, options: .allowNonFinite)) != nil {
       return "nothing: it is JSON by now"
     }
+    guard let before, Self.isAtRest(before) else {
+      throw SwarmError(
+        .busy, "\(path) changed less than \(Self.rest.components.seconds) seconds ago",
+        hint: "another program may be writing it: try again later", path: path)
+    }
     let salvage = MemorySalvage(torn)
     let staging = try StagingFolder.make(in: layout.staging)
     let replacement = staging.path + "/" + SwarmLayout.memoryName
@@ -35,7 +47,7 @@ struct MemoryRescue {
     // A copy and not a second name: whoever still writes to the torn file must not reach it.
     let keptFile = try KeptVersion.keep(torn, of: swarm, namespace, reason: "torn", layout: layout)
 
-    guard let before, let now = try FileSystem.status(path), now.isUnchanged(since: before) else {
+    guard let now = try FileSystem.status(path), now.isUnchanged(since: before) else {
       try FolderTree.remove(String(keptFile.dropLast(("/" + SwarmLayout.memoryName).count)))
       throw SwarmError(
         .conflict, "another program changed \(path) meanwhile", hint: "try again", path: path)

@@ -6,6 +6,8 @@ public struct AgentEnvironment: Sendable {
   public var variables: EnvironmentVariables
   /// Where to look for the interpreter.
   public var python: PythonInterpreter.Selection
+  /// What the operator allows agents for this call.
+  public var sandbox = SandboxOptions()
 
   /// Makes an environment.
   ///

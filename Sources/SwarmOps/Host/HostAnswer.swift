@@ -29,7 +29,8 @@ enum HostAnswer {
         .setup,
         "agent \(agent) needs the Python module \(module), which \(python.path) does not have",
         hint: .either([
-          "install it for that interpreter", .use(.python, to: "name one that has it"),
+          .all(["install it for that interpreter", .run(.requirements("<swarm>"), "lists what the agents need")]),
+          .use(.python, to: "name one that has it"),
         ]),
         path: python.path, trace: trace)
     }

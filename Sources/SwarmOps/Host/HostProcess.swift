@@ -25,6 +25,8 @@ final class HostProcess {
     case cancelled
     /// The agent printed, or returned, more bytes than it may.
     case tooMuchOutput
+    /// The agent held more on disk than it may.
+    case tooMuchHeld
   }
 
   /// How a conversation is held.
@@ -39,6 +41,8 @@ final class HostProcess {
     var outputLimit = HostProcess.outputLimit
     /// Whether what agents left behind is ended too; not while other agents run.
     var endsAdoptedChildren = true
+    /// Says why the call is to be ended for what it holds on disk; asked a few times a second.
+    var excess: () -> SwarmError? = { nil }
     /// Where ``onOutput`` writes to.
     ///
     /// While it takes nothing, nothing is read from the agent: one that prints to a reader that
@@ -55,6 +59,11 @@ final class HostProcess {
 
   /// How often the end of the process is looked for where no descriptor tells.
   private static let tick: Duration = .milliseconds(100)
+  /// How often what a call holds on disk is looked at.
+  private static let look: Duration = .milliseconds(250)
+
+  /// What fences it from its start.
+  var reach: Fence.Reach { child.reach }
 
   private let child: ChildProcess
   private let requests: Descriptor
@@ -62,6 +71,8 @@ final class HostProcess {
   private let output: Descriptor
   /// Never written to: that it closes is what counts.
   private let lifeline: Descriptor
+  /// What the agent left running, once the conversation has ended.
+  private(set) var leftBehind = ProcessTree.LeftBehind()
   private var printed = 0
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)
 
@@ -70,8 +81,11 @@ final class HostProcess {
   /// - Parameters:
   ///   - python: The interpreter's path.
   ///   - hostFolder: Where the host's files are.
-  ///   - environment: The process environment.
-  init(python: String, hostFolder: String, environment: EnvironmentVariables) throws(SwarmError) {
+  ///   - policy: What it may do, its environment included.
+  ///   - fencesItself: Whether it restricts files itself, after it did what agents may not.
+  init(python: String, hostFolder: String, policy: SandboxPolicy, fencesItself: Bool = false)
+    throws(SwarmError)
+  {
     let request = try Self.makePipe()
     let response = try Self.makePipe()
     let printing = try Self.makePipe()
@@ -80,11 +94,14 @@ final class HostProcess {
     lifeline = life.write
     for descriptor in [requests, responses, output] { Pipe.setNonBlocking(descriptor.number) }
     child = try ChildProcess(
-      python, arguments: HostStart.arguments(hostFolder: hostFolder), environment: environment,
+      python, arguments: HostStart.arguments(hostFolder: hostFolder),
+      environment: policy.variables.passed,
       descriptors: [
         nil, printing.write.number, printing.write.number, request.read.number,
         response.write.number, life.read.number,
-      ])
+      ], fence: fencesItself ? policy.fenceWithoutFiles : policy.fence)
+    // Nothing of an agent is executed before the request is sent.
+    child.limit(memory: policy.memoryLimit, file: policy.diskLimit)
     PlatformCalls.kill(group: child.id, whenWritersClose: life.read.number)
   }
 
@@ -118,19 +135,24 @@ final class HostProcess {
   private func talk(
     _ request: HostFrame, options: Options, onFrame: (HostFrame) throws(SwarmError) -> Bool
   ) throws(SwarmError) -> Ending {
-    defer {
-      child.end()
-      if options.endsAdoptedChildren { ProcessTree.endAdoptedChildren() }
-    }
+    defer { end(options) }
     let ending = try exchange(request, options: options, onFrame: onFrame)
     switch ending {
-    case .timedOut, .cancelled, .tooMuchOutput, .lostContact: askToEnd(options)
+    case .timedOut, .cancelled, .tooMuchOutput, .tooMuchHeld, .lostContact: askToEnd(options)
     case .finished, .died: break
     }
-    child.end()
+    end(options)
     // What was printed last is still in the pipe; a daemon that keeps it open adds nothing.
     while isOutputTaken(options, ending), relayOutput(options) == .some(true) {}
     return ending
+  }
+
+  /// Ends the process, its group, and what left the group.
+  private func end(_ options: Options) {
+    if child.termination != nil { return }
+    let ended = child.end()
+    if options.endsAdoptedChildren { leftBehind = ProcessTree.endAdoptedChildren() }
+    if ended == .outOfReach { leftBehind.hasUnreachable = true }
   }
 
   private func exchange(
@@ -141,10 +163,16 @@ final class HostProcess {
     var isOpen = true
     var lostAt: ContinuousClock.Instant?
     var deadline = options.deadline
+    var nextLook = ContinuousClock.now + Self.look
     while true {
       if options.cancellation?.signal != nil { return .cancelled }
       let now = ContinuousClock.now
       if let deadline, now >= deadline { return .timedOut }
+      if now >= nextLook {
+        if options.excess() != nil { return .tooMuchHeld }
+        // Looking through many files must not be all that is done.
+        nextLook = .now + max(Self.look, now.duration(to: .now) * 10)
+      }
       if let lostAt, now - lostAt > Self.grace { return .lostContact }
       let hasEnded = child.hasEnded
       let ready = wait(

@@ -6,7 +6,7 @@
 
 /// A Python interpreter that can run agents.
 public struct PythonInterpreter: Sendable, Equatable {
-  /// The real program, version-manager shims seen through.
+  /// The program that was named, or the real one behind a version manager's shim.
   public let path: String
   /// Its version, such as `3.11.2`.
   public let version: String
@@ -99,8 +99,8 @@ public struct PythonInterpreter: Sendable, Equatable {
 
   /// Asks a program what it is.
   ///
-  /// The answer's own path sees through shims: a script in front of the real program costs some
-  /// 40 ms at every start.
+  /// A version manager's shim is seen through by the answer's own path: it costs some 40 ms at every
+  /// start. Every other program is run as it was named, whatever it says of itself.
   static func ask(_ path: String, environment: EnvironmentVariables) throws(SwarmError)
     -> PythonInterpreter
   {
@@ -131,12 +131,16 @@ public struct PythonInterpreter: Sendable, Equatable {
         .setup, "\(path) is Python \(version); \(oldest.major).\(oldest.minor) or later is needed",
         hint: .use(.python, to: "name another"), path: path)
     }
-    return PythonInterpreter(path: String(lines[0]), version: version)
+    let isShim = VersionManagerShim.isShim(path)
+    return PythonInterpreter(path: isShim ? String(lines[0]) : path, version: version)
   }
 }
 
 /// What was found out about interpreters, remembered until their files change.
 struct InterpreterMemory {
+  /// Changes with what is remembered, so that another version's memory is not read.
+  private static let format = "2"
+
   let layout: SwarmLayout
   let managerState: String
   /// Whether what was found out is written down; a dry run writes nothing.
@@ -149,7 +153,7 @@ struct InterpreterMemory {
     guard let identity = identity(path) else {
       throw SwarmError(.setup, "\(path) does not exist", path: path)
     }
-    let key = "\(path) \(identity) \(managerState)"
+    let key = "\(Self.format) \(path) \(identity) \(managerState)"
     var known = CacheFile.read(layout.interpreters) ?? JSONObject()
     if let entry = known[key], let real = entry["path"]?.string,
       let version = entry["version"]?.string, let realIdentity = entry["identity"]?.string,

@@ -2,17 +2,17 @@
 /// folders that are missing are made with them.
 final class FileReplacement {
   private let staging: StagingFolder
-  private var staged: [(new: String, target: String)] = []
+  private var staged: [(new: String, target: FilePath)] = []
 
   init(layout: SwarmLayout) throws(SwarmError) {
     staging = try StagingFolder.make(in: layout.staging)
   }
 
   /// Writes the new content of a file where nobody sees it yet, and waits for the disk.
-  func stage(_ bytes: [UInt8], for target: String) throws(SwarmError) {
+  func stage(_ bytes: [UInt8], for target: some SystemPath) throws(SwarmError) {
     let path = "\(staging.path)/\(staged.count)"
     try FileSystem.create(path, bytes, sync: true)
-    staged.append((path, target))
+    staged.append((path, target.filePath))
   }
 
   /// Puts every file in place and makes that durable, or changes nothing.

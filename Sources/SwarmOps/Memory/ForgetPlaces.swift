@@ -31,7 +31,9 @@ struct ForgetPlaces {
     var places: [Place] = []
     for name in try names(layout.kept) {
       let folder = layout.kept + "/" + name
-      for found in try NamespaceFolder.names(of: user, in: folder) {
+      for found in try readable({ () throws(SwarmError) in
+        try NamespaceFolder.names(of: user, in: folder)
+      }) {
         places.append(Place(path: folder + "/" + found, kind: .kept, swarm: GUID(name)))
       }
     }
@@ -66,7 +68,7 @@ struct ForgetPlaces {
     _ folder: String, _ swarm: GUID?, kind: MemoryForget.PlaceKind, into places: inout [Place]
   ) throws(SwarmError) {
     guard try FileSystem.status(folder)?.kind == .folder else { return }
-    for name in try FileSystem.list(folder).sorted() {
+    for name in try names(folder) {
       let path = folder + "/" + name
       guard try FileSystem.status(path)?.kind == .folder else { continue }
       guard name == "memory" else {
@@ -79,8 +81,24 @@ struct ForgetPlaces {
     }
   }
 
+  /// The names in a folder that are texts, as those of all our folders are.
+  ///
+  /// Runs and deploys come and go meanwhile: what has vanished holds nothing. Of our own state, what
+  /// belongs to another user is passed over here; the search in the end says that it was not looked at.
   private func names(_ folder: String) throws(SwarmError) -> [String] {
-    guard try FileSystem.status(folder) != nil else { return [] }
-    return try FileSystem.list(folder).sorted()
+    try readable { () throws(SwarmError) in
+      try FileSystem.names(in: folder, followLinks: folder == layout.swarms)
+    }.compactMap(\.exactText)
+  }
+
+  private func readable<Name>(_ list: () throws(SwarmError) -> [Name]) throws(SwarmError) -> [Name]
+  {
+    do throws(SwarmError) {
+      return try list()
+    } catch {
+      if error.isMissing || error.isLink { return [] }
+      if error.isRefusedWriting, error.path?.hasPrefix(layout.state) == true { return [] }
+      throw error
+    }
   }
 }

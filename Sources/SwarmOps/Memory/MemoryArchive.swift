@@ -1,12 +1,26 @@
 /// Memory in transit: one JSON document that gives the same bytes back (spec section 7).
 public struct MemoryArchive: Sendable {
+  /// The most bytes that a document may have: what is longer is neither written nor read.
+  public static let largestDocument = 256 << 20
+
+  /// Why something is not written as a document.
+  ///
+  /// - Parameter what: What it would hold.
+  /// - Returns: The error.
+  public static func tooLarge(_ what: String) -> SwarmError {
+    SwarmError(
+      .refused,
+      "\(what) would make a document of more than \(largestDocument >> 20) MiB, which no import reads",
+      hint: "export one user at a time; of a memory that is larger by itself, copy the folder")
+  }
+
   /// The schema of the document.
   public static let schema = "swarmctl-memory/1"
 
   /// One file of a namespace.
   public struct File: Sendable, Equatable {
     /// Its path below the namespace's folder, such as `memory.json`.
-    public let path: String
+    public let path: FilePath
     /// Its bytes.
     public let bytes: [UInt8]
   }
@@ -29,24 +43,70 @@ public struct MemoryArchive: Sendable {
       Memory(namespace: namespace, files: files)
     }
 
-    /// The memory as it stands in the document; bytes that are no text are Base64.
-    public var json: JSONValue {
-      let files = files.map { file -> JSONValue in
-        var json: JSONObject = [
-          "path": .string(file.path), "bytes": .number(JSONNumber(file.bytes.count)),
+    /// Bytes of all its files.
+    public var size: Int { files.reduce(0) { $0.addingSaturated($1.bytes.count) } }
+
+    /// Writes the memory as it stands in the document, piece by piece; bytes that are no text are
+    /// Base64.
+    ///
+    /// - Parameter sink: Takes the next bytes.
+    /// - Throws: What `sink` throws.
+    public func write(to sink: ([UInt8]) throws(SwarmError) -> Void) throws(SwarmError) {
+      try sink(Array("{\"user_guid\":\"\(namespace.folderName)\",\"files\":[".utf8))
+      for (index, file) in files.enumerated() {
+        var head: JSONObject = [
+          "path": .string(file.path.text), "bytes": .number(JSONNumber(file.bytes.count)),
           "sha256": .string(SHA256.hex(of: file.bytes)),
         ]
-        if let text = String(validating: file.bytes, as: UTF8.self) {
-          json["text"] = .string(text)
-        } else {
-          json["base64"] = .string(Base64.encode(file.bytes))
+        if file.path.exactText == nil {
+          head["path_base64"] = .string(Base64.encode(file.path.bytes))
         }
-        return .object(json)
+        let isText = String(validating: file.bytes, as: UTF8.self) != nil
+        let start = index == 0 ? "" : ","
+        let key = isText ? "text" : "base64"
+        try sink(
+          Array(start.utf8) + JSONValue.object(head).serialized().dropLast()
+            + Array(",\"\(key)\":\"".utf8))
+        var position = 0
+        while position < file.bytes.count {
+          var end = min(position + Self.pieceSize, file.bytes.count)
+          // Not within a character.
+          while isText, end < file.bytes.count, file.bytes[end] & 0xC0 == 0x80 { end -= 1 }
+          let piece = Array(file.bytes[position..<end])
+          if isText {
+            let text = JSONValue.string(String(decoding: piece, as: UTF8.self)).serialized()
+            try sink(Array(text.dropFirst().dropLast()))
+          } else {
+            try sink(Array(Base64.encode(piece).utf8))
+          }
+          position = end
+        }
+        try sink(Array("\"}".utf8))
       }
-      return [
-        "user_guid": .string(namespace.folderName), "files": .array(files),
-      ]
+      try sink(Array("]}".utf8))
     }
+
+    /// Whether the memory can be added to a document.
+    ///
+    /// - Parameter written: Bytes that the document has already.
+    /// - Returns: Whether it stays within ``MemoryArchive/largestDocument``.
+    public func isFitting(_ written: Int) -> Bool {
+      // At most six bytes for one, and room for names and checksums.
+      let most = size.multipliedSaturated(by: 6).addingSaturated(
+        files.reduce(1024) { $0 + 1024 + 8 * $1.path.bytes.count })
+      let room = MemoryArchive.largestDocument - written
+      if most <= room { return true }
+      var exact = 2
+      do throws(SwarmError) {
+        try write { bytes throws(SwarmError) in exact = exact.addingSaturated(bytes.count) }
+      } catch {
+        return false
+      }
+      return exact <= room
+    }
+
+    /// A multiple of three, for Base64.
+    private static let pieceSize = 3 << 18
   }
 
   /// The memories.
@@ -70,7 +130,8 @@ public struct MemoryArchive: Sendable {
       throw SwarmError(.badData, "the document is not JSON: \(error)")
     }
     memories = [
-      Memory(namespace: namespace, files: [File(path: SwarmLayout.memoryName, bytes: bytes)])
+      Memory(
+        namespace: namespace, files: [File(path: FilePath(SwarmLayout.memoryName), bytes: bytes)])
     ]
   }
 
@@ -122,10 +183,13 @@ public struct MemoryArchive: Sendable {
     }
     guard let list = json["files"]?.array else { throw wrong("\(key).files", "must be an array") }
     var files: [File] = []
-    var paths: Set<String> = []
+    var paths: Set<FilePath> = []
     for (index, file) in list.enumerated() {
       let key = "\(key).files[\(index)]"
-      guard let path = file["path"]?.string, isPlain(path) else {
+      let name =
+        file["path_base64"]?.string.map(Base64.decode)
+        ?? file["path"]?.string.map { Array($0.utf8) }
+      guard let path = name.map(FilePath.init(bytes:)), isPlain(path) else {
         throw wrong("\(key).path", "must be a plain path below the memory's folder")
       }
       guard paths.insert(path).inserted else { throw wrong("\(key).path", "occurs twice") }
@@ -143,10 +207,10 @@ public struct MemoryArchive: Sendable {
       files.append(File(path: path, bytes: bytes))
     }
     for inside in paths {
-      var path = inside[...]
-      while let slash = path.lastIndex(of: "/") {
-        path = path[..<slash]
-        if paths.contains(String(path)) {
+      var path = inside
+      while let folder = path.folder {
+        path = folder
+        if paths.contains(path) {
           throw wrong(key, "\(path) cannot be a file and the folder of \(inside)")
         }
       }
@@ -155,11 +219,11 @@ public struct MemoryArchive: Sendable {
   }
 
   /// Whether a path stays below the folder it begins in.
-  static func isPlain(_ path: String) -> Bool {
-    guard path.utf8.count < 4096, !path.utf8.contains(0) else { return false }
-    return path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
-      !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 255
-    }
+  static func isPlain(_ path: FilePath) -> Bool {
+    guard path.bytes.count < 4096, !path.bytes.contains(0) else { return false }
+    return path.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { FilePath(bytes: $0) }
+      .allSatisfy { !$0.bytes.isEmpty && $0 != "." && $0 != ".." && $0.bytes.count <= 255 }
   }
 
   private static func wrong(_ key: String, _ what: String) -> SwarmError {

@@ -31,22 +31,22 @@ public struct MemoryDifference: Sendable {
   public var isEmpty: Bool { entries.isEmpty && files.isEmpty }
 
   /// Compares files, given by their paths in the namespace and on disk.
-  init(_ before: [String: String], _ after: [String: String]) throws(SwarmError) {
+  init(_ before: [FilePath: FilePath], _ after: [FilePath: FilePath]) throws(SwarmError) {
     for name in Set(before.keys).union(after.keys).sorted() {
       let (old, new) = (before[name], after[name])
       if let old, let new, try FileComparison.haveSameContent(old, new) { continue }
       if name == SwarmLayout.memoryName, try addEntries(old, new) { continue }
-      files.append(File(path: name, before: try Self.size(old), after: try Self.size(new)))
+      files.append(File(path: name.text, before: try Self.size(old), after: try Self.size(new)))
     }
   }
 
-  private static func size(_ path: String?) throws(SwarmError) -> Int? {
+  private static func size(_ path: FilePath?) throws(SwarmError) -> Int? {
     guard let path else { return nil }
     return try FileSystem.status(path)?.size
   }
 
   /// Compares entries; `false` where one of both has none.
-  private mutating func addEntries(_ old: String?, _ new: String?) throws(SwarmError) -> Bool {
+  private mutating func addEntries(_ old: FilePath?, _ new: FilePath?) throws(SwarmError) -> Bool {
     guard let first = try Self.members(old), let second = try Self.members(new) else {
       return false
     }
@@ -60,9 +60,10 @@ public struct MemoryDifference: Sendable {
     return true
   }
 
-  private static func members(_ path: String?) throws(SwarmError) -> JSONObject? {
+  private static func members(_ path: FilePath?) throws(SwarmError) -> JSONObject? {
     guard let path else { return [:] }
-    let document = MemoryDocument(bytes: try FileSystem.read(path, followLinks: false), path: path)
+    let document = MemoryDocument(
+      bytes: try FileSystem.read(path, followLinks: false), path: path.text)
     switch document.content {
     case .empty: return [:]
     case .entries(let entries):

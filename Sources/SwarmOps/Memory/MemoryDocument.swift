@@ -80,6 +80,12 @@ public struct MemoryDocument: Sendable {
     }
   }
 
+  /// What can still be read of a memory that is torn; this memory itself where it is not.
+  public var readable: MemoryDocument {
+    guard case .invalid = content else { return self }
+    return MemoryDocument(bytes: MemorySalvage(bytes).document, path: path, oddity: oddity)
+  }
+
   /// The error that a reader who needs JSON gets, or `nil`.
   public var syntaxError: SwarmError? {
     switch content {

@@ -57,6 +57,11 @@ struct MemoryEdit {
   /// The text with more members at its end, each given as the text of key, colon and value.
   func adding(_ cores: [[UInt8]]) -> [UInt8] { joined(members, adding: cores) }
 
+  /// The text with another value of a member.
+  func replacing(_ member: Member, with value: [UInt8]) -> [UInt8] {
+    Array(bytes[..<member.value.lowerBound]) + value + Array(bytes[member.value.upperBound...])
+  }
+
   /// The text of a member's key, colon and value.
   func core(_ member: Member) -> [UInt8] { Array(bytes[member.core]) }
 

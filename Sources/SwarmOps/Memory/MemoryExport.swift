@@ -45,6 +45,20 @@ public struct MemoryExport: Sendable {
     return (namespaces.reversed(), left)
   }
 
+  /// Bytes of all memory files of a swarm.
+  ///
+  /// - Parameter swarm: The swarm.
+  /// - Returns: What the file system says; files beside them are not counted.
+  /// - Throws: ``SwarmError/Code/io``.
+  public func size(_ swarm: GUID) throws(SwarmError) -> Int {
+    var size = 0
+    try NamespaceScan.forEach(in: swarm, layout: store.layout) { item throws(SwarmError) in
+      size = size.addingSaturated(item.bytes)
+      return true
+    }
+    return size
+  }
+
   /// Reads one namespace as it is at one moment.
   ///
   /// No lock is taken; where something changes meanwhile, it is read again.
@@ -66,6 +80,7 @@ public struct MemoryExport: Sendable {
     for _ in 0..<100 {
       guard let before = try NamespaceFolder.look(path) else { return nil }
       guard before.kind == .folder else { throw MemoryReader.notFollowed(path, before.kind) }
+      if before.bytes > MemoryArchive.largestDocument { throw MemoryArchive.tooLarge(path) }
       var files: [MemoryArchive.File] = []
       var left: [String] = []
       for entry in try FolderTree.entries(of: path) where entry.status.kind != .folder {
@@ -80,8 +95,9 @@ public struct MemoryExport: Sendable {
       }
       guard try NamespaceFolder.look(path)?.fingerprint == before.fingerprint else { continue }
       files.sort {
-        ($0.path == SwarmLayout.memoryName ? "" : $0.path)
-          < ($1.path == SwarmLayout.memoryName ? "" : $1.path)
+        $0.path != $1.path
+          && ($0.path == SwarmLayout.memoryName
+            || ($1.path != SwarmLayout.memoryName && $0.path < $1.path))
       }
       return (MemoryArchive.Memory(namespace: namespace, files: files), left)
     }

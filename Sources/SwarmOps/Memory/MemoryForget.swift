@@ -19,8 +19,10 @@ public struct MemoryForget: Sendable {
 
   /// One file that went, or that would.
   public struct Item: Sendable {
-    /// Its path.
-    public let path: String
+    /// The path, as the file system has it.
+    let file: FilePath
+    /// Its path for people.
+    public var path: String { file.text }
     /// What kind of place it was in.
     public let place: PlaceKind
     /// The swarm, where the path says so.
@@ -51,6 +53,8 @@ public struct MemoryForget: Sendable {
     public let user: GUID
     /// Every file that went, or would go.
     public internal(set) var items: [Item] = []
+    /// The names that the user had, or has.
+    public internal(set) var names: [String] = []
     /// What is left under the root; empty when the user's GUID is nowhere in it.
     public internal(set) var remaining: [Remainder] = []
     /// Files that were searched for the GUID in the end.
@@ -92,7 +96,9 @@ public struct MemoryForget: Sendable {
       receipt.items += try items(place)
     }
     receipt.items += try CallHistory(layout: layout).lines(of: user).map(Self.item)
+    receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     noteSeals(&receipt)
+    receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     return receipt
   }
 
@@ -109,7 +115,7 @@ public struct MemoryForget: Sendable {
   /// Lines of the history, as one item of the receipt.
   private static func item(_ lines: CallHistory.Lines) -> Item {
     Item(
-      path: lines.path, place: .history, swarm: nil, kind: .file, entries: lines.count,
+      file: FilePath(lines.path), place: .history, swarm: nil, kind: .file, entries: lines.count,
       bytes: lines.content.count, sha256: SHA256.hex(of: lines.content))
   }
 
@@ -124,29 +130,40 @@ public struct MemoryForget: Sendable {
 
   private func items(_ place: ForgetPlaces.Place) throws(SwarmError) -> [Item] {
     guard let status = try FileSystem.status(place.path) else { return [] }
-    guard status.kind == .folder else { return [try item(place.path, status, place)] }
+    guard status.kind == .folder else { return [try item(place.path.filePath, status, place)] }
     let inside = try FolderTree.entries(of: place.path)
     var items: [Item] = []
     for entry in inside where entry.status.kind != .folder {
-      items.append(try item(place.path + "/" + entry.path, entry.status, place))
+      items.append(
+        try item(place.path.filePath / entry.path, entry.status, place))
     }
-    return items.isEmpty ? [try item(place.path, status, place)] : items
+    return items.isEmpty ? [try item(place.path.filePath, status, place)] : items
   }
 
-  private func item(_ path: String, _ status: FileStatus, _ place: ForgetPlaces.Place)
+  private func item(_ path: FilePath, _ status: FileStatus, _ place: ForgetPlaces.Place)
     throws(SwarmError) -> Item
   {
+    let isMemory = path.name == SwarmLayout.memoryName
     guard status.kind == .file else {
       return Item(
-        path: path, place: place.kind, swarm: place.swarm, kind: status.kind, entries: nil,
+        file: path, place: place.kind, swarm: place.swarm, kind: status.kind, entries: nil,
         bytes: 0, sha256: nil)
     }
-    let bytes = try FileSystem.read(path, followLinks: false)
-    let isMemory = path.hasSuffix("/" + SwarmLayout.memoryName)
+    var size = status.size
+    var digest: String?
+    do throws(SwarmError) {
+      let found = try FileDigest.sha256(path)
+      (size, digest) = (found.bytes, found.digest)
+    } catch {
+      // Another user's file in a folder of ours: it can go, and nobody can say what it held.
+      guard error.isRefusedWriting else { throw error }
+    }
+    // What is too big to be read as a whole has no count.
+    let content = isMemory ? try? FileSystem.read(path, followLinks: false) : nil
     return Item(
-      path: path, place: place.kind, swarm: place.swarm, kind: .file,
-      entries: isMemory ? MemoryDocument(bytes: bytes, path: path).count : nil,
-      bytes: bytes.count, sha256: SHA256.hex(of: bytes))
+      file: path, place: place.kind, swarm: place.swarm, kind: .file,
+      entries: content.flatMap { MemoryDocument(bytes: $0, path: path.text).count }, bytes: size,
+      sha256: digest)
   }
 
   /// Deletes everything that is held of a user, and searches the root for what is left.
@@ -202,7 +219,9 @@ public struct MemoryForget: Sendable {
       item.forgottenAt = .now()
       receipt.items.append(item)
     }
+    receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     noteSeals(&receipt)
+    receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     search(&receipt)
     return receipt
   }
@@ -221,7 +240,7 @@ public struct MemoryForget: Sendable {
       FileSystem.pause(milliseconds: 10)
       StagingFolder.sweep(layout)
     }
-    for var item in items where try FileSystem.status(item.path) == nil {
+    for var item in items where try FileSystem.status(item.file) == nil {
       item.forgottenAt = .now()
       receipt.items.append(item)
     }

@@ -104,13 +104,11 @@ extension Transaction {
   /// - Parameters:
   ///   - path: The file, or `nil` for none.
   ///   - name: The path in the namespace.
-  func put(_ path: String?, as name: String) throws(SwarmError) {
-    let target = copy + "/" + name
+  func put(_ path: FilePath?, as name: FilePath) throws(SwarmError) {
+    let target = FilePath(copy) / name
     try FolderTree.remove(target)
     guard let path else { return }
-    if let slash = target.lastIndex(of: "/") {
-      try FileSystem.makeFolders(String(target[..<slash]))
-    }
+    if let parent = target.folder { try FileSystem.makeFolders(parent) }
     try FolderTree.copyFile(path, to: target)
   }
 }

@@ -74,23 +74,23 @@ public struct MemoryVersions: Sendable {
   public func document(_ swarm: GUID, _ namespace: Namespace, at number: Int?) throws(SwarmError)
     -> MemoryDocument?
   {
-    let name = SwarmLayout.memoryName
+    let name = FilePath(SwarmLayout.memoryName)
     guard let file = try files(swarm, namespace, at: number)[name],
       let bytes = try FileSystem.readIfPresent(file, followLinks: false)
     else { return nil }
-    return MemoryDocument(bytes: bytes, path: file)
+    return MemoryDocument(bytes: bytes, path: file.text)
   }
 
   /// The files of one memory as they were at a version, and where each is.
   func files(_ swarm: GUID, _ namespace: Namespace, at number: Int?) throws(SwarmError)
-    -> [String: String]
+    -> [FilePath: FilePath]
   {
     let versions = NamespaceVersions(layout: store.layout, swarm: swarm, namespace: namespace)
     let folder = store.layout.live.memory(swarm, namespace)
-    var files: [String: String] = [:]
+    var files: [FilePath: FilePath] = [:]
     if try FileSystem.status(folder)?.kind == .folder {
       for entry in try FolderTree.entries(of: folder) where entry.status.kind == .file {
-        files[entry.path] = folder + "/" + entry.path
+        files[entry.path] = FilePath(folder) / entry.path
       }
     }
     guard let number else { return files }

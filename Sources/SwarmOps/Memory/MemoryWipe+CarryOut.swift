@@ -17,6 +17,7 @@ extension MemoryWipe {
       held.append(try storeLocks.namespace(plan.swarm, namespace, locks))
     case .all: held.append(try SwarmSwitch.lockAlone(plan.swarm, layout: layout, locks: locks))
     }
+    try SwarmChange.memory.check(plan.swarm, layout: layout)
     StagingFolder.sweep(layout)
     var now: Plan?
     do throws(SwarmError) {

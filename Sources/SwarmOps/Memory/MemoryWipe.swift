@@ -60,7 +60,7 @@ public struct MemoryWipe: Sendable {
     public var staying: [String] = []
   }
 
-  private let store: SwarmStore
+  let store: SwarmStore
   let locks: LockOptions
   var layout: SwarmLayout { store.layout }
 
@@ -99,7 +99,7 @@ public struct MemoryWipe: Sendable {
     switch scope {
     case .one(let namespace):
       let names = try NamespaceFolder.names(of: namespace, in: swarm, layout: layout)
-      let kept = try keptFolders(swarm, namespace)
+      let kept = try keptFolders(swarm, namespace, &plan)
       let hasVersions = try !versions(swarm, namespace).isEmpty
       if names.isEmpty, kept.isEmpty && !hasVersions || part != .everything {
         throw MemoryReader.noMemory(swarm, namespace)
@@ -125,7 +125,8 @@ public struct MemoryWipe: Sendable {
       if part == .everything {
         let seen = Set(found.map(\.0))
         for namespace in try otherNamespaces(swarm) where !seen.contains(namespace) {
-          plan.targets.append(try keptAlone(swarm, namespace, try keptFolders(swarm, namespace)))
+          plan.targets.append(
+            try keptAlone(swarm, namespace, try keptFolders(swarm, namespace, &plan)))
         }
       }
     }
@@ -143,7 +144,7 @@ public struct MemoryWipe: Sendable {
     guard let folder = try NamespaceFolder.look(layout.memory(plan.swarm) + "/" + name) else {
       return
     }
-    let kept = try keptFolders(plan.swarm, namespace)
+    let kept = try keptFolders(plan.swarm, namespace, &plan)
     if plan.part == .everything {
       // Kept copies are listed once, with the first spelling of the name.
       let isFirst = plan.targets.last?.namespace != namespace
@@ -236,9 +237,19 @@ public struct MemoryWipe: Sendable {
     return try target(folder, swarm, namespace, kept: Array(kept.dropFirst()), entries: nil)
   }
 
-  private func keptFolders(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [String] {
+  private func keptFolders(_ swarm: GUID, _ namespace: Namespace, _ plan: inout Plan)
+    throws(SwarmError) -> [String]
+  {
     let path = layout.kept(swarm, namespace)
-    return try FileSystem.status(path) == nil ? [] : [path]
+    do throws(SwarmError) {
+      return try FileSystem.status(path) == nil ? [] : [path]
+    } catch {
+      guard error.isRefusedWriting else { throw error }
+      // Made by another user; no reason to keep the memory itself.
+      let oddity = "\(layout.kept): it belongs to another user, so what runs could not commit stays"
+      if !plan.staying.contains(oddity) { plan.staying.append(oddity) }
+      return []
+    }
   }
 
   private func versions(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError)
@@ -261,7 +272,14 @@ public struct MemoryWipe: Sendable {
   private func otherNamespaces(_ swarm: GUID) throws(SwarmError) -> [Namespace] {
     var names: Set<String> = []
     for place in ["\(layout.kept)/\(swarm)", layout.versions(swarm)] {
-      names.formUnion(try FileSystem.names(in: place) { $0.first != UInt8(ascii: ".") })
+      do throws(SwarmError) {
+        names.formUnion(
+          try FileSystem.names(in: place).compactMap(\.exactText).filter { !$0.hasPrefix(".") })
+      } catch {
+        // Whose they are is told with each namespace.
+        if error.isMissing || error.isLink || error.isRefusedWriting { continue }
+        throw error
+      }
     }
     return names.sorted().compactMap { Namespace(folderName: $0) }
   }

@@ -24,18 +24,18 @@ struct MergedMemory {
         if file.path == SwarmLayout.memoryName {
           added += try Self.edit(file.bytes, "the imported memory").members.map(\.key)
         } else {
-          added.append(file.path)
+          added.append(file.path.text)
         }
         changed.append(file)
         continue
       }
       if files[place].bytes == file.bytes {
-        if file.path != SwarmLayout.memoryName { same.append(file.path) }
+        if file.path != SwarmLayout.memoryName { same.append(file.path.text) }
       }
       if file.path == SwarmLayout.memoryName {
         try mergeEntries(file.bytes, into: place, path: path)
       } else if files[place].bytes != file.bytes {
-        conflicts.append(file.path)
+        conflicts.append(file.path.text)
       }
     }
   }
@@ -46,7 +46,7 @@ struct MergedMemory {
     let source = try Self.edit(bytes, "the imported memory")
     let current = files[place].bytes
     if !current.contains(where: { $0 > 0x20 }) {
-      changed.append(MemoryArchive.File(path: SwarmLayout.memoryName, bytes: bytes))
+      changed.append(MemoryArchive.File(path: FilePath(SwarmLayout.memoryName), bytes: bytes))
       added += source.members.map(\.key)
       return
     }
@@ -71,7 +71,8 @@ struct MergedMemory {
     if cores.isEmpty { return }
     changed.append(
       MemoryArchive.File(
-        path: SwarmLayout.memoryName, bytes: target.members.isEmpty ? bytes : target.adding(cores)))
+        path: FilePath(SwarmLayout.memoryName),
+        bytes: target.members.isEmpty ? bytes : target.adding(cores)))
   }
 
   private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {

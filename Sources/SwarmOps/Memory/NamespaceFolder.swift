@@ -43,7 +43,7 @@ struct NamespaceFolder: Sendable, Equatable {
         hasher.combine(entry.status.modified)
         hasher.combine(entry.status.changed)
         if entry.status.kind != .folder { files += 1 }
-        if entry.status.kind == .file { bytes += entry.status.size }
+        if entry.status.kind == .file { bytes = bytes.addingSaturated(entry.status.size) }
       }
     } else {
       files = 1

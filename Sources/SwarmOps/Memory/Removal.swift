@@ -1,11 +1,16 @@
 /// Takes files and folders away in one rename each, all of them or none, and deletes them after.
 ///
 /// What was taken lies in a staging folder until ``finish()``; a crash in between leaves it to the
-/// next sweep. Links are taken themselves; what they lead to is never touched.
+/// next sweep. Links are taken themselves; what they lead to is never touched. Folders that their
+/// owner made read-only, as those of snapshots are, are writable while something is taken out of them.
 final class Removal {
   private let staging: StagingFolder
   private let changes = FileChanges()
   private var count = 0
+  /// Folders that something is taken out of, with the mode they are to have again.
+  private var folders: [FilePath: UInt16] = [:]
+  /// Folders that are taken, with the mode they have again if they are put back.
+  private var taken: [FilePath: UInt16] = [:]
 
   init(layout: SwarmLayout) throws(SwarmError) {
     staging = try StagingFolder.make(in: layout.staging)
@@ -15,16 +20,50 @@ final class Removal {
   var path: String { staging.path }
 
   /// Takes one away.
-  func take(_ path: String) throws(SwarmError) {
+  func take(_ path: some SystemPath) throws(SwarmError) {
+    let path = path.filePath
+    if let folder = path.folder, let mode = try Self.makeWritable(folder) {
+      folders[folder] = folders[folder] ?? mode
+    }
+    // Moving a folder writes to it: to where it says what is above.
+    if let mode = try Self.makeWritable(path) { taken[path] = mode }
     try changes.remove(path, to: "\(staging.path)/\(count)")
     count += 1
   }
 
+  /// Lets the owner of a folder write to it.
+  ///
+  /// - Returns: Its mode before, where that was changed.
+  private static func makeWritable(_ path: FilePath) throws(SwarmError) -> UInt16? {
+    guard let status = try FileSystem.status(path), status.kind == .folder,
+      status.permissions & 0o300 != 0o300, status.owner == Ownership.user
+    else { return nil }
+    try FileSystem.setMode(path, FileMode(status.permissions | 0o300))
+    return status.permissions
+  }
+
+  private static func restore(_ modes: [FilePath: UInt16]) {
+    for (path, mode) in modes { try? FileSystem.setMode(path, FileMode(mode)) }
+  }
+
   /// Makes the taking durable, or puts everything back.
-  func sync() throws(SwarmError) { try changes.commit() }
+  func sync() throws(SwarmError) {
+    do throws(SwarmError) {
+      try changes.commit()
+    } catch {
+      Self.restore(taken)
+      Self.restore(folders)
+      throw error
+    }
+    Self.restore(folders)
+  }
 
   /// Puts everything back.
-  func undo() { changes.undo() }
+  func undo() {
+    changes.undo()
+    Self.restore(taken)
+    Self.restore(folders)
+  }
 
   /// Deletes what was taken, for good.
   func finish() throws(SwarmError) { try staging.remove() }

@@ -142,7 +142,7 @@ public struct SwarmCopy: Sendable {
       case .folder: try FileSystem.makeFolder(path)
       case .file:
         copied.bytes += try FolderTree.copyFile(source + "/" + entry.path, to: path).copy.size
-      case .link, .other: copied.leftOut.append(source + "/" + entry.path)
+      case .link, .other: copied.leftOut.append((source + "/" + entry.path).text)
       }
     }
     let memory = target + "/" + SwarmLayout.memoryName

@@ -185,7 +185,7 @@ extension UserRecords {
         // Not copied while two hold it: a user may be in very many swarms.
         current = nil
         holder.swarms.append(swarm(of: record))
-        holder.bytes += record.bytes
+        holder.bytes = holder.bytes.addingSaturated(record.bytes)
         holder.modified = max(holder.modified, record.modified)
         if let sum = holder.entries { holder.entries = record.entries.map { sum + $0 } }
         current = holder

@@ -136,13 +136,13 @@ public struct SnapshotRestore: Sendable {
   }
 
   private static func areSame(_ one: String, _ other: String) throws(SwarmError) -> Bool {
-    func files(_ folder: String) throws(SwarmError) -> [String] {
+    func files(_ folder: String) throws(SwarmError) -> [FilePath] {
       try FolderTree.entries(of: folder).filter { $0.status.kind != .folder }.map(\.path)
     }
     let names = try files(one)
     guard try files(other) == names else { return false }
     for name in names
-    where try !FileComparison.haveSameContent(one + "/" + name, other + "/" + name) {
+    where try !FileComparison.haveSameContent(FilePath(one) / name, FilePath(other) / name) {
       return false
     }
     return true
@@ -201,7 +201,7 @@ public struct SnapshotRestore: Sendable {
     where original.status.kind == .file && !kept.contains(name) {
       try transaction.put(nil, as: name)
     }
-    for file in files { try transaction.put(source.path + "/" + file.path, as: file.path) }
+    for file in files { try transaction.put(FilePath(source.path) / file.path, as: file.path) }
     return [try transaction.commit(by: "restore").warning].compactMap(\.self)
   }
 
@@ -263,16 +263,16 @@ public struct SnapshotRestore: Sendable {
   {
     let folder = layout.memory(swarm, change.namespace)
     let after = new + "/" + change.namespace.folderName
-    func files(_ folder: String) throws(SwarmError) -> [String] {
+    func files(_ folder: String) throws(SwarmError) -> [FilePath] {
       guard try FileSystem.status(folder)?.kind == .folder else { return [] }
       return try FolderTree.entries(of: folder).filter { $0.status.kind == .file }.map(\.path)
     }
     let now = try files(folder)
     let then = Set(try files(after))
-    var replaced: [String] = []
+    var replaced: [FilePath] = []
     for name in now {
       if then.contains(name),
-        try FileComparison.haveSameContent(folder + "/" + name, after + "/" + name)
+        try FileComparison.haveSameContent(FilePath(folder) / name, FilePath(after) / name)
       {
         continue
       }

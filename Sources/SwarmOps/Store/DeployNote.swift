@@ -23,8 +23,11 @@ public struct DeployNote: Sendable, Equatable {
     self.restored = restored
   }
 
+  /// Numbers that somebody else made up do not count: the one after them must be a number as well.
+  static let numbers = 1...999_999_999
+
   init?(_ json: JSONValue?) {
-    guard let number = json?["number"]?.int, number > 0 else { return nil }
+    guard let number = json?["number"]?.int, Self.numbers.contains(number) else { return nil }
     self.number = number
     time = json?["time"]?.string ?? ""
     origin = json?["origin"]?.string ?? ""

@@ -24,16 +24,17 @@ struct DeployedFiles {
     for file in manifest.listedFiles { hashes[JSONKey(file.path)] = file.sha256 }
     let entries =
       try FileSystem.status(folder)?.kind == .folder ? FolderTree.entries(of: folder) : []
-    for entry in entries where entry.status.kind != .folder && !Self.isCompiled(entry.path) {
-      guard let expected = hashes.removeValue(forKey: JSONKey(entry.path)) else {
-        unlisted.append(entry.path)
+    for entry in entries where entry.status.kind != .folder && !Self.isCompiled(entry.path.text) {
+      let path = entry.path.text
+      guard let expected = hashes.removeValue(forKey: JSONKey(path)) else {
+        unlisted.append(path)
         continue
       }
       guard let expected else { continue }
       // A file that is too large to have been deployed is another one.
       let bytes = try? FileSystem.read(
         folder + "/" + entry.path, limit: Self.largestFile, followLinks: false)
-      if bytes.map({ SHA256.hex(of: $0) }) != expected.lowercased() { changed.append(entry.path) }
+      if bytes.map({ SHA256.hex(of: $0) }) != expected.lowercased() { changed.append(path) }
     }
     missing = hashes.keys.map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }

@@ -10,7 +10,7 @@
 final class FileChanges {
   private var undoSteps: [() -> Void] = []
   /// In the order of the steps, each once.
-  private var changedFolders: [String] = []
+  private var changedFolders: [FilePath] = []
 
   /// Makes several steps and commits them, or takes all of them back.
   ///
@@ -34,7 +34,8 @@ final class FileChanges {
   // MARK: Steps
 
   /// Makes a folder and those above it that are missing.
-  func makeFolders(_ path: String) throws(SwarmError) {
+  func makeFolders(_ path: some SystemPath) throws(SwarmError) {
+    let path = path.filePath
     if FileSystem.statusFollowingLinks(path)?.kind == .folder { return }
     let parent = Self.parent(path)
     if parent != path { try makeFolders(parent) }
@@ -48,7 +49,8 @@ final class FileChanges {
   ///   - target: Where nothing is.
   ///   - staged: The new file or folder, which is on disk.
   /// - Throws: ``SwarmError/Code/io`` where something is there.
-  func add(_ target: String, from staged: String) throws(SwarmError) {
+  func add(_ target: some SystemPath, from staged: some SystemPath) throws(SwarmError) {
+    try Ownership.give(staged, asAt: target)
     try Self.renameToFree(staged, target)
     note(Self.parent(target)) { try? FileSystem.rename(target, to: staged) }
   }
@@ -62,9 +64,10 @@ final class FileChanges {
   ///   - target: The old file; need not exist.
   ///   - staged: The new file, which is on disk.
   ///   - previous: A free name, staged, which the old file has afterwards.
-  func replace(_ target: String, with staged: String, keeping previous: String)
-    throws(SwarmError)
-  {
+  func replace(
+    _ target: some SystemPath, with staged: some SystemPath, keeping previous: some SystemPath
+  ) throws(SwarmError) {
+    try Ownership.give(staged, asAt: target)
     let wasThere = try FileSystem.status(target) != nil
     let isKept = FileSystem.addName(target, previous)
     try FileSystem.rename(staged, to: target)
@@ -82,13 +85,13 @@ final class FileChanges {
   /// - Parameters:
   ///   - target: What goes; a link goes itself.
   ///   - staged: Where it is afterwards.
-  func remove(_ target: String, to staged: String) throws(SwarmError) {
+  func remove(_ target: some SystemPath, to staged: some SystemPath) throws(SwarmError) {
     try FileSystem.rename(target, to: staged)
     note(Self.parent(target)) { try? FileSystem.rename(staged, to: target) }
   }
 
   /// Renames a file or folder to a free name that others look at as well.
-  func move(_ old: String, to new: String) throws(SwarmError) {
+  func move(_ old: some SystemPath, to new: some SystemPath) throws(SwarmError) {
     try Self.renameToFree(old, new)
     note(Self.parent(old)) {}
     note(Self.parent(new)) { try? FileSystem.rename(new, to: old) }
@@ -103,7 +106,10 @@ final class FileChanges {
   ///     the old one goes. For a moment there is nothing at `target` then, and a crash in that moment
   ///     is repaired by ``finishExchange(_:with:aside:)``. Without a name such a file system is refused.
   /// - Throws: ``SwarmError/Code/setup`` where the file system cannot exchange.
-  func exchange(_ target: String, with other: String, aside: String? = nil) throws(SwarmError) {
+  func exchange(_ target: some SystemPath, with other: some SystemPath, aside: String? = nil)
+    throws(SwarmError)
+  {
+    try Ownership.give(other, asAt: target)
     do throws(SystemError) {
       try PlatformCalls.exchange(other, target)
       note(Self.parent(other)) {}
@@ -112,8 +118,8 @@ final class FileChanges {
       guard error.isUnsupported else { throw error.describing("replace", target) }
       guard let aside else {
         throw SwarmError(
-          .setup, "the file system of \(target) cannot exchange two folders in one step",
-          hint: "keep the root on ext4, xfs, btrfs, tmpfs or APFS", path: target,
+          .setup, "the file system of \(target.text) cannot exchange two folders in one step",
+          hint: "keep the root on ext4, xfs, btrfs, tmpfs or APFS", path: target.text,
           underlying: error.text)
       }
       try move(target, to: aside)
@@ -134,20 +140,22 @@ final class FileChanges {
     return true
   }
 
-  private func note(_ folder: String, undo: @escaping () -> Void) {
+  private func note(_ folder: FilePath, undo: @escaping () -> Void) {
     if !changedFolders.contains(folder) { changedFolders.append(folder) }
     undoSteps.append(undo)
   }
 
   /// Renames without ever replacing anything; where the file system cannot promise that, after a look.
-  private static func renameToFree(_ old: String, _ new: String) throws(SwarmError) {
+  private static func renameToFree(_ old: some SystemPath, _ new: some SystemPath)
+    throws(SwarmError)
+  {
     do throws(SystemError) {
       return try PlatformCalls.renameWithoutReplacing(old, new)
     } catch {
       guard error.isUnsupported else { throw error.describing("make", new) }
     }
     guard try FileSystem.status(new) == nil else {
-      throw SwarmError(.io, "cannot make \(new): something is there already", path: new)
+      throw SwarmError(.io, "cannot make \(new.text): something is there already", path: new.text)
     }
     try FileSystem.rename(old, to: new)
   }
@@ -184,7 +192,9 @@ final class FileChanges {
   ///   - path: The file.
   ///   - name: A free name, which the file has from then on too.
   /// - Returns: Whether it has.
-  static func addName(_ path: String, _ name: String) -> Bool { FileSystem.addName(path, name) }
+  static func addName(_ path: some SystemPath, _ name: some SystemPath) -> Bool {
+    FileSystem.addName(path, name)
+  }
 
   // MARK: New trees
 
@@ -193,12 +203,12 @@ final class FileChanges {
   /// - Parameters:
   ///   - files: Paths below the folder, which must be free, and contents.
   ///   - folder: The folder; made where it is missing.
-  static func writeTree(_ files: [(path: String, bytes: [UInt8])], below folder: String)
-    throws(SwarmError)
-  {
+  static func writeTree<Path: SystemPath>(
+    _ files: [(path: Path, bytes: [UInt8])], below folder: String
+  ) throws(SwarmError) {
     try perform { changes throws(SwarmError) in
       try changes.makeFolders(folder)
-      for file in files { try changes.write(file.bytes, to: folder + "/" + file.path) }
+      for file in files { try changes.write(file.bytes, to: folder + "/" + file.path.filePath) }
     }
   }
 
@@ -207,7 +217,7 @@ final class FileChanges {
   /// - Parameters:
   ///   - bytes: The content.
   ///   - path: Where nothing is, and where nobody looks before the file is whole.
-  func write(_ bytes: [UInt8], to path: String) throws(SwarmError) {
+  func write(_ bytes: [UInt8], to path: some SystemPath) throws(SwarmError) {
     try makeFolders(Self.parent(path))
     if try FileSystem.status(path) == nil {
       // Before the file is made: one that cannot be written whole goes as well.
@@ -219,10 +229,10 @@ final class FileChanges {
   /// Waits until everything below a folder, and the folder itself, is on disk.
   ///
   /// - Parameter folder: The folder; links in it are not followed.
-  static func syncTree(_ folder: String) throws(SwarmError) {
+  static func syncTree(_ folder: some SystemPath) throws(SwarmError) {
     for entry in try FolderTree.entries(of: folder) {
       switch entry.status.kind {
-      case .file, .folder: try FileSystem.sync(folder + "/" + entry.path)
+      case .file, .folder: try FileSystem.sync(folder.filePath / entry.path)
       case .link, .other: break
       }
     }
@@ -241,27 +251,9 @@ final class FileChanges {
     try FileSystem.rename(staged, to: target)
   }
 
-  /// Puts a folder where none is without waiting for the disk: for caches alone.
-  ///
-  /// - Parameters:
-  ///   - target: Where it goes.
-  ///   - staged: The folder.
-  /// - Returns: Whether it is the one that is there now; another may have been quicker.
-  @discardableResult
-  static func addCache(_ target: String, from staged: String) throws(SwarmError) -> Bool {
-    try FileSystem.makeFolders(parent(target))
-    do throws(SwarmError) {
-      try renameToFree(staged, target)
-      return true
-    } catch {
-      guard try FileSystem.status(target) != nil else { throw error }
-      return false
-    }
-  }
-
   /// The folder that a path is in.
-  static func parent(_ path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "." }
-    return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
+  static func parent(_ path: some SystemPath) -> FilePath {
+    guard let folder = path.filePath.folder else { return "." }
+    return folder.bytes.isEmpty ? "/" : folder
   }
 }

@@ -13,7 +13,7 @@ struct KeptDeploys {
     let folder = layout.deploys(swarm)
     guard try FileSystem.status(folder)?.kind == .folder else { return [] }
     return try FileSystem.list(folder).compactMap { name in
-      Int(name).flatMap { $0 > 0 && String($0) == name ? $0 : nil }
+      Int(name).flatMap { DeployNote.numbers.contains($0) && String($0) == name ? $0 : nil }
     }.sorted(by: >)
   }
 

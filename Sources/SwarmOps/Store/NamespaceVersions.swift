@@ -43,7 +43,7 @@ struct NamespaceVersions {
   private func isStillInPlace(_ version: EarlierVersion) throws(SwarmError) -> Bool {
     for (name, path) in try files(of: version) {
       guard let kept = try FileSystem.status(path) else { return true }
-      let now = try FileSystem.status(folder + "/" + name)
+      let now = try FileSystem.status(FilePath(folder) / name)
       return now?.inode == kept.inode && now?.device == kept.device
     }
     return false
@@ -51,35 +51,34 @@ struct NamespaceVersions {
 
   /// What a change replaced: the names in the namespace and where they are kept.
   private func files(of version: EarlierVersion) throws(SwarmError) -> [(
-    name: String, path: String
+    name: FilePath, path: FilePath
   )] {
     switch version.kind {
     case .none: return []
-    case .file: return [(SwarmLayout.memoryName, version.path)]
+    case .file: return [(FilePath(SwarmLayout.memoryName), FilePath(version.path))]
     case .set:
       let place = version.path + "/" + Self.before
       guard try FileSystem.status(place) != nil else { return [] }
       return try FolderTree.entries(of: place).filter { $0.status.kind == .file }
-        .map { ($0.path, place + "/" + $0.path) }
+        .map { ($0.path, FilePath(place) / $0.path) }
     }
   }
 
   /// The files that a change added.
-  private func added(by version: EarlierVersion) throws(SwarmError) -> [String] {
+  private func added(by version: EarlierVersion) throws(SwarmError) -> [FilePath] {
     switch version.kind {
-    case .none: return [SwarmLayout.memoryName]
+    case .none: return [FilePath(SwarmLayout.memoryName)]
     case .file: return []
     case .set:
       let bytes = try FileSystem.readIfPresent(version.path + "/" + Self.addedName)
-      let names = bytes.flatMap { try? JSONValue.parse($0) }?.array ?? []
-      return names.compactMap(\.string).filter(Self.isInside)
+      return (bytes ?? []).split(separator: 0).map { FilePath(bytes: $0) }.filter(Self.isInside)
     }
   }
 
   /// Whether a path stays in the namespace's folder.
-  private static func isInside(_ path: String) -> Bool {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    return !parts.contains { $0.isEmpty || $0 == "." || $0 == ".." }
+  private static func isInside(_ path: FilePath) -> Bool {
+    let parts = path.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    return !parts.contains { $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }
   }
 
   /// Which files of the namespace were others at a version: where they are kept, or `nil` for those
@@ -87,10 +86,10 @@ struct NamespaceVersions {
   ///
   /// - Parameter number: The version.
   /// - Throws: ``SwarmError/Code/noSuchVersion``.
-  func state(at number: Int) throws(SwarmError) -> [String: String?] {
+  func state(at number: Int) throws(SwarmError) -> [FilePath: FilePath?] {
     let versions = try all()
     guard versions.contains(where: { $0.number == number }) else { throw missing(number, versions) }
-    var state: [String: String?] = [:]
+    var state: [FilePath: FilePath?] = [:]
     // From the latest back: each change is taken back in turn.
     for version in versions where version.number >= number {
       for name in try added(by: version) { state.updateValue(nil, forKey: name) }
@@ -121,9 +120,9 @@ struct NamespaceVersions {
   /// What a change is about to do.
   struct Change {
     /// The files that are replaced or removed.
-    var replaced: [String] = []
+    var replaced: [FilePath] = []
     /// The files that are added.
-    var added: [String] = []
+    var added: [FilePath] = []
     /// Bytes of the replaced ones.
     var bytes = 0
     /// `memory.json` as the change leaves it.
@@ -178,7 +177,7 @@ struct NamespaceVersions {
       }
       kept.others = others
       guard change.bytes <= Self.mostBytes else { return kept }
-      let isMemoryAlone = change.replaced + change.added == [SwarmLayout.memoryName]
+      let isMemoryAlone = change.replaced + change.added == [FilePath(SwarmLayout.memoryName)]
       let kind: EarlierVersion.Kind =
         !isMemoryAlone ? .set : change.replaced.isEmpty ? .none : .file
       let version = EarlierVersion(
@@ -196,7 +195,7 @@ struct NamespaceVersions {
 
   private func write(_ version: EarlierVersion, _ change: Change) throws(SwarmError) {
     switch version.kind {
-    case .file: try keepFile(SwarmLayout.memoryName, as: version.path)
+    case .file: try keepFile(FilePath(SwarmLayout.memoryName), as: FilePath(version.path))
     case .none:
       try FileSystem.makeFolders(place)
       try FileSystem.create(version.path, [], sync: false)
@@ -205,15 +204,13 @@ struct NamespaceVersions {
       do throws(SwarmError) {
         try FileSystem.makeFolders(before)
         for name in change.replaced {
-          let target = before + "/" + name
-          if let slash = target.lastIndex(of: "/") {
-            try FileSystem.makeFolders(String(target[..<slash]))
-          }
+          let target = FilePath(before) / name
+          if let parent = target.folder { try FileSystem.makeFolders(parent) }
           try keepFile(name, as: target)
         }
-        let added = JSONValue.array(change.added.map { .string($0) })
-        try FileSystem.create(
-          version.path + "/" + Self.addedName, added.serialized(), sync: false)
+        // Names end with a byte that none holds.
+        let added: [UInt8] = change.added.flatMap { (path: FilePath) -> [UInt8] in path.bytes + [0] }
+        try FileSystem.create(version.path + "/" + Self.addedName, added, sync: false)
       } catch {
         try? FolderTree.remove(version.path)
         throw error
@@ -221,8 +218,8 @@ struct NamespaceVersions {
     }
   }
 
-  private func keepFile(_ name: String, as target: String) throws(SwarmError) {
-    let source = folder + "/" + name
+  private func keepFile(_ name: FilePath, as target: FilePath) throws(SwarmError) {
+    let source = FilePath(folder) / name
     if FileChanges.addName(source, target) { return }
     try FileSystem.makeFolders(place)
     if FileChanges.addName(source, target) { return }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A private folder for one operation, on the root's file system or in memory, gone when the operation
 /// ends.
 ///
@@ -14,10 +8,10 @@ final class StagingFolder {
   let path: String
   /// The folder that it was made in.
   var place: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "" }
-  private let lock: Descriptor
+  private let lock: OpenFolder
   private var isRemoved = false
 
-  private init(path: String, lock: Descriptor) {
+  private init(path: String, lock: OpenFolder) {
     self.path = path
     self.lock = lock
   }
@@ -33,93 +27,120 @@ final class StagingFolder {
     var attempts = 0
     while true {
       attempts += 1
-      let path = "\(place)/\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+      let path = "\(place)/\(newName())"
       do throws(SwarmError) {
         try FileSystem.makeFolder(path)
       } catch {
         // Swept between being made and getting its mode; some places, such as /proc, never make one.
-        if attempts < maximumAttempts, try FileSystem.status(path) == nil,
-          try FileSystem.status(place) != nil,
-          error.errno == ENOENT
+        if attempts < maximumAttempts, error.isMissing, try FileSystem.status(path) == nil,
+          try FileSystem.status(place) != nil
         {
           continue
         }
         throw error
       }
-      if let folder = try claim(path) { return folder }
-      // A sweeper saw the folder before its lock: take another name.
+      // A sweeper that saw the folder before its lock has it, or has removed it: then another name.
+      guard let lock = try OpenFolder.at(path), try lock.lock(),
+        let found = try FileSystem.status(path), try found.isSame(as: lock.status())
+      else { continue }
+      return StagingFolder(path: path, lock: lock)
     }
   }
 
-  /// Takes over a folder that no living operation holds.
-  ///
-  /// - Returns: `nil` where the folder is in use or gone.
-  private static func claim(_ path: String) throws(SwarmError) -> StagingFolder? {
-    do {
-      let folder = try openFolder(path)
-      try systemCall { flock(folder.number, LOCK_EX | LOCK_NB) }
-      let held = try FileSystem.status(of: folder.number, path: path)
-      guard let found = try FileSystem.status(path), found.inode == held.inode else { return nil }
-      return StagingFolder(path: path, lock: folder)
-    } catch let error as SystemError {
-      if error.number == ENOENT || error.number == EWOULDBLOCK { return nil }
-      throw error.describing("lock", path)
-    } catch let error as SwarmError {
-      throw error
-    } catch {
-      throw SwarmError(.internalError, "claiming \(path): \(error)")
-    }
+  // MARK: Names
+
+  /// The process's id, and something that no other folder of it has.
+  private static func newName() -> String {
+    "\(ProcessTree.current)-\(String(UInt64.random(in: .min ... .max), radix: 16))"
   }
 
-  private static func openFolder(_ path: String) throws(SystemError) -> Descriptor {
-    let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
-    do throws(SystemError) {
-      return try FileSystem.open(path, flags)
-    } catch {
+  /// Whether a name has the form that ``newName()`` gives: nothing else is ever swept.
+  static func isName(_ name: FilePath) -> Bool {
+    let parts = name.bytes.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.count == 2, (1...10).contains(parts[0].count), (1...16).contains(parts[1].count)
+    else { return false }
+    return parts[0].allSatisfy { (0x30...0x39).contains($0) }
+      && parts[1].allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+
+  // MARK: Sweeping
+
+  /// The folders of operations in one place: reached without following a link, and ours.
+  private struct Found {
+    let place: OpenFolder
+    let names: [FilePath]
+
+    /// Looks into a place; `nil` where there is none, or a link, or nothing may be read.
+    init?(_ place: OpenFolder?) {
+      guard let place, let owner = try? place.status().owner,
+        let names = try? place.names()
+      else { return nil }
+      self.place = place
+      // As root in somebody else's root: what root makes there is given to that user.
+      let owners = Ownership.user == 0 ? [0, owner] : [Ownership.user]
+      self.names = names.filter { name in
+        guard StagingFolder.isName(name), let status = try? place.status(name) else { return false }
+        return status.kind == .folder && owners.contains(status.owner)
+      }
+    }
+
+    /// A folder that no living operation holds, locked; `nil` where it is in use or gone.
+    func claim(_ name: FilePath) -> OpenFolder? {
       // The agent of a dead run may have taken the permissions away.
-      guard error.number == EACCES, chmod(path, FileSystem.folderMode) == 0 else { throw error }
+      if let status = try? place.status(name), status.permissions & 0o700 != 0o700 {
+        place.makeUsable(name)
+      }
+      guard let folder = try? place.folder(name), (try? folder.lock()) == true,
+        let found = try? place.status(name), let held = try? folder.status(), found.isSame(as: held)
+      else { return nil }
+      return folder
     }
-    return try FileSystem.open(path, flags)
+  }
+
+  /// The places of a root's operations, as far as they are there.
+  private static func found(_ layout: SwarmLayout) -> [Found] {
+    let root = try? OpenFolder.at(layout.root, followLinks: true)
+    let state = try? root?.folder(FilePath(layout.state).name)
+    let staging = try? state?.folder(FilePath(layout.staging).name)
+    return ([staging] + VolatileStaging.folders(of: layout).map { try? OpenFolder.at($0) })
+      .compactMap { Found($0) }
   }
 
   /// Removes the folders of operations that are dead, never those of living ones.
   ///
-  /// What cannot be removed now is no reason to fail: something that the dead operation started
-  /// may still be writing there, and the next sweep tries again.
+  /// No link is followed, neither in the root nor in what is removed. What cannot be removed now is
+  /// no reason to fail: something that the dead operation started may still be writing there, and the
+  /// next sweep tries again.
   ///
   /// - Parameter layout: The root.
   /// - Returns: How many were removed.
   @discardableResult
   static func sweep(_ layout: SwarmLayout) -> Int {
-    sweep(layout.staging) + VolatileStaging.sweep(layout)
+    VolatileStaging.sweepLostRoots()
+    return found(layout).reduce(0) { $0 + sweep($1) }
   }
 
   /// ``sweep(_:)`` for one place.
   @discardableResult
   static func sweep(_ place: String) -> Int {
-    guard let names = try? FileSystem.list(place) else { return 0 }
-    var removed = 0
-    for name in names {
-      guard let dead = try? claim(place + "/" + name), (try? dead.remove()) != nil else { continue }
-      removed += 1
+    Found(try? OpenFolder.at(place)).map { sweep($0) } ?? 0
+  }
+
+  private static func sweep(_ found: Found) -> Int {
+    found.names.count { name in
+      guard let claimed = found.claim(name) else { return false }
+      // Held until it is gone.
+      return withExtendedLifetime(claimed) { (try? found.place.remove(name)) != nil }
     }
-    return removed
   }
 
   /// How many folders dead operations have left.
   ///
   /// - Parameter layout: The root.
-  static func countDead(_ layout: SwarmLayout) throws(SwarmError) -> Int {
-    var count = 0
-    for place in places(layout) {
-      for name in (try? FileSystem.list(place)) ?? [] {
-        guard let dead = try claim(place + "/" + name) else { continue }
-        // Left for whoever sweeps.
-        dead.isRemoved = true
-        count += 1
-      }
+  static func countDead(_ layout: SwarmLayout) -> Int {
+    found(layout).reduce(0) { sum, found in
+      sum + found.names.count { found.claim($0) != nil }
     }
-    return count
   }
 
   /// Removes the copies of memory that living operations keep though no call is under way: those of a
@@ -134,12 +155,18 @@ final class StagingFolder {
   static func removeCopies(
     _ layout: SwarmLayout, of swarm: GUID, _ namespace: Namespace? = nil
   ) {
-    for place in places(layout) {
-      for operation in (try? FileSystem.list(place)) ?? [] {
-        for child in (try? FileSystem.list("\(place)/\(operation)")) ?? [] {
-          let copies = SwarmLayout(root: "\(place)/\(operation)/\(child)")
-          let copy = namespace.map { copies.memory(swarm, $0) } ?? copies.swarm(swarm)
-          try? FolderTree.remove(copy)
+    // The folders from a copy's root down to what goes.
+    let copies = SwarmLayout(root: "")
+    let path = namespace.map { copies.memory(swarm, $0) } ?? copies.swarm(swarm)
+    let names = path.split(separator: "/").map { FilePath(String($0)) }
+    guard let last = names.last else { return }
+    for place in found(layout) {
+      for name in place.names {
+        guard let operation = try? place.place.folder(name) else { continue }
+        for child in (try? operation.names()) ?? [] {
+          var folder = try? operation.folder(child)
+          for name in names.dropLast() { folder = try? folder?.folder(name) }
+          try? folder?.remove(last)
         }
       }
     }

@@ -49,6 +49,9 @@ public struct SwarmLayout: Sendable, Hashable {
   /// The folder of all swarms.
   public var swarms: String { root + "/swarms" }
 
+  /// The names that were given to users.
+  public var userNames: String { root + "/users.json" }
+
   /// One swarm's folder, or that of the snapshot that stands in its place.
   public func swarm(_ swarm: GUID) -> String {
     guard let view, view.swarm == swarm else { return "\(swarms)/\(swarm)" }
@@ -166,6 +169,17 @@ public struct SwarmLayout: Sendable, Hashable {
 
   /// Which interpreters were looked at.
   var interpreters: String { cache + "/interpreters.json" }
+
+  /// Where one interpreter and its packages are.
+  func interpreterFolders(_ key: String) -> String { "\(cache)/interpreter-\(key).json" }
+
+  /// A compiled file of a swarm's agents folder.
+  func compiled(_ file: String, _ swarm: GUID, tag: String) -> String {
+    "\(code(swarm))/\(file).\(tag).pyc"
+  }
+
+  /// The private temporary folder of an operation's agents.
+  static func temporary(in staging: String) -> String { staging + "/tmp" }
 
   /// The agent host of one version of swarmctl.
   func host(version: String) -> String { "\(cache)/host-\(version)" }

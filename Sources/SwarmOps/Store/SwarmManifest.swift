@@ -63,6 +63,15 @@ public struct SwarmManifest: Sendable, Equatable {
     set { fields[Self.ownField] = newValue.isEmpty ? nil : .object(newValue) }
   }
 
+  /// What the swarm allows its agents, set by `configure`.
+  public var sandbox: SandboxOptions? {
+    get { own["sandbox"].map { SandboxOptions(json: $0) } }
+    set {
+      let json = newValue?.json ?? [:]
+      own["sandbox"] = json.isEmpty ? nil : .object(json)
+    }
+  }
+
   /// The field that holds settings of ours; other readers may ignore it.
   static let ownField = "swarmctl"
   /// The most bytes that a manifest may have.

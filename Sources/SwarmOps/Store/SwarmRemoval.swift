@@ -2,6 +2,7 @@
 public struct SwarmRemoval: Sendable {
   private let store: SwarmStore
   private let locks: LockOptions
+  private var layout: SwarmLayout { store.layout }
 
   /// Prepares removals.
   ///
@@ -30,29 +31,58 @@ public struct SwarmRemoval: Sendable {
   /// - Throws: ``SwarmError/Code/noSuchSwarm``; ``SwarmError/Code/sealed``; ``SwarmError/Code/busy``
   ///   while something runs on it; ``SwarmError/Code/io``.
   public func remove(_ swarm: GUID) throws(SwarmError) {
-    let layout = store.layout
     try SwarmChange.removal.check(swarm, layout: layout)
     let lock = try SwarmSwitch.lockAlone(swarm, layout: layout, locks: locks)
     defer { lock.release() }
     try SwarmChange.removal.check(swarm, layout: layout)
+    try checkRemovable(layout.swarm(swarm))
     StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)
     // What runs could not commit goes first, and earlier versions: once the swarm is gone nobody
-    // would look for them.
+    // would look for them. What belongs to another user stays, and `doctor` names it.
     let places = [
       ("\(layout.kept)/\(swarm)", staging.path + "/kept"),
       (layout.versions(swarm), staging.path + "/versions"),
-    ]
+    ].filter { Self.mayGo($0.0) }
     try FileChanges.perform { changes throws(SwarmError) in
       for (path, target) in places where try FileSystem.status(path) != nil {
         try changes.remove(path, to: target)
       }
       try changes.remove(layout.swarm(swarm), to: staging.path + "/removed")
     }
-    try FolderTree.remove(layout.catalog(swarm))
-    try FolderTree.remove(layout.code(swarm))
-    try FolderTree.remove(layout.swarmIndex)
+    // Caches: the swarm is gone, whatever becomes of them.
+    for cache in [layout.catalog(swarm), layout.code(swarm), layout.swarmIndex] {
+      try? FolderTree.remove(cache)
+    }
     try staging.remove()
     StagingFolder.removeCopies(layout, of: swarm)
+  }
+
+  /// Refuses a swarm that could be removed in part only, before anything has changed.
+  private func checkRemovable(_ path: String) throws(SwarmError) {
+    guard let foreign = try Self.foreignFolder(in: FilePath(path))?.text else { return }
+    throw SwarmError(
+      .io,
+      "\(foreign) belongs to another user, so the swarm cannot be removed; nothing was changed",
+      hint: .run(.fix, "as root gives it to the owner of the root"),
+      path: foreign)
+  }
+
+  /// Whether something of the swarm's, outside its folder, can go with it: what another user owns stays.
+  private static func mayGo(_ path: String) -> Bool {
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path
+    return (try? FileSystem.status(path)) != nil && FileSystem.mayChange(parent)
+      && (try? foreignFolder(in: FilePath(path))) == .some(nil)
+  }
+
+  /// The first folder, this one or one in it, that this user can neither empty nor open.
+  private static func foreignFolder(in path: FilePath) throws(SwarmError) -> FilePath? {
+    guard let status = try FileSystem.status(path), status.kind == .folder else { return nil }
+    if status.owner != Ownership.user, !FileSystem.mayChange(path) { return path }
+    // One that its owner closed is opened to be removed, and whatever it holds is that owner's.
+    for name in (try? FileSystem.names(in: path)) ?? [] {
+      if let found = try foreignFolder(in: path / name) { return found }
+    }
+    return nil
   }
 }

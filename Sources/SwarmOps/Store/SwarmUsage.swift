@@ -22,7 +22,7 @@ public struct SwarmUsage: Sendable, Equatable {
         if case .user? = item.namespace { usage.users += 1 }
         if case .shared? = item.namespace { usage.hasShared = true }
       }
-      usage.bytes += item.bytes
+      usage.bytes = usage.bytes.addingSaturated(item.bytes)
       usage.last = max(usage.last, item.modified)
       return true
     }

@@ -10,16 +10,15 @@
 /// A file system on disk writes a file at once that was truncated and written again, as agents do
 /// with every save; one in memory does not, and a batch makes up to twice as many calls per second.
 ///
-/// Copies that vanish while an agent works on them would pass for memory that the agent removed. So
-/// only places are used where nobody clears away what a living process needs: `/tmp`, where it is in
-/// memory and where a locked folder is left alone, and `/dev/shm` for system users alone, because
-/// systemd-logind removes the files of other users from there when they log out (`RemoveIPC=`).
+/// Somebody may clear such a place away while an agent works: systemd-logind empties `/dev/shm` of a
+/// user's files when that user logs out (`RemoveIPC=`), and `/tmp` has its cleaners. So a copy that has
+/// gone is never taken for one that the agent removed without a look at what lies beside it
+/// (``WarmChild/isComplete``).
 enum VolatileStaging {
   /// Bytes that must be free: agents may write much.
   static let leastFree = 1 << 30
   /// Bytes of a memory past which its copy is better kept on disk.
   static let largestMemory = 1 << 20
-  private static let lastSystemUser: uid_t = 999
 
   /// Makes a folder for one batch.
   ///
@@ -31,12 +30,8 @@ enum VolatileStaging {
 
   /// ``make(for:)`` as if this process were a user's.
   static func make(for layout: SwarmLayout, user: uid_t) -> StagingFolder? {
-    var places = ["/tmp"]
-    if user <= lastSystemUser && PlatformCalls.usersAreThoseOfTheMachine {
-      places.insert("/dev/shm", at: 0)
-    }
     guard let number = number(layout.root) else { return nil }
-    for place in places where hasRoom(place) {
+    for place in ["/dev/shm", "/tmp"] where hasRoom(place) {
       let own = folder(of: user, in: place)
       guard (try? FileSystem.makeFolder(own)) != nil, isPrivate(own, user),
         let staging = try? StagingFolder.make(in: "\(own)/\(number)")
@@ -65,24 +60,15 @@ enum VolatileStaging {
   }
 
   /// Where batches of a root may have their folders, as far as they are there.
-  static func folders(of layout: SwarmLayout) -> [String] { folders(of: layout, below: own()) }
-
-  private static func folders(of layout: SwarmLayout, below own: [String]) -> [String] {
+  static func folders(of layout: SwarmLayout) -> [String] {
+    let own = own()
     guard !own.isEmpty, let number = number(layout.root) else { return [] }
     return own.map { "\($0)/\(number)" }.filter { (try? FileSystem.status($0)) != nil }
   }
 
-  /// Removes what dead batches have left of a root, and of roots that were removed, or moved, since.
-  ///
-  /// - Returns: How many folders of this root.
-  static func sweep(_ layout: SwarmLayout) -> Int {
-    let own = own()
-    sweepLostRoots(below: own)
-    return folders(of: layout, below: own).reduce(0) { $0 + StagingFolder.sweep($1) }
-  }
-
-  private static func sweepLostRoots(below own: [String]) {
-    for own in own {
+  /// Removes what dead batches have left of roots that were removed, or moved, since.
+  static func sweepLostRoots() {
+    for own in own() {
       for name in (try? FileSystem.list(own)) ?? [] where name.hasSuffix(rootSuffix) {
         let known = String(name.dropLast(rootSuffix.count))
         // The link leads to the root as it was called.

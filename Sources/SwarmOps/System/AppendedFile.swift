@@ -10,7 +10,7 @@ extension FileSystem {
   ///
   /// The C function is `open` with `O_APPEND`.
   static func openForAppending(_ path: String) throws(SystemError) -> Descriptor {
-    try open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
+    try openOrMake(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK)
   }
 
   /// Writes a line in one call, or reports less than all of it as a failure.

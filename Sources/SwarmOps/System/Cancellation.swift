@@ -42,7 +42,12 @@ public final class Cancellation: Sendable {
   public var isWatched: Bool { watchers.load(ordering: .acquiring) > 0 }
 
   /// Does something during which a request is noticed.
-  func watched<Result>(_ body: () throws(SwarmError) -> Result) throws(SwarmError) -> Result {
+  ///
+  /// - Parameter body: What is done; it polls this, and ends soon where it was asked for.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  public func watched<Result>(_ body: () throws(SwarmError) -> Result) throws(SwarmError) -> Result
+  {
     watchers.add(1, ordering: .acquiringAndReleasing)
     defer { watchers.subtract(1, ordering: .acquiringAndReleasing) }
     return try body()

@@ -40,6 +40,8 @@ final class ChildProcess {
 
   /// The child's process id, which is its group's id too.
   let id: pid_t
+  /// What it was fenced by from its start.
+  let reach: Fence.Reach
   /// How it ended, once it was reaped.
   private(set) var termination: Termination?
 
@@ -53,10 +55,11 @@ final class ChildProcess {
   ///   - arguments: Its arguments, without its own name.
   ///   - environment: Its environment, byte for byte.
   ///   - descriptors: What the child has as descriptor 0, 1, 2 and so on; `nil` is `/dev/null`.
+  ///   - fence: What it may do, from its very start.
   /// - Throws: ``SwarmError/Code/setup`` where the program cannot be started.
   init(
     _ program: String, arguments: [String], environment: EnvironmentVariables,
-    descriptors: [Int32?]
+    descriptors: [Int32?], fence: Fence? = nil
   ) throws(SwarmError) {
     #if canImport(Glibc)
       var actions = posix_spawn_file_actions_t()
@@ -108,13 +111,19 @@ final class ChildProcess {
     posix_spawnattr_setflags(&attributes, flags)
 
     var child = pid_t()
+    var reach = Fence.Reach()
     if status == 0 {
-      status = Self.withCStrings(([program] + arguments).map { Array($0.utf8) }) { argv in
-        Self.withCStrings(environment.entries) { envp in
-          Self.living.withLock { living in
-            let status = posix_spawn(&child, program, &actions, &attributes, argv, envp)
-            if status == 0 { living.insert(child) }
-            return status
+      let words = ([program] + arguments).map { Array($0.utf8) }
+      (status, child, reach) = withUnsafePointer(to: &actions) { actions in
+        withUnsafePointer(to: &attributes) { attributes in
+          Self.withCStrings(words) { argv in
+            Self.withCStrings(environment.entries) { envp in
+              Self.start(fence) {
+                var child = pid_t()
+                let status = posix_spawn(&child, program, actions, attributes, argv, envp)
+                return (status, child)
+              }
+            }
           }
         }
       }
@@ -125,9 +134,46 @@ final class ChildProcess {
         underlying: SystemError(number: status).text)
     }
     id = child
+    self.reach = reach
   }
 
-  private static func withCStrings<Result>(
+  /// Starts a child, on a thread of its own where that is to enter a fence: a fence is for ever.
+  ///
+  /// - Returns: An `errno` or 0, the child, and what fences it.
+  private static func start(_ fence: Fence?, _ spawn: () -> (Int32, pid_t))
+    -> (Int32, pid_t, Fence.Reach)
+  {
+    living.withLock { living in
+      guard let fence else {
+        let (status, child) = spawn()
+        if status == 0 { living.insert(child) }
+        return (status, child, Fence.Reach())
+      }
+      var answer: (Int32, pid_t, Fence.Reach) = (EAGAIN, 0, Fence.Reach())
+      withoutActuallyEscaping(spawn) { spawn in
+        // The thread is waited for, so nothing of this is used by two at a time.
+        nonisolated(unsafe) let spawn = spawn
+        withUnsafeMutablePointer(to: &answer) { answer in
+          nonisolated(unsafe) let answer = answer
+          let thread = try? NativeThread {
+            do throws(SystemError) {
+              let reach = try fence.enter()
+              let (status, child) = spawn()
+              answer.pointee = (status, child, reach)
+            } catch {
+              answer.pointee.0 = error.number
+            }
+          }
+          thread?.join()
+        }
+      }
+      if answer.0 == 0 { living.insert(answer.1) }
+      return answer
+    }
+  }
+
+  /// Calls with pointers to C strings, the last of them null.
+  static func withCStrings<Result>(
     _ strings: [[UInt8]], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {
     var pointers: [UnsafeMutablePointer<CChar>?] = strings.map {
@@ -139,6 +185,33 @@ final class ChildProcess {
       // The array holds at least the closing nil, so it has an address.
       buffer.baseAddress.map(body)
     }.unsafelyUnwrapped
+  }
+
+  /// Bounds what the child, and what it starts from now on, may use.
+  ///
+  /// The system call is `prlimit64`. Linux only.
+  ///
+  /// - Parameters:
+  ///   - memory: The most bytes of address space, or `nil`.
+  ///   - file: The most bytes of a file, or `nil`.
+  func limit(memory: Int?, file: Int?) {
+    #if os(Linux)
+      for (resource, limit) in [(9, memory), (1, file)] {  // RLIMIT_AS, RLIMIT_FSIZE
+        guard let limit else { continue }
+        // A limit that is lower already stays.
+        var known: [UInt64] = [.max, .max]
+        let words = known.withUnsafeMutableBytes { known in
+          KernelCall.attempt(
+            KernelCall.limitProcess, Int(id), resource, 0, Int(bitPattern: known.baseAddress))
+        }
+        guard (try? words.get()) != nil else { continue }
+        let new = known.map { min($0, UInt64(clamping: limit)) }
+        _ = new.withUnsafeBytes { new in
+          KernelCall.attempt(
+            KernelCall.limitProcess, Int(id), resource, Int(bitPattern: new.baseAddress), 0)
+        }
+      }
+    #endif
   }
 
   /// Whether the child has ended; it stays a zombie, so that its group's id stays its own.

@@ -13,7 +13,9 @@ enum FileComparison {
   /// Links are not followed. The C function is `read`.
   ///
   /// - Throws: ``SwarmError/Code/io`` where one cannot be read.
-  static func haveSameContent(_ first: String, _ second: String) throws(SwarmError) -> Bool {
+  static func haveSameContent(_ first: some SystemPath, _ second: some SystemPath)
+    throws(SwarmError) -> Bool
+  {
     guard let one = try open(first), let other = try open(second) else { return false }
     var pieces = (
       [UInt8](repeating: 0, count: pieceSize), [UInt8](repeating: 0, count: pieceSize)
@@ -26,7 +28,7 @@ enum FileComparison {
     }
   }
 
-  private static func open(_ path: String) throws(SwarmError) -> Descriptor? {
+  private static func open(_ path: some SystemPath) throws(SwarmError) -> Descriptor? {
     do {
       return try FileSystem.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     } catch {
@@ -36,12 +38,12 @@ enum FileComparison {
   }
 
   /// Reads until the piece is full or the file ends.
-  private static func fill(_ piece: inout [UInt8], from file: Descriptor, path: String)
+  private static func fill(_ piece: inout [UInt8], from file: Descriptor, path: some SystemPath)
     throws(SwarmError) -> Int
   {
     var filled = 0
     while filled < pieceSize {
-      let count = try systemCall("read", path) {
+      let count = try systemCall("read", path.text) {
         piece.withUnsafeMutableBytes {
           read(file.number, $0.baseAddress?.advanced(by: filled), pieceSize - filled)
         }

@@ -137,8 +137,8 @@ final class FileLock: Sendable {
   }
 
   private static func openLockFile(_ path: String) throws(SwarmError) -> Descriptor {
-    do {
-      return try FileSystem.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+    do throws(SystemError) {
+      return try FileSystem.openOrMake(path, O_RDWR | O_NOFOLLOW)
     } catch {
       throw error.describing("open the lock file", path)
     }

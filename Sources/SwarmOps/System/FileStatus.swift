@@ -26,17 +26,19 @@ public struct FileStatus: Sendable, Hashable {
   public let inode: UInt64
   /// Size in bytes.
   public let size: Int
-  /// Last change of the content, in nanoseconds since 1970.
+  /// Whether some of its bytes take no place on the disk.
+  let isSparse: Bool
+  /// Last change of the content, in nanoseconds since 1970; the nearest that can be said for a time
+  /// before 1678 or after 2262.
   public let modified: Int64
   /// Last change of content or status, in nanoseconds since 1970.
   public let changed: Int64
+  /// How many names it has.
+  let links: Int
   /// Permission bits.
   public let permissions: UInt16
   /// The owner's user number.
   public let owner: UInt32
-
-  /// Something that cannot be looked at, because its name is no text.
-  static let unknown = FileStatus(stat())
 
   init(_ status: stat) {
     #if canImport(Darwin)
@@ -56,19 +58,30 @@ public struct FileStatus: Sendable, Hashable {
     device = UInt64(truncatingIfNeeded: status.st_dev)
     inode = UInt64(truncatingIfNeeded: status.st_ino)
     size = Int(status.st_size)
-    modified = Int64(modification.tv_sec) * 1_000_000_000 + Int64(modification.tv_nsec)
-    changed = Int64(change.tv_sec) * 1_000_000_000 + Int64(change.tv_nsec)
+    modified = Timestamp.nanoseconds(of: modification)
+    changed = Timestamp.nanoseconds(of: change)
+    // In blocks of 512 bytes, whatever the block size of the file system.
+    isSparse = Int(status.st_blocks).multipliedReportingOverflow(by: 512).partialValue < size
+    links = Int(clamping: status.st_nlink)
     permissions = UInt16(status.st_mode & 0o7777)
     owner = status.st_uid
   }
+
+  /// Whether both are the same file or folder, whatever was done to it meanwhile.
+  func isSame(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
 
   /// How coarse the kernel's file times may be, in nanoseconds.
   private static let coarseTime: Int64 = 50_000_000
 
   /// Whether the file was changed so lately that it could change again under the same time.
   ///
-  /// - Parameter now: When the status was taken, or a little before, in nanoseconds since 1970.
-  func isYoung(at now: Int64) -> Bool { modified > now - Self.coarseTime }
+  /// A time that is still to come is not young: any change would replace it by the present one.
+  ///
+  /// - Parameter now: When the status was taken, or some time before, in nanoseconds since 1970.
+  func isYoung(at now: Int64) -> Bool {
+    modified > now - Self.coarseTime
+      && modified < Timestamp.nanoseconds().addingSaturated(Self.coarseTime)
+  }
 
   /// Whether both are the same file with the same content, whatever names it was given meanwhile.
   ///

@@ -4,6 +4,9 @@
   import Darwin
 #endif
 
+/// Permission bits as the system takes them.
+typealias FileMode = mode_t
+
 /// Files and folders as swarmctl uses them: private modes, errors that name the path, every return
 /// value checked.
 enum FileSystem {
@@ -11,16 +14,19 @@ enum FileSystem {
   static let folderMode: mode_t = 0o700
   /// The mode of every file that swarmctl makes.
   static let fileMode: mode_t = 0o600
+  /// The most bytes of a file that are read at once where nothing less is said: a sparse file can
+  /// claim any size.
+  static let greatestRead = 2 << 30
 
   // MARK: Looking
 
   /// What `path` names, links not followed, or `nil` where nothing is.
   ///
   /// The C function is `lstat`.
-  static func status(_ path: String) throws(SwarmError) -> FileStatus? {
+  static func status(_ path: some SystemPath) throws(SwarmError) -> FileStatus? {
     var raw = stat()
     do {
-      try systemCall { lstat(path, &raw) }
+      try systemCall { path.withSystemPath { lstat($0, &raw) } }
     } catch {
       if error.number == ENOENT || error.number == ENOTDIR { return nil }
       throw error.describing("look at", path)
@@ -31,17 +37,33 @@ enum FileSystem {
   /// What `path` names in the end, links followed, or `nil`.
   ///
   /// The C function is `stat`.
-  static func statusFollowingLinks(_ path: String) -> FileStatus? {
+  static func statusFollowingLinks(_ path: some SystemPath) -> FileStatus? {
     var raw = stat()
-    return stat(path, &raw) == 0 ? FileStatus(raw) : nil
+    return path.withSystemPath { stat($0, &raw) } == 0 ? FileStatus(raw) : nil
+  }
+
+  /// A path without links, `.` and `..`, or `nil` where nothing is.
+  ///
+  /// The C function is `realpath`.
+  static func realPath(_ path: String) -> String? {
+    guard let raw = realpath(path, nil) else { return nil }
+    defer { free(raw) }
+    return String(validatingCString: raw)
+  }
+
+  /// Whether this user may read, or change, what a path names.
+  ///
+  /// The C function is `access`.
+  static func isPermitted(_ path: String, writing: Bool) -> Bool {
+    access(path, writing ? W_OK : R_OK) == 0
   }
 
   /// The status of an open file.
   ///
   /// The C function is `fstat`.
-  static func status(of descriptor: Int32, path: String) throws(SwarmError) -> FileStatus {
+  static func status(of descriptor: Int32, path: some SystemPath) throws(SwarmError) -> FileStatus {
     var raw = stat()
-    try systemCall("look at", path) { fstat(descriptor, &raw) }
+    try systemCall("look at", path.text) { fstat(descriptor, &raw) }
     return FileStatus(raw)
   }
 
@@ -59,19 +81,64 @@ enum FileSystem {
     }
   }
 
+  /// The names in a folder, in the order of their bytes.
+  static func names(in folder: some SystemPath, followLinks: Bool = false) throws(SwarmError)
+    -> [FilePath]
+  {
+    do throws(SystemError) {
+      return try FolderStream(folder, followLinks: followLinks).names()
+    } catch {
+      throw error.describing("list", folder)
+    }
+  }
+
+  /// Whether this process may put things into a folder and take things out of it.
+  ///
+  /// The C function is `faccessat`.
+  static func mayChange(_ folder: some SystemPath) -> Bool {
+    folder.withSystemPath { faccessat(AT_FDCWD, $0, R_OK | W_OK | X_OK, AT_EACCESS) } == 0
+  }
+
   // MARK: Opening and reading
 
   /// Opens a file close-on-exec.
   ///
   /// The C function is `open`.
-  static func open(_ path: String, _ flags: Int32, mode: mode_t = fileMode) throws(SystemError)
-    -> Descriptor
+  static func open(_ path: some SystemPath, _ flags: Int32, mode: mode_t = fileMode)
+    throws(SystemError) -> Descriptor
   {
-    #if canImport(Glibc)
-      Descriptor(try systemCall { Glibc.open(path, flags | O_CLOEXEC, mode) })
-    #else
-      Descriptor(try systemCall { Darwin.open(path, flags | O_CLOEXEC, mode) })
-    #endif
+    let number = try systemCall {
+      path.withSystemPath {
+        #if canImport(Glibc)
+          Glibc.open($0, flags | O_CLOEXEC, mode)
+        #else
+          Darwin.open($0, flags | O_CLOEXEC, mode)
+        #endif
+      }
+    }
+    return Descriptor(number)
+  }
+
+  /// Opens a file, or makes it where nothing is; a new one belongs to the owner of its folder.
+  ///
+  /// The C function is `open`.
+  static func openOrMake(_ path: some SystemPath, _ flags: Int32) throws(SystemError) -> Descriptor
+  {
+    while true {
+      do throws(SystemError) {
+        return try open(path, flags)
+      } catch {
+        guard error.number == ENOENT else { throw error }
+      }
+      do throws(SystemError) {
+        let new = try open(path, flags | O_CREAT | O_EXCL)
+        try Ownership.inherit(new.number, at: path)
+        return new
+      } catch {
+        // Somebody was quicker.
+        guard error.number == EEXIST else { throw error }
+      }
+    }
   }
 
   /// The whole content of a file.
@@ -82,19 +149,19 @@ enum FileSystem {
   ///   - followLinks: Whether a symbolic link as the last component is followed.
   /// - Throws: ``SwarmError/Code/noSuchFile`` where nothing is, ``SwarmError/Code/badData`` past
   ///   the limit, ``SwarmError/Code/io`` otherwise.
-  static func read(_ path: String, limit: Int = .max, followLinks: Bool = true) throws(SwarmError)
-    -> [UInt8]
-  {
+  static func read(
+    _ path: some SystemPath, limit: Int = greatestRead, followLinks: Bool = true
+  ) throws(SwarmError) -> [UInt8] {
     guard let bytes = try readIfPresent(path, limit: limit, followLinks: followLinks) else {
-      throw SwarmError(.noSuchFile, "\(path) does not exist", path: path)
+      throw SwarmError(.noSuchFile, "\(path.text) does not exist", path: path.text)
     }
     return bytes
   }
 
   /// ``read(_:limit:followLinks:)``, or `nil` where nothing is.
-  static func readIfPresent(_ path: String, limit: Int = .max, followLinks: Bool = true)
-    throws(SwarmError) -> [UInt8]?
-  {
+  static func readIfPresent(
+    _ path: some SystemPath, limit: Int = greatestRead, followLinks: Bool = true
+  ) throws(SwarmError) -> [UInt8]? {
     let file: Descriptor
     do {
       file = try open(path, O_RDONLY | O_NONBLOCK | (followLinks ? 0 : O_NOFOLLOW))
@@ -104,19 +171,20 @@ enum FileSystem {
     }
     let status = try status(of: file.number, path: path)
     guard status.kind == .file else {
-      throw SwarmError(.io, "\(path) is not a regular file", path: path)
+      throw SwarmError(.io, "\(path.text) is not a regular file", path: path.text)
     }
     guard status.size <= limit else {
       throw SwarmError(
-        .badData, "\(path) holds \(status.size) bytes; at most \(limit) are read", path: path)
+        .badData, "\(path.text) holds \(status.size) bytes; at most \(limit) are read",
+        path: path.text)
     }
-    return try readToEnd(file.number, path: path, expected: status.size, limit: limit)
+    return try readToEnd(file.number, path: path.text, expected: status.size, limit: limit)
   }
 
   /// Everything that can be read from an open descriptor.
-  static func readToEnd(_ descriptor: Int32, path: String, expected: Int = 0, limit: Int = .max)
-    throws(SwarmError) -> [UInt8]
-  {
+  static func readToEnd(
+    _ descriptor: Int32, path: String, expected: Int = 0, limit: Int = greatestRead
+  ) throws(SwarmError) -> [UInt8] {
     var content: [UInt8] = []
     var capacity = max(expected + 1, 4096)
     while true {
@@ -138,10 +206,11 @@ enum FileSystem {
   ///   - path: The file to make.
   ///   - bytes: Its content.
   ///   - sync: Whether it must have reached the disk on return.
-  static func create(_ path: String, _ bytes: [UInt8], sync: Bool) throws(SwarmError) {
+  static func create(_ path: some SystemPath, _ bytes: [UInt8], sync: Bool) throws(SwarmError) {
     do {
       let file = try open(path, O_WRONLY | O_CREAT | O_EXCL)
       try systemCall { fchmod(file.number, fileMode) }
+      try Ownership.inherit(file.number, at: path)
       try writeAll(file.number, bytes)
       if sync { try systemCall { fsync(file.number) } }
       try file.close()
@@ -167,13 +236,17 @@ enum FileSystem {
   /// Renames.
   ///
   /// The C function is `rename`.
-  static func rename(_ old: String, to new: String) throws(SwarmError) {
-    try systemCall("replace", new) {
-      #if canImport(Glibc)
-        Glibc.rename(old, new)
-      #else
-        Darwin.rename(old, new)
-      #endif
+  static func rename(_ old: some SystemPath, to new: some SystemPath) throws(SwarmError) {
+    try systemCall("replace", new.text) {
+      old.withSystemPath { old in
+        new.withSystemPath { new in
+          #if canImport(Glibc)
+            Glibc.rename(old, new)
+          #else
+            Darwin.rename(old, new)
+          #endif
+        }
+      }
     }
   }
 
@@ -184,7 +257,7 @@ enum FileSystem {
   /// - Parameters:
   ///   - path: The file or folder.
   ///   - followLinks: Whether `path` may be a symbolic link, as the root and its `swarms` may.
-  static func sync(_ path: String, followLinks: Bool = false) throws(SwarmError) {
+  static func sync(_ path: some SystemPath, followLinks: Bool = false) throws(SwarmError) {
     do {
       let file = try open(path, O_RDONLY | (followLinks ? 0 : O_NOFOLLOW))
       try systemCall { fsync(file.number) }
@@ -196,9 +269,9 @@ enum FileSystem {
   /// Removes a file or link.
   ///
   /// Nothing there is no error. The C function is `unlink`.
-  static func removeFile(_ path: String) throws(SwarmError) {
+  static func removeFile(_ path: some SystemPath) throws(SwarmError) {
     do {
-      try systemCall { unlink(path) }
+      try systemCall { path.withSystemPath { unlink($0) } }
     } catch {
       if error.number != ENOENT { throw error.describing("remove", path) }
     }
@@ -212,27 +285,42 @@ enum FileSystem {
   ///
   /// - Returns: Whether it was made.
   @discardableResult
-  static func makeFolder(_ path: String) throws(SwarmError) -> Bool {
+  static func makeFolder(_ path: some SystemPath) throws(SwarmError) -> Bool {
     do {
-      try systemCall { mkdir(path, folderMode) }
+      try systemCall { path.withSystemPath { mkdir($0, folderMode) } }
     } catch {
       if error.number == EEXIST {
         if statusFollowingLinks(path)?.kind == .folder { return false }
         throw SwarmError(
-          .io, "\(path) is in the way: a folder belongs there", path: path, underlying: error.text)
+          .io, "\(path.text) is in the way: a folder belongs there", path: path.text,
+          underlying: error.text)
       }
       throw error.describing("make the folder", path)
     }
-    try systemCall("set the mode of", path) { chmod(path, folderMode) }
+    try systemCall("set the mode of", path.text) {
+      path.withSystemPath { chmod($0, folderMode) }
+    }
+    do throws(SystemError) {
+      try Ownership.inherit(folder: path)
+    } catch {
+      throw error.describing("change the owner of", path)
+    }
     return true
   }
 
-  /// Makes a folder and those above it that are missing.
-  static func makeFolders(_ path: String) throws(SwarmError) {
-    if statusFollowingLinks(path)?.kind == .folder { return }
-    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-      try makeFolders(String(path[..<slash]))
+  /// Sets the permissions of a file or folder; a symbolic link is an error.
+  ///
+  /// The C function is `fchmodat`.
+  static func setMode(_ path: some SystemPath, _ mode: mode_t) throws(SwarmError) {
+    try systemCall("set the mode of", path.text) {
+      path.withSystemPath { fchmodat(AT_FDCWD, $0, mode, AT_SYMLINK_NOFOLLOW) }
     }
+  }
+
+  /// Makes a folder and those above it that are missing.
+  static func makeFolders(_ path: some SystemPath) throws(SwarmError) {
+    if statusFollowingLinks(path)?.kind == .folder { return }
+    if let above = path.filePath.folder, !above.bytes.isEmpty { try makeFolders(above) }
     try makeFolder(path)
   }
 }

@@ -18,8 +18,8 @@ struct FolderCopy {
 
   private let fileMode: mode_t
   private let folderMode: mode_t
-  private var copied: [String] = []
-  private var folders: [String] = []
+  private var copied: [FilePath] = []
+  private var folders: [FilePath] = []
   /// From so many files on the file system is synced as a whole: one wait instead of one for each.
   private static let manyFiles = 64
 
@@ -37,7 +37,8 @@ struct FolderCopy {
   /// - Parameters:
   ///   - source: The folder.
   ///   - target: The copy, which must not exist.
-  mutating func copy(_ source: String, to target: String) throws(SwarmError) {
+  mutating func copy(_ source: some SystemPath, to target: some SystemPath) throws(SwarmError) {
+    let (source, target) = (source.filePath, target.filePath)
     try FileSystem.makeFolder(target)
     folders.append(target)
     guard let status = try FileSystem.status(source) else { return }
@@ -48,9 +49,9 @@ struct FolderCopy {
     for entry in try FolderTree.entries(of: source) {
       switch entry.status.kind {
       case .folder:
-        try FileSystem.makeFolder(target + "/" + entry.path)
-        folders.append(target + "/" + entry.path)
-      case .file: try copyFile(source + "/" + entry.path, to: target + "/" + entry.path)
+        try FileSystem.makeFolder(target / entry.path)
+        folders.append(target / entry.path)
+      case .file: try copyFile(source / entry.path, to: target / entry.path)
       case .link: left.append("\(source)/\(entry.path): a symbolic link; it is not followed")
       case .other: left.append("\(source)/\(entry.path): neither a file nor a folder")
       }
@@ -62,21 +63,24 @@ struct FolderCopy {
   /// - Parameters:
   ///   - source: The file.
   ///   - target: The copy, which must not exist.
-  mutating func copyFile(_ source: String, to target: String) throws(SwarmError) {
+  mutating func copyFile(_ source: some SystemPath, to target: some SystemPath) throws(SwarmError)
+  {
     let status = try FolderTree.copyFile(source, to: target, mode: fileMode, keepsTime: true).source
     files += 1
     bytes = bytes &+ status.size
-    copied.append(target)
+    copied.append(target.filePath)
   }
 
   /// Sets the folders' modes and waits until everything has reached the disk.
   func sync() throws(SwarmError) {
     for folder in folders.reversed() {
-      try systemCall("set the mode of", folder) { chmod(folder, folderMode) }
+      try systemCall("set the mode of", folder.text) {
+        folder.withSystemPath { chmod($0, folderMode) }
+      }
     }
     guard let first = folders.first ?? copied.first else { return }
     if copied.count + folders.count > Self.manyFiles {
-      return try PlatformCalls.syncFileSystem(of: first)
+      return try PlatformCalls.syncFileSystem(of: first.text)
     }
     for path in copied + folders.reversed() { try FileSystem.sync(path) }
   }

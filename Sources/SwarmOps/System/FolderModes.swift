@@ -13,7 +13,7 @@ struct FolderModes {
   /// The mode of a folder that nobody is to write.
   static let closedFolder: mode_t = 0o555
 
-  private let entries: [(path: String, status: FileStatus)]
+  private let entries: [(path: FilePath, status: FileStatus)]
 
   /// Looks at a folder; nothing there is nothing to change.
   ///
@@ -25,17 +25,17 @@ struct FolderModes {
       entries = []
       return
     }
-    var entries = [(path: folder, status: status)]
+    var entries = [(path: FilePath(folder), status: status)]
     for entry in try FolderTree.entries(of: folder)
     where entry.status.kind == .file || entry.status.kind == .folder {
-      entries.append((folder + "/" + entry.path, entry.status))
+      entries.append((FilePath(folder) / entry.path, entry.status))
     }
     let user = geteuid()
     if user != 0, let foreign = entries.first(where: { $0.status.owner != user }) {
       throw SwarmError(
         .io,
-        "\(foreign.path) belongs to another user, so its mode cannot be set; nothing was changed",
-        hint: "do it as that user, or take over the file with chown", path: foreign.path)
+        "\(foreign.path.text) belongs to another user, so its mode cannot be set; nothing was changed",
+        hint: "do it as that user, or take over the file with chown", path: foreign.path.text)
     }
     self.entries = entries
   }
@@ -72,13 +72,13 @@ struct FolderModes {
       for (path, status) in entries.reversed() {
         let wanted = mode(status)
         if mode_t(status.permissions) != wanted {
-          try systemCall("set the mode of", path) { chmod(path, wanted) }
+          try systemCall("set the mode of", path.text) { path.withSystemPath { chmod($0, wanted) } }
         }
         done += 1
       }
     } catch {
       for (path, status) in entries.reversed().prefix(done).reversed() {
-        _ = chmod(path, mode_t(status.permissions))
+        _ = path.withSystemPath { chmod($0, mode_t(status.permissions)) }
       }
       throw error
     }

@@ -32,11 +32,13 @@ extension FileSystem {
   /// Where a symbolic link leads, or `nil`.
   ///
   /// The C function is `readlink`.
-  static func linkTarget(_ path: String) -> [UInt8]? {
+  static func linkTarget(_ path: some SystemPath) -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = buffer.withUnsafeMutableBytes { raw -> Int in
       guard let base = raw.baseAddress else { return -1 }
-      return readlink(path, base.assumingMemoryBound(to: CChar.self), raw.count)
+      return path.withSystemPath {
+        readlink($0, base.assumingMemoryBound(to: CChar.self), raw.count)
+      }
     }
     return count >= 0 ? Array(buffer[..<count]) : nil
   }
@@ -44,7 +46,9 @@ extension FileSystem {
   /// Removes a folder if nothing is in it.
   ///
   /// The C function is `rmdir`.
-  static func removeFolderIfEmpty(_ path: String) { _ = rmdir(path) }
+  static func removeFolderIfEmpty(_ path: some SystemPath) {
+    _ = path.withSystemPath { rmdir($0) }
+  }
 
   /// Gives a file or folder the present as its time of change, where that is allowed.
   ///
@@ -54,12 +58,14 @@ extension FileSystem {
   /// Gives a file a second name, or says that it could not.
   ///
   /// The C function is `link`.
-  static func addName(_ path: String, _ name: String) -> Bool { link(path, name) == 0 }
+  static func addName(_ path: some SystemPath, _ name: some SystemPath) -> Bool {
+    path.withSystemPath { path in name.withSystemPath { name in link(path, name) } } == 0
+  }
 
   /// Waits.
   ///
   /// The C function is `usleep`.
-  static func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+  static func pause(milliseconds: UInt32) { usleep(milliseconds &* 1000) }
 
   #if canImport(Glibc)
     private static let openFiles = __rlimit_resource_t(7)  // RLIMIT_NOFILE
@@ -73,7 +79,7 @@ extension FileSystem {
   static var openFileLimit: Int {
     var limit = rlimit()
     guard getrlimit(openFiles, &limit) == 0 else { return 256 }
-    return Int(min(limit.rlim_cur, 1 << 20))
+    return Int(clamping: min(limit.rlim_cur, 1 << 20))
   }
 
   /// Lets this process open as many files as the machine allows it.
@@ -89,7 +95,7 @@ extension FileSystem {
   /// The next bytes of an open file; none at its end.
   ///
   /// The C function is `read`.
-  static func readSome(_ descriptor: Int32, path: String, count: Int) throws(SwarmError)
+  static func readSome(_ descriptor: Int32, path: some SystemPath, count: Int) throws(SwarmError)
     -> [UInt8]
   {
     var failure: SystemError?
@@ -111,7 +117,7 @@ extension FileSystem {
   }
 
   /// Opens a regular file for reading, links not followed; `nil` where it is gone.
-  static func openForReading(_ path: String) throws(SwarmError) -> Descriptor? {
+  static func openForReading(_ path: some SystemPath) throws(SwarmError) -> Descriptor? {
     do throws(SystemError) {
       return try open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     } catch {

@@ -18,20 +18,23 @@ struct FolderRemoval {
 
   /// Removes a folder.
   ///
-  /// - Parameter path: The folder; nothing there is no error.
-  static func remove(_ path: String) throws(SwarmError) {
-    while let top = try open(path, in: AT_FDCWD, path) {
+  /// - Parameters:
+  ///   - path: The folder; nothing there is no error.
+  ///   - base: The open folder that a relative path begins at.
+  static func remove(_ path: some SystemPath, in base: Int32 = AT_FDCWD) throws(SwarmError) {
+    let path = path.filePath
+    while let top = try open(path, in: base, path) {
       var removal = FolderRemoval(top: top)
       try removal.empty(top, depth: 1, path)
       if removal.hasMoved { continue }
-      return try ignoringMissing(path) { rmdir(path) }
+      return try remove(path, in: base, AT_REMOVEDIR, path)
     }
   }
 
   private init(top: FolderStream) { self.top = top }
 
   /// Opens a folder that is to be emptied, whatever its permissions; `nil` where it is gone.
-  private static func open(_ name: UnsafePointer<CChar>, in base: Int32, _ path: String)
+  private static func open(_ name: FilePath, in base: Int32, _ path: FilePath)
     throws(SwarmError) -> FolderStream?
   {
     do throws(SystemError) {
@@ -40,9 +43,7 @@ struct FolderRemoval {
         folder = try FolderStream(name, in: base)
       } catch {
         // A link would have been another error.
-        guard error.number == EACCES, fchmodat(base, name, FileSystem.folderMode, 0) == 0 else {
-          throw error
-        }
+        guard error.number == EACCES, makeUsable(name, in: base) else { throw error }
         folder = try FolderStream(name, in: base)
       }
       var status = stat()
@@ -56,41 +57,38 @@ struct FolderRemoval {
     }
   }
 
+  private static func makeUsable(_ name: FilePath, in base: Int32) -> Bool {
+    name.withSystemPath { fchmodat(base, $0, FileSystem.folderMode, AT_SYMLINK_NOFOLLOW) } == 0
+  }
+
   /// Removes everything in a folder.
-  private mutating func empty(_ folder: FolderStream, depth: Int, _ path: String)
+  private mutating func empty(_ folder: FolderStream, depth: Int, _ path: FilePath)
     throws(SwarmError)
   {
     let base = folder.descriptor
     for (name, isFolder) in try Self.names(in: folder, path) {
-      var child: String {
-        path + "/" + String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-      }
+      let child = path / name
       if !isFolder {
-        try Self.ignoringMissing(child) { unlinkat(base, name, 0) }
+        try Self.remove(name, in: base, 0, child)
       } else if depth == Self.greatestDepth {
         try moveUp(name, from: base, child)
       } else if let inner = try Self.open(name, in: base, child) {
         try empty(inner, depth: depth + 1, child)
-        try Self.ignoringMissing(child) { unlinkat(base, name, AT_REMOVEDIR) }
+        try Self.remove(name, in: base, AT_REMOVEDIR, child)
       }
     }
   }
 
-  /// Everything in a folder, listed before anything changes: names as bytes ended by zero, for they
-  /// need not be text.
-  private static func names(in folder: FolderStream, _ path: String) throws(SwarmError)
-    -> [(name: [CChar], isFolder: Bool)]
+  /// Everything in a folder, listed before anything changes.
+  private static func names(in folder: FolderStream, _ path: FilePath) throws(SwarmError)
+    -> [(name: FilePath, isFolder: Bool)]
   {
-    var names: [(name: [CChar], isFolder: Bool)] = []
+    var names: [(name: FilePath, isFolder: Bool)] = []
     do throws(SystemError) {
       while let entry = try folder.next() {
-        var isFolder = entry.type == Int32(DT_DIR)
-        if entry.type == Int32(DT_UNKNOWN) {
-          var status = stat()
-          try systemCall { fstatat(folder.descriptor, entry.name, &status, AT_SYMLINK_NOFOLLOW) }
-          isFolder = status.st_mode & S_IFMT == S_IFDIR
-        }
-        names.append((Array(entry.bytes.map(CChar.init(bitPattern:)) + [0]), isFolder))
+        var kind = entry.kind
+        if kind == nil { kind = try folder.status(entry.name).kind }
+        names.append((entry.path, kind == .folder))
       }
     } catch {
       throw error.describing("list", path)
@@ -99,23 +97,28 @@ struct FolderRemoval {
   }
 
   /// Moves a folder to the top, under a name of its own.
-  private mutating func moveUp(_ name: [CChar], from base: Int32, _ path: String)
+  private mutating func moveUp(_ name: FilePath, from base: Int32, _ path: FilePath)
     throws(SwarmError)
   {
     // Moving a folder writes to it.
-    _ = fchmodat(base, name, FileSystem.folderMode, 0)
+    _ = Self.makeUsable(name, in: base)
     let new = "moved-" + String(UInt64.random(in: .min ... .max), radix: 16)
-    try Self.ignoringMissing(path) { renameat(base, name, top.descriptor, new) }
+    let top = top.descriptor
+    try Self.ignoringMissing(path) { name.withSystemPath { renameat(base, $0, top, new) } }
     hasMoved = true
   }
 
-  private static func ignoringMissing(_ path: @autoclosure () -> String, _ body: () -> Int32)
+  private static func remove(_ name: FilePath, in base: Int32, _ flags: Int32, _ path: FilePath)
     throws(SwarmError)
   {
+    try ignoringMissing(path) { name.withSystemPath { unlinkat(base, $0, flags) } }
+  }
+
+  private static func ignoringMissing(_ path: FilePath, _ body: () -> Int32) throws(SwarmError) {
     do throws(SystemError) {
       try systemCall(body)
     } catch {
-      if error.number != ENOENT { throw error.describing("remove", path()) }
+      if error.number != ENOENT { throw error.describing("remove", path) }
     }
   }
 }

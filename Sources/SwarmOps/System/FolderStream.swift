@@ -19,6 +19,20 @@ final class FolderStream {
     /// The name, repaired where it is not UTF-8.
     var text: String { String(cString: name) }
 
+    /// The name as a path from the folder.
+    var path: FilePath { FilePath(bytes: bytes) }
+
+    /// What kind of thing the file system says it is, or `nil` where it does not say.
+    var kind: FileStatus.Kind? {
+      switch type {
+      case Int32(DT_UNKNOWN): nil
+      case Int32(DT_DIR): .folder
+      case Int32(DT_REG): .file
+      case Int32(DT_LNK): .link
+      default: .other
+      }
+    }
+
     /// The name's bytes without the zero.
     var bytes: UnsafeBufferPointer<UInt8> {
       UnsafeBufferPointer(
@@ -42,14 +56,14 @@ final class FolderStream {
   /// The C function is `openat`.
   ///
   /// - Parameters:
-  ///   - path: The folder, as bytes ended by zero.
+  ///   - path: The folder.
   ///   - base: The open folder that a relative path begins at.
   ///   - followLinks: Whether the last component may be a symbolic link.
   init(
-    _ path: UnsafePointer<CChar>, in base: Int32 = AT_FDCWD, followLinks: Bool = false
+    _ path: some SystemPath, in base: Int32 = AT_FDCWD, followLinks: Bool = false
   ) throws(SystemError) {
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followLinks ? 0 : O_NOFOLLOW)
-    descriptor = try systemCall { openat(base, path, flags) }
+    descriptor = try systemCall { path.withSystemPath { openat(base, $0, flags) } }
     #if os(Linux)
       buffer = .allocate(byteCount: Self.bufferSize, alignment: 8)
     #else
@@ -60,6 +74,26 @@ final class FolderStream {
       }
       self.stream = stream
     #endif
+  }
+
+  /// The status of something in the folder, links not followed.
+  ///
+  /// The C function is `fstatat`.
+  ///
+  /// - Parameter name: Its name or its path from the folder.
+  func status(_ name: some SystemPath) throws(SystemError) -> FileStatus {
+    var raw = stat()
+    try systemCall {
+      name.withSystemPath { fstatat(descriptor, $0, &raw, AT_SYMLINK_NOFOLLOW) }
+    }
+    return FileStatus(raw)
+  }
+
+  /// All names that are left, in the order of their bytes.
+  func names() throws(SystemError) -> [FilePath] {
+    var names: [FilePath] = []
+    while let entry = try next() { names.append(entry.path) }
+    return names.sorted()
   }
 
   /// The next name but `.` and `..`; `nil` at the end.

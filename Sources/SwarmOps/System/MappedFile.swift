@@ -18,7 +18,7 @@ enum MappedFile {
   ///   - body: Takes the bytes, which are gone when it returns.
   /// - Throws: ``SwarmError/Code/noSuchFile``, ``SwarmError/Code/io``, or what `body` throws.
   static func withContent<Result>(
-    _ path: String, _ body: (UnsafeRawBufferPointer) throws(SwarmError) -> Result
+    _ path: some SystemPath, _ body: (UnsafeRawBufferPointer) throws(SwarmError) -> Result
   ) throws(SwarmError) -> Result {
     guard let status = try FileSystem.status(path), status.kind == .file,
       status.size >= worthMapping

@@ -56,24 +56,38 @@ enum PlatformCalls {
   ///
   /// The corresponding C functions are `renameat2` with `RENAME_EXCHANGE` (Linux) and
   /// `renamex_np` with `RENAME_SWAP` (macOS).
-  static func exchange(_ first: String, _ second: String) throws(SystemError) {
-    #if os(Linux)
-      try systemCall { renameAt2(AT_FDCWD, first, AT_FDCWD, second, renameExchange) }
-    #else
-      try systemCall { renamex_np(first, second, UInt32(RENAME_SWAP)) }
-    #endif
+  static func exchange(_ first: some SystemPath, _ second: some SystemPath) throws(SystemError) {
+    try systemCall {
+      first.withSystemPath { first in
+        second.withSystemPath { second in
+          #if os(Linux)
+            renameAt2(AT_FDCWD, first, AT_FDCWD, second, renameExchange)
+          #else
+            renamex_np(first, second, UInt32(RENAME_SWAP))
+          #endif
+        }
+      }
+    }
   }
 
   /// Renames and fails with `EEXIST` where something has the new name already.
   ///
   /// The corresponding C functions are `renameat2` with `RENAME_NOREPLACE` (Linux) and
   /// `renamex_np` with `RENAME_EXCL` (macOS).
-  static func renameWithoutReplacing(_ old: String, _ new: String) throws(SystemError) {
-    #if os(Linux)
-      try systemCall { renameAt2(AT_FDCWD, old, AT_FDCWD, new, renameNoReplace) }
-    #else
-      try systemCall { renamex_np(old, new, UInt32(RENAME_EXCL)) }
-    #endif
+  static func renameWithoutReplacing(_ old: some SystemPath, _ new: some SystemPath)
+    throws(SystemError)
+  {
+    try systemCall {
+      old.withSystemPath { old in
+        new.withSystemPath { new in
+          #if os(Linux)
+            renameAt2(AT_FDCWD, old, AT_FDCWD, new, renameNoReplace)
+          #else
+            renamex_np(old, new, UInt32(RENAME_EXCL))
+          #endif
+        }
+      }
+    }
   }
 
   #if os(Linux)
@@ -182,16 +196,6 @@ enum PlatformCalls {
     #endif
   }
 
-  /// Whether a user's number means the same to this process as to the machine: not in a container
-  /// that has users of its own.
-  ///
-  /// Linux only (`/proc/self/uid_map`).
-  static var usersAreThoseOfTheMachine: Bool {
-    guard let map = try? FileSystem.read("/proc/self/uid_map") else { return false }
-    return String(decoding: map, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-      == ["0", "0", "4294967295"]
-  }
-
   /// The bytes that are free in a file system that keeps its files in memory, or `nil` for another.
   ///
   /// The corresponding C function is `statfs`. Linux only (`tmpfs`).
@@ -205,7 +209,7 @@ enum PlatformCalls {
         let (size, free) = (
           base.load(fromByteOffset: 8, as: Int.self), base.load(fromByteOffset: 32, as: Int.self)
         )
-        return size.multipliedReportingOverflow(by: free).partialValue
+        return size.multipliedSaturated(by: free)
       }
     #else
       return nil

@@ -9,6 +9,9 @@ struct SystemError: Error, Equatable {
   /// The number, such as `ENOENT`.
   let number: Int32
 
+  /// Whether nothing is there.
+  var isMissing: Bool { number == ENOENT || number == ENOTDIR }
+
   /// The system's own words, such as "No such file or directory".
   ///
   /// The C function is `strerror_r`.
@@ -26,8 +29,8 @@ struct SystemError: Error, Equatable {
   /// - Parameters:
   ///   - action: A verb that completes "cannot …", such as "read".
   ///   - path: The file or folder concerned.
-  func describing(_ action: String, _ path: String) -> SwarmError {
-    let path = path.shortenedPath
+  func describing(_ action: String, _ path: some SystemPath) -> SwarmError {
+    let path = path.text.shortenedPath
     return SwarmError(
       .io, "cannot \(action) \(path)", hint: hint, path: path, underlying: text, errno: number)
   }
@@ -58,6 +61,12 @@ extension SwarmError {
   var isRefusedWriting: Bool {
     code == .io && [EACCES, EPERM, EROFS].contains(errno)
   }
+
+  /// Whether a symbolic link stood where none is followed.
+  var isLink: Bool { errno == ELOOP }
+
+  /// Whether the system said that nothing is there.
+  var isMissing: Bool { code == .noSuchFile || errno == ENOENT || errno == ENOTDIR }
 }
 
 /// Calls `body` until it is not interrupted by a signal, and turns -1 into a ``SystemError``.

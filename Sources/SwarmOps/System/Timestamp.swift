@@ -23,7 +23,13 @@ public struct Timestamp: Sendable, Equatable {
   static func nanoseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    return nanoseconds(of: time)
+  }
+
+  /// A time of the system in nanoseconds since 1970, or the nearest that can be said.
+  static func nanoseconds(of time: timespec) -> Int64 {
+    Int64(time.tv_sec).multipliedSaturated(by: 1_000_000_000)
+      .addingSaturated(Int64(time.tv_nsec))
   }
 
   /// This moment in ISO 8601 with microseconds, such as `2026-04-19T03:14:00.012345Z`.
@@ -44,14 +50,15 @@ public struct Timestamp: Sendable, Equatable {
     var clock = time_t(seconds)
     var parts = tm()
     gmtime_r(&clock, &parts)
-    func padded(_ number: Int32, _ width: Int) -> String {
+    func padded(_ number: Int, _ width: Int) -> String {
       let digits = String(number)
       return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
     let date = [
-      padded(parts.tm_year + 1900, 4), padded(parts.tm_mon + 1, 2), padded(parts.tm_mday, 2),
+      padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2),
+      padded(Int(parts.tm_mday), 2),
     ]
-    let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded($0, 2) }
+    let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
     return date.joined(separator: dateSeparator) + "T" + time.joined(separator: timeSeparator) + "Z"
   }
 }

@@ -1,3 +1,5 @@
+import SwarmOps
+
 extension CommandTable {
   static let users = CommandSpec(
     name: "users",
@@ -15,28 +17,56 @@ extension CommandTable {
       ArgumentSpec("swarm", .swarm, .optional, "GUID, prefix of one, or name of the swarm")
     ],
     options: [
-      .value("user", "guid", .user, "Only this user; in one swarm a prefix will do"), shared,
+      .value("user", "guid|name", .user, "Only this user; in one swarm a prefix will do"), shared,
       .value(
         "sort", "column", .choice(["user", "entries", "bytes", "modified"]), "What to sort by"),
       .value("older-than", "age", .age, "Only memory that has not changed for this long"),
-      .value("larger-than", "size", .bytes, "Only memory of more bytes than this"),
+      .value("larger-than", "size", .bytes, "Only memory of more bytes than this"), limit, filter,
       .flag("entries", "Count entries as well, which reads every file"),
     ],
     choices: [oneNamespace],
     examples: [
+      CommandExample("swarmctl users name ada", "give a new user a name, for --user ada"),
       CommandExample("swarmctl users starter", "see who has memory in a swarm"),
       CommandExample(
         "swarmctl users --user \(entryExample)", "see what is held of one person, and where"),
       CommandExample(
         "swarmctl users --older-than 1y --sort bytes", "find old memory in all swarms"),
+    ],
+    subcommands: [userName, userNames],
+    runs: true)
+
+  private static let userName = CommandSpec(
+    name: "name",
+    alsoTriedAs: ["add", "create", "alias", "rename"],
+    summary: "Give a user a name, which --user then takes",
+    discussion: [
+      "Names are kept in users.json in the root. Without a GUID a new user is made, or the one who "
+        + "has the name is shown. A swarm that is called name is listed by its GUID."
+    ],
+    arguments: [
+      ArgumentSpec("name", .text, "The name, such as ada"),
+      ArgumentSpec("guid", .guid, .optional, "The user; without it a new one"),
+    ],
+    options: [.flag("remove", "Take the name away; memory stays")],
+    examples: [
+      CommandExample("swarmctl users name ada", "make a user called ada"),
+      CommandExample("swarmctl users name grace \(entryExample)", "name a user who has memory"),
+      CommandExample("swarmctl users name ada --remove", "take the name away again"),
     ])
+
+  private static let userNames = CommandSpec(
+    name: "names",
+    summary: "List the names of users",
+    examples: [CommandExample("swarmctl users names", "see who is called what")])
 
   static let memory = CommandSpec(
     name: "memory",
     alsoTriedAs: ["mem", "memories", "remember"],
     group: .memory,
-    summary: "Show, search, move and delete memory",
-    subcommands: [show, search, wipe, exportMemory, importMemory] + versionCommands + [forget])
+    summary: "Show, search, change, move and delete memory",
+    subcommands: [show, search, add, edit, wipe, exportMemory, importMemory] + versionCommands
+      + [forget])
 
   private static let entryExample = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
@@ -51,7 +81,7 @@ extension CommandTable {
     options: [
       user, shared,
       .value("version", "number", .version, "Show it as it was at this version"),
-    ],
+    ] + rows,
     choices: [oneNamespace],
     examples: [
       CommandExample("swarmctl memory show starter --shared", "show the shared memory"),
@@ -69,11 +99,59 @@ extension CommandTable {
       swarm,
       ArgumentSpec("word", .text, .repeated, "Words that an entry must contain, in any case"),
     ],
-    options: [user, shared, allUsers],
+    options: [user, shared, allUsers, limit, filter],
     choices: [oneOrAllNamespaces],
     examples: [
       CommandExample("swarmctl memory search starter tea", "search the shared memory"),
       CommandExample("swarmctl memory search starter tea --all-users", "search every memory"),
+    ])
+
+  private static let add = CommandSpec(
+    name: "add",
+    alsoTriedAs: ["save", "new", "insert", "remember", "create"],
+    summary: "Add an entry to one memory",
+    discussion: [
+      "The entry gets the fields that the entries of this memory have, or else those of the swarm's "
+        + "other memories, so that agents find it as one of their own. Where there is none yet, it "
+        + "gets those of the starter swarm.",
+      "It is a transaction like a run: it waits for its turn, and the memory changes as a whole.",
+    ],
+    arguments: [
+      swarm, ArgumentSpec("word", .text, .repeatedOptional, "What to remember"),
+    ],
+    options: [user, shared]
+      + [
+        OptionSpec.value("entry", "id", .text, "The id of the new entry", defaultNote: "a new GUID")
+      ]
+      + MemoryEntryChange.Entry.options + [lockTimeout],
+    choices: [oneNamespace] + MemoryEntryChange.Entry.choices.filter { $0.names[1] != "content" },
+    examples: [
+      CommandExample("swarmctl memory add starter 'Likes tea' --tag drinks", "add a fact"),
+      CommandExample(
+        "swarmctl memory add starter 'Call Ada' --type task --user \(entryExample)",
+        "add a task for one user"),
+    ])
+
+  private static let edit = CommandSpec(
+    name: "edit",
+    alsoTriedAs: ["change", "update", "modify", "set", "fix"],
+    summary: "Change one entry of a memory",
+    discussion: [
+      "Changes what the options say and leaves every other byte of the memory as it was. Without "
+        + "one, the entry is opened in the editor that VISUAL or EDITOR names.",
+      "An entry that somebody else changes while it is open in the editor is left as it is (exit 76), "
+        + "and what you wrote is kept.",
+    ],
+    arguments: [swarm, ArgumentSpec("entry", .entry, "The id of the entry")],
+    options: [user, shared]
+      + [OptionSpec.value("content", "text", .text, "The text to remember")]
+      + MemoryEntryChange.Entry.options + [lockTimeout],
+    choices: [oneNamespace] + MemoryEntryChange.Entry.choices,
+    examples: [
+      CommandExample(
+        "swarmctl memory add starter 'Likes tea' --entry drink", "add an entry to change"),
+      CommandExample(
+        "swarmctl memory edit starter drink --content 'Likes green tea'", "change its text"),
     ])
 
   private static let wipe = CommandSpec(
@@ -82,17 +160,17 @@ extension CommandTable {
     summary: "Delete memory in one swarm",
     discussion: [
       "Says exactly what will go, asks, and deletes exactly that. Without a terminal nothing "
-        + "happens unless --yes is given. User and swarm must be given in full: no prefixes.",
+        + "happens unless --yes is given. User and swarm must be given in full: no prefixes, and no SWARMCTL_USER.",
       "With a whole memory, the files beside it and what runs could not commit go too. Entries that "
         + "do not say when they were made are never older than anything.",
     ],
     arguments: [ArgumentSpec("swarm", .swarm, "GUID in full, or name, of the swarm")],
     options: [
-      user, shared, allUsers,
+      namedUser, shared, allUsers,
       .value(
         "entry", "id", .entry, "Only the entry with this id; may be repeated", repeatable: true),
       .value("older-than", "age", .age, "Only entries older than this"),
-      yes, dryRun, lockTimeout,
+      yes, dryRun, ignoreNotFound, lockTimeout,
     ],
     choices: [
       oneOrAllNamespaces,
@@ -120,6 +198,7 @@ extension CommandTable {
     arguments: [swarm],
     options: [
       user, shared, allUsers, .value("file", "path", .file, "Write the document to this file"),
+      forceFile,
     ],
     choices: [oneOrAllNamespaces],
     examples: [
@@ -143,7 +222,7 @@ extension CommandTable {
       ArgumentSpec("file", .file, .optional, "The document, or - for standard input (the default)"),
     ],
     options: [
-      user, shared, .flag("merge", "Add entries by id instead of replacing everything"), yes,
+      namedUser, shared, .flag("merge", "Add entries by id instead of replacing everything"), yes,
       dryRun, lockTimeout,
     ],
     choices: [oneNamespace],
@@ -165,7 +244,8 @@ extension CommandTable {
         + "elsewhere.",
     ],
     options: [
-      .value("user", "guid", .user, "The user to forget", required: true), yes, dryRun, lockTimeout,
+      .value("user", "guid|name", .user, "The user to forget", required: true), yes, dryRun,
+      lockTimeout,
     ],
     examples: [
       CommandExample(

@@ -11,6 +11,8 @@ extension CommandTable {
         + "working goes to standard error.",
       "Arguments are key=value, read as the type that the agent's schema says, or key:=json. They "
         + "are checked before anything runs. A value may begin with - or @ and contain =.",
+      "A name that the schema does not know is refused where it is near one that it knows, where it "
+        + "means a user (say --user), and with --strict-args; else it is passed on with a warning.",
       "A run is a transaction: the memory changes as a whole when the agent returns, and not at "
         + "all when it fails, takes too long or is stopped.",
     ],
@@ -26,9 +28,9 @@ extension CommandTable {
       .value(
         "args", "json", .json,
         "All arguments as one JSON object: the JSON itself, @file, or - for standard input"),
-      noValidate, timeout, lockTimeout, python,
-    ],
-    choices: [oneNamespace],
+      strictArguments, noValidate, timeout, lockTimeout, python,
+    ] + sandbox,
+    choices: [oneNamespace, oneStrictness],
     examples: [
       CommandExample(
         "swarmctl run starter SaveMemory memory_type=fact content='Likes tea'",
@@ -68,7 +70,7 @@ extension CommandTable {
       .value("shard", "i/n", .shard, "Take only the i-th of n equal parts of the memories"),
       .flag("copies-on-disk", "Let agents work on copies below the root, never in memory"),
       noValidate, timeout, lockTimeout, python,
-    ],
+    ] + sandbox,
     examples: [
       CommandExample("swarmctl batch calls.jsonl > answers.jsonl", "run a file of calls"),
       CommandExample(
@@ -83,7 +85,7 @@ extension CommandTable {
     summary: "Show what the agents add to the system prompt",
     discussion: ["Prints what every agent's system_context() says for a user."],
     arguments: [swarm],
-    options: [user, shared, timeout, lockTimeout, python],
+    options: [user, shared, timeout, lockTimeout, python] + sandbox,
     choices: [oneNamespace],
     examples: [
       CommandExample("swarmctl context starter", "for calls without a user"),
@@ -113,7 +115,7 @@ extension CommandTable {
         .choice(MCPClientConfiguration.Client.allCases.map(\.rawValue)),
         "Print what to paste into a chat program's configuration, and serve nothing"),
       timeout, lockTimeout, python,
-    ],
+    ] + sandbox,
     choices: [oneNamespace],
     examples: [
       CommandExample(

@@ -2,7 +2,7 @@ extension CommandTable {
   static let startCommands: [CommandSpec] = [
     CommandSpec(
       name: "quickstart",
-      alsoTriedAs: ["init", "start", "demo", "setup", "tutorial"],
+      alsoTriedAs: ["start", "demo", "setup", "tutorial"],
       group: .start,
       summary: "Deploy the starter swarm and run its agents for two users",
       discussion: [
@@ -14,11 +14,26 @@ extension CommandTable {
         CommandExample("swarmctl quickstart", "see a swarm at work in a minute"),
         CommandExample(
           "swarmctl quickstart --root /tmp/try-swarm", "try it in a folder that you can delete"),
-      ])
+      ]),
+    CommandSpec(
+      name: "init",
+      alsoTriedAs: ["new", "scaffold", "template"],
+      group: .start,
+      summary: "Make a bundle to begin with",
+      discussion: [
+        "Makes a folder with a manifest, a soul, one agent with memory, and a test that runs with "
+          + "plain python3. What is in the folder already is never touched."
+      ],
+      arguments: [ArgumentSpec("folder", .folder, "The folder to make; its name names the swarm")],
+      examples: [
+        CommandExample("swarmctl init notes", "make a bundle"),
+        CommandExample("swarmctl deploy notes", "deploy it"),
+      ]),
   ]
 
   static let swarmCommands: [CommandSpec] = [
-    deploy, deploys, rollback, list, inspect, agents, export, rename, copy, remove,
+    deploy, deploys, rollback, list, inspect, configure, agents, requirements, export, rename, copy,
+    remove,
   ]
 
   private static let deploy = CommandSpec(
@@ -55,7 +70,7 @@ extension CommandTable {
         "The Python interpreter that runs this swarm's agents, remembered with the swarm",
         defaultNote: "python3 on the path", environment: "SWARMCTL_PYTHON"),
       swarmLockTimeout,
-    ],
+    ] + sandbox,
     choices: [
       OptionChoice(names: ["guid", "new"]), OptionChoice(names: ["strict", "allow-broken"]),
     ],
@@ -148,6 +163,7 @@ extension CommandTable {
     group: .swarms,
     summary: "List the swarms",
     discussion: ["Shows name, GUID, agents, users, bytes of memory, and last use of each swarm."],
+    options: rows,
     examples: [
       CommandExample("swarmctl list", "see all swarms"),
       CommandExample("swarmctl list -q", "print GUIDs alone, for scripts"),
@@ -167,6 +183,28 @@ extension CommandTable {
       CommandExample("swarmctl inspect starter -o json", "the same for a program"),
     ])
 
+  private static let configure = CommandSpec(
+    name: "configure",
+    alsoTriedAs: ["config", "set", "settings", "allow"],
+    group: .swarms,
+    summary: "Keep what a swarm's agents may do",
+    discussion: [
+      "Keeps the options of the sandbox with the swarm, for all of its calls; without options, shows "
+        + "what is kept. An option replaces what was kept of it, and options of a single call come on "
+        + "top. They are this machine's own: no bundle brings them along, and no export takes them."
+    ],
+    arguments: [swarm],
+    options: sandbox + [
+      .flag("reset", "Forget everything that was kept first"), swarmLockTimeout,
+    ],
+    examples: [
+      CommandExample("swarmctl configure starter", "see what is kept"),
+      CommandExample(
+        "swarmctl configure starter --allow-read ~/notes --pass-env API_KEY",
+        "let all agents of a swarm read notes, and see a key"),
+      CommandExample("swarmctl configure starter --reset", "go back to what all swarms have"),
+    ])
+
   private static let agents = CommandSpec(
     name: "agents",
     alsoTriedAs: ["agent", "tools", "functions"],
@@ -181,12 +219,31 @@ extension CommandTable {
       .flag("tools", "Print the OpenAI tools array"),
       .flag("check", "Load every agent anew; exit 2 if one fails"),
       python,
-    ],
+    ] + sandbox + rows,
     choices: [OptionChoice(names: ["tools", "check"])],
     examples: [
       CommandExample("swarmctl agents starter", "see what a swarm can do"),
       CommandExample("swarmctl agents starter --tools > tools.json", "hand it to a model"),
       CommandExample("swarmctl agents starter --check", "check in CI that everything loads"),
+    ])
+
+  private static let requirements = CommandSpec(
+    name: "requirements",
+    alsoTriedAs: ["requires", "packages", "dependencies", "deps", "pip"],
+    group: .swarms,
+    summary: "List the packages that a swarm's agents need",
+    discussion: [
+      "Prints what the agents declare and what they import beyond Python's own modules, as a "
+        + "requirements file. Sources are read and nothing is executed or installed.",
+      "An import is listed by the name that installers know: bs4 as beautifulsoup4, yaml as PyYAML. "
+        + "Addresses and options that a file declares are left out, with a warning.",
+    ],
+    arguments: [swarm],
+    options: [lockTimeout, python],
+    examples: [
+      CommandExample("swarmctl requirements starter", "see what a swarm needs"),
+      CommandExample(
+        "swarmctl requirements starter > requirements.txt", "keep it as a requirements file"),
     ])
 
   private static let export = CommandSpec(
@@ -200,7 +257,7 @@ extension CommandTable {
     ],
     arguments: [swarm],
     options: [
-      .value("file", "path", .file, "Write the JSON to this file"),
+      .value("file", "path", .file, "Write the JSON to this file"), forceFile,
       .value("folder", "path", .folder, "Write an unpacked bundle to this new folder"),
     ],
     choices: [OptionChoice(names: ["file", "folder"])],
@@ -222,7 +279,7 @@ extension CommandTable {
     arguments: [
       ArgumentSpec("swarm", .swarm, .repeated, "GUIDs in full, or names, of swarms")
     ],
-    options: [yes, dryRun, swarmLockTimeout],
+    options: [yes, dryRun, ignoreNotFound, swarmLockTimeout],
     examples: [
       CommandExample("swarmctl remove starter --dry-run", "see what would go"),
       CommandExample("swarmctl remove starter --yes", "remove it in a script"),

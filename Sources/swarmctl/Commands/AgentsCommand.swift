@@ -26,25 +26,31 @@ enum AgentsCommand {
         "\(agents.count - failed.count) of \(agents.count) agents load with "
           + "\(python.path) (\(python.version))")
     }
-    report.notes += advice(agents, python)
-    return report
+    report.notes += advice(agents, python, swarm: arguments.positionals[0])
+    if !failed.isEmpty, RowSelection(arguments).isNeeded {
+      report.names = agents.map { $0.name.isEmpty ? $0.fileName : $0.name }
+    }
+    return try RowSelection(arguments).applied(to: report, list: "agents")
   }
 
   /// The array that the OpenAI API takes as tools; bare in every format, to be pasted as it is.
   private static func tools(_ agents: [AgentRecord]) -> Report {
-    let tools = agents.filter { $0.state == .ok }.map(\.tool)
-    let text = JSONValue.array(tools).serialized(pretty: true, sortedKeys: false)
+    let usable = agents.filter { $0.state == .ok }
+    let tools = usable.filter(\.isTool)
+    let text = JSONValue.array(tools.map(\.tool)).serialized(pretty: true, sortedKeys: false)
     return Report(
-      json: ["tools": .array(tools)], rows: tools,
-      names: agents.filter { $0.state == .ok }.map(\.name),
-      text: String(decoding: text, as: UTF8.self))
+      json: ["tools": .array(tools.map(\.tool))], rows: tools.map(\.tool),
+      names: tools.map(\.name), text: String(decoding: text, as: UTF8.self),
+      warnings: usable.filter { !$0.isTool }.map { "left out: \($0.message)" })
   }
 
   private static func table(_ agents: [AgentRecord]) -> Table {
     Table(
       columns: [
-        .init("NAME"), .init("STATE"), .init("PARAMETERS", canShrink: true, minimumWidth: 16),
-        .init("DESCRIPTION", canShrink: true, minimumWidth: 16), .init("FILE"),
+        .init("NAME", canShrink: true), .init("STATE"),
+        .init("PARAMETERS", canShrink: true, minimumWidth: 16),
+        .init("DESCRIPTION", canShrink: true, minimumWidth: 16),
+        .init("FILE", canShrink: true),
       ],
       rows: agents.map { agent in
         let parameters = ArgumentSchema(parameters: agent.parameters).parameters
@@ -57,13 +63,16 @@ enum AgentsCommand {
   }
 
   /// What to install or set, in one line each.
-  private static func advice(_ agents: [AgentRecord], _ python: PythonInterpreter) -> [String] {
+  private static func advice(
+    _ agents: [AgentRecord], _ python: PythonInterpreter, swarm: String
+  ) -> [String] {
     var notes: [String] = []
     let modules = Set(agents.compactMap(\.missingModule)).sorted()
     if !modules.isEmpty {
       notes.append(
-        "missing for \(python.path): \(modules.joined(separator: ", ")). Install them there, or "
-          + "name an interpreter that has them with --python (deploy --python remembers it)")
+        "missing for \(python.path): \(modules.joined(separator: ", ")). Install them there "
+          + "(`swarmctl requirements \(swarm)` lists what is needed), or name an interpreter that has "
+          + "them with --python (deploy --python remembers it)")
     }
     let declared = Set(agents.flatMap(\.requires)).sorted()
     if !declared.isEmpty { notes.append("declared packages: \(declared.joined(separator: ", "))") }
@@ -80,7 +89,7 @@ extension AgentRecord {
   var json: JSONValue {
     var json: JSONObject = [
       "name": name.isEmpty ? .null : .string(name), "filename": .string(fileName),
-      "state": .string(state.rawValue), "message": .string(message),
+      "state": .string(state.rawValue), "message": .string(explainedMessage),
       "description": .string(description), "parameters": parameters ?? .null,
     ]
     if let line { json["line"] = .number(JSONNumber(line)) }
@@ -106,6 +115,11 @@ extension AgentRecord {
   /// Why it cannot be used, in one line.
   var failureText: String {
     let place = line.map { " (line \($0))" } ?? ""
-    return "\(state.rawValue)\(place): \(message)"
+    return "\(state.rawValue)\(place): \(explainedMessage)"
+  }
+
+  /// What is wrong, with what the sandbox had to do with it.
+  private var explainedMessage: String {
+    ([message] + refusals.map { HintWording.text($0.hint) }).joined(separator: "; ")
   }
 }

@@ -20,22 +20,44 @@ enum BatchCommand {
     let answers = AnswerStream(cancellation: context.runOptions.cancellation)
     let end: BatchRunner.Progress
     do throws(SwarmError) {
-      end = try runner.run(input: input.descriptor) { line throws(SwarmError) in
-        try answers.write(line)
+      end = try runner.run(input: input.descriptor) { line, number throws(SwarmError) in
+        try answers.write(line, number)
       } onIdle: { now throws(SwarmError) in
         try answers.flush()
         progress.show(now)
       }
     } catch {
       progress.clear()
-      if error == BatchInput.readerHasGone { return nil }
-      throw error
+      throw explained(error, answers, isLogged: arguments.text("resume") != nil)
     }
     progress.clear()
     output.note(
       "\(end.answered) answered, \(end.failed) failed"
         + (end.skipped > 0 ? ", \(end.skipped) skipped" : ""))
     return Report(exitStatus: end.failed > 0 ? 1 : 0, isWritten: true)
+  }
+
+  /// Says how far a batch came that was broken off, and how to go on.
+  private static func explained(_ error: SwarmError, _ answers: AnswerStream, isLogged: Bool)
+    -> SwarmError
+  {
+    let what: String
+    switch error.code {
+    case .interrupted: what = "interrupted"
+    case .terminated: what = "terminated"
+    case .hangup: what = "the terminal went away"
+    case .io where answers.hasNoReader: what = "nobody reads the answers any more"
+    default: return error
+    }
+    let count = answers.count
+    let last = answers.lastLine.map { ", the last for line \($0)" } ?? ""
+    return SwarmError(
+      error.code,
+      "\(what); \(count == 1 ? "1 answer was" : "\(count) answers were") written\(last), and what was "
+        + "answered stands",
+      hint: isLogged
+        ? "the same command goes on where this one ended"
+        : "with --resume <log> a batch that is broken off can be gone on with")
   }
 
   private static func options(_ context: CommandContext, showsProgress: Bool)
@@ -63,9 +85,6 @@ enum BatchCommand {
 
 /// Where a batch's requests come from.
 private struct BatchInput {
-  /// Thrown to end a batch whose answers nobody reads any more.
-  static let readerHasGone = SwarmError(.io, "nobody reads the answers any more")
-
   let descriptor: Int32
   /// Bytes, where it is a file.
   let size: Int?
@@ -104,34 +123,55 @@ private struct BatchInput {
 ///
 /// Ctrl-C must work meanwhile, so no write is begun that might wait.
 private final class AnswerStream {
+  /// Whether whoever read the answers has gone.
+  private(set) var hasNoReader = false
+  /// How many answers were written whole.
+  private(set) var count = 0
+  /// The line of the last of them.
+  private(set) var lastLine: Int?
+
   private let cancellation: Cancellation?
   private var buffer: [UInt8] = []
+  /// The answers in the buffer: the line of each, and where it ends.
+  private var ends: [(line: Int, end: Int)] = []
   /// What a pipe surely takes at once where it takes anything (`PIPE_BUF`).
   private static let piece = 4096
 
   init(cancellation: Cancellation?) { self.cancellation = cancellation }
 
   /// Adds a line.
-  func write(_ line: [UInt8]) throws(SwarmError) {
+  ///
+  /// - Parameters:
+  ///   - line: The answer.
+  ///   - number: The number of its request's line, or 0.
+  func write(_ line: [UInt8], _ number: Int) throws(SwarmError) {
     buffer += line
     buffer.append(UInt8(ascii: "\n"))
+    ends.append((number, buffer.count))
     if buffer.count >= StandardStream.bufferSize { try flush() }
   }
 
   /// Writes what is kept.
   ///
-  /// - Throws: ``BatchInput/readerHasGone``, or `SwarmError` of code `io` or of the cancellation.
+  /// - Throws: `SwarmError` of code `io`, also where nobody reads any more, or of the cancellation.
   func flush() throws(SwarmError) {
-    defer { buffer.removeAll(keepingCapacity: buffer.capacity <= 1 << 20) }
     var start = 0
+    defer {
+      let written = ends.prefix { $0.end <= start }
+      count += written.count
+      lastLine = written.last { $0.line > 0 }?.line ?? lastLine
+      ends = []
+      buffer.removeAll(keepingCapacity: buffer.capacity <= 1 << 20)
+    }
     while start < buffer.count {
       try cancellation?.waitUntilWritable(1)
       let end = min(start + Self.piece, buffer.count)
-      let count = buffer[start..<end].withUnsafeBytes { writeBytes(1, $0) }
-      if count >= 0 {
-        start += count
+      let written = buffer[start..<end].withUnsafeBytes { writeBytes(1, $0) }
+      if written >= 0 {
+        start += written
       } else if errno == EPIPE {
-        throw BatchInput.readerHasGone
+        hasNoReader = true
+        throw SwarmError(.io, "nobody reads the answers any more")
       } else if errno != EINTR && errno != EAGAIN {
         throw SwarmError(
           .io, "cannot write standard output", underlying: String(cString: strerror(errno)))

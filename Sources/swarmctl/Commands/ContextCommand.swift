@@ -21,7 +21,10 @@ enum ContextCommand {
       text: spoken.isEmpty ? nil : spoken.compactMap(\.text).joined(separator: "\n\n"),
       notes: spoken.isEmpty ? ["no agent of this swarm has anything to say"] : [],
       warnings: pieces.compactMap { piece in
-        piece.problem.map { "\(piece.agent) could not say its context: \($0)" }
+        piece.problem.map { problem in
+          ([problem] + piece.refusals.map { HintWording.text($0.hint) })
+            .joined(separator: "; ")
+        }.map { "\(piece.agent) could not say its context: \($0)" }
       })
   }
 }

@@ -25,7 +25,7 @@ enum DeployCommand {
     let report = try deployment.deploy(bundle) { losses throws(SwarmError) in
       try agree(to: losses, context)
     }
-    return isDiff ? Report(difference: report) : Report(report)
+    return isDiff ? Report(difference: report) : Report(report, from: source.origin)
   }
 
   /// What `deploy` and `rollback` have in common.
@@ -56,7 +56,11 @@ enum DeployCommand {
 
 extension Report {
   /// What a deploy did; agents that do not load are warnings.
-  init(_ report: Deployment.Report) {
+  ///
+  /// - Parameters:
+  ///   - report: What was done.
+  ///   - origin: The path of the bundle, or where else it came from.
+  init(_ report: Deployment.Report, from origin: String = "") {
     let count = report.agentCount
     let files = count == 1 ? "1 agent file" : "\(count) agent files"
     var text = "\(Self.verb(report)) swarm \(report.name) (\(report.swarm)) with \(files)"
@@ -78,14 +82,17 @@ extension Report {
     json.add(difference, isChanged: report.isChanged)
     self.init(
       json: json, names: ["\(report.swarm)"], text: VisibleText.lines(text),
-      warnings: Self.warnings(report),
+      warnings: Self.warnings(report, from: origin),
       done: report.isDryRun || !report.isChanged ? nil : "swarm \(report.swarm) was deployed")
   }
 
   /// Agents that do not load and, where nothing is changed, what would have to be agreed to.
-  private static func warnings(_ report: Deployment.Report) -> [String] {
+  private static func warnings(_ report: Deployment.Report, from origin: String) -> [String] {
     let failed = report.agents.filter { $0.state != .ok }
-    return failed.map { "\($0.fileName) does not load: \($0.failureText)" }
+    let odd = report.agents.filter { $0.state == .ok && !$0.isTool }
+    return failed.map {
+      "\($0.fileName) does not load: \($0.failureText)\(FolderAbove.advice(for: $0, from: origin))"
+    } + odd.map { "\($0.fileName): \($0.message)" }
       + (report.isDryRun ? report.losses.sentences.map { "would need --yes: " + $0 } : [])
   }
 
@@ -119,7 +126,7 @@ extension Report {
     self.init(
       json: json, names: report.isChanged ? ["\(report.swarm)"] : [],
       text: VisibleText.lines(heading + lines.map { "  \($0)\n" }.joined()),
-      warnings: Self.warnings(report), exitStatus: report.isChanged ? 2 : 0)
+      warnings: Self.warnings(report, from: ""), exitStatus: report.isChanged ? 2 : 0)
   }
 }
 

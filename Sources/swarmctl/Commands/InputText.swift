@@ -3,13 +3,30 @@ import SwarmOps
 /// Text that a command takes from a file, from standard input, or from the command line itself.
 enum InputText {
   /// The most bytes that are read as one document.
-  static let sizeLimit = 256 << 20
+  static let sizeLimit = MemoryArchive.largestDocument
 
   /// The bytes of a file, or of standard input for `-`.
   static func bytes(_ path: String) throws(SwarmError) -> [UInt8] {
-    path == "-"
+    if path == "-" { Terminal.sayReading() }
+    return path == "-"
       ? try InputFile.standardInput(limit: sizeLimit)
       : try InputFile.read(path, limit: sizeLimit)
+  }
+
+  /// The JSON that an option gives: JSON itself, `@file`, or `-` for standard input.
+  ///
+  /// - Throws: A `SwarmError` of code `usage` for anything but JSON.
+  static func value(_ text: String, option: String) throws(SwarmError) -> JSONValue {
+    let source =
+      text == "-" || text.hasPrefix("@") && text.count > 1
+      ? try bytes(text == "-" ? text : String(text.dropFirst())) : Array(text.utf8)
+    do throws(JSONSyntaxError) {
+      return try JSONValue.parse(source, options: .skipByteOrderMark)
+    } catch {
+      throw SwarmError(
+        .usage, "what \(option) gives is not JSON: \(error)",
+        hint: "text is JSON in quotes, as in \(option) '\"text\"'")
+    }
   }
 
   /// The object that `--args` gives: JSON itself, `@file`, or `-` for standard input.

@@ -55,6 +55,7 @@ enum InspectCommand {
     if !snapshots.isEmpty {
       lines.append("snapshots   \(snapshots.count), the last \(snapshots.last?.name ?? "")")
     }
+    if let sandbox = manifest.sandbox { lines += sandbox.lines }
     if let python = manifest.python { lines.append("python      \(python)") }
     lines.append("agents      \(manifest.agentCount)")
     for agent in manifest.fields["agents"]?.array ?? [] {

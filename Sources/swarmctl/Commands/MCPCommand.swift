@@ -31,7 +31,7 @@ enum MCPCommand {
     let calls = try MCPSwarmCalls(
       swarm, namespace, only: only, context: context, engine: engine)
     try MCPServer(
-      engine: engine, swarm: calls,
+      engine: engine, cancellation: context.cancellation, swarm: calls,
       watch: SwarmWatch(swarm, namespace, layout: context.store.layout), input: input,
       output: SharedDescriptor(1)
     ) { text in
@@ -82,9 +82,7 @@ enum MCPCommand {
         words.append("--" + option.name)
       } else {
         for text in arguments.texts(option.name) {
-          words += [
-            "--" + option.name, option.name == "python" ? WorkingFolder.absolute(text) : text,
-          ]
+          words += ["--" + option.name, absolute(text, option)]
         }
       }
     }
@@ -97,5 +95,12 @@ enum MCPCommand {
         "config": configuration.json(for: client) ?? .string(text), "text": .string(text),
       ],
       names: [configuration.name], text: text, notes: ["paste it into \(client.place)"])
+  }
+
+  /// A path as it is from anywhere; other values, and programs to be searched for, as they are.
+  private static func absolute(_ text: String, _ option: OptionSpec) -> String {
+    guard option.value?.kind == .file else { return text }
+    return option.name == "python"
+      ? WorkingFolder.absolute(text) : WorkingFolder.absoluteFolder(text)
   }
 }

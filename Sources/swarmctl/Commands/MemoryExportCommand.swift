@@ -19,11 +19,20 @@ enum MemoryExportCommand {
       try export.memory(swarm, namespace)
     }
     if first == nil, !arguments.flag("all-users") {
-      throw MemoryReader.noMemory(swarm, namespaces[0])
+      throw MemoryReader.noMemory(swarm, namespaces[0], called: arguments.positionals[0])
     }
+    // Before anything is written, as far as the sizes tell.
+    let size = arguments.flag("all-users") ? try export.size(swarm) : first?.memory.size ?? 0
+    if size > MemoryArchive.largestDocument { throw MemoryArchive.tooLarge("this memory") }
+    let closing = Array(",\"status\":\"ok\"}\n".utf8)
     let name = (try? context.store.manifest(swarm))?.name ?? ""
     var count = 0
-    func write(to sink: ([UInt8]) throws(SwarmError) -> Void) throws(SwarmError) {
+    func write(to output: ([UInt8]) throws(SwarmError) -> Void) throws(SwarmError) {
+      var written = closing.count
+      func sink(_ bytes: [UInt8]) throws(SwarmError) {
+        written += bytes.count
+        try output(bytes)
+      }
       let head: JSONValue = [
         "schema": .string(MemoryArchive.schema), "swarm_guid": .string("\(swarm)"),
         "name": .string(name), "exported_at": .string(Timestamp.now().iso8601),
@@ -34,15 +43,19 @@ enum MemoryExportCommand {
           continue
         }
         left += odd
-        try sink((count == 0 ? [] : Array(",\n".utf8)) + memory.json.serialized())
+        // Escapes and Base64 make more of it than its size; never told in the middle of a memory.
+        guard memory.isFitting(written) else { throw MemoryArchive.tooLarge("the export") }
+        if count > 0 { try sink(Array(",\n".utf8)) }
+        try memory.write(to: sink)
         count += 1
       }
       try sink(Array("\n]".utf8))
     }
     if let file = arguments.text("file") {
+      try Confirmation.ofReplacing(file, context)
       try OutputFile.replace(file) { sink throws(SwarmError) in
         try write(to: sink)
-        try sink(Array(",\"status\":\"ok\"}\n".utf8))
+        try sink(closing)
       }
       return Report(
         json: [
@@ -58,7 +71,7 @@ enum MemoryExportCommand {
     output.hasOpenDocument.withLock { $0 = output.format.isJSON }
     try write { bytes throws(SwarmError) in try output.writeRaw(bytes) }
     output.hasOpenDocument.withLock { $0 = false }
-    try output.writeRaw(Array(",\"status\":\"ok\"}\n".utf8))
+    try output.writeRaw(closing)
     for one in left { output.warn("not exported: \(one)") }
     return nil
   }

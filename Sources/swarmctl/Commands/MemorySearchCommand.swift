@@ -23,7 +23,9 @@ enum MemorySearchCommand {
     let stream = try ListStream(
       context.output, key: "entries",
       columns: (isAll ? [.init("USER")] : []) + MemoryRow.columns,
-      fields: ["swarm_guid": .string("\(swarm)")])
+      fields: ["swarm_guid": .string("\(swarm)")],
+      selection: RowSelection(arguments, sorts: false))
+    var torn: [SwarmError] = []
     for namespace in namespaces where !context.output.standardOutput.isClosed {
       let document: MemoryDocument?
       do throws(SwarmError) {
@@ -36,13 +38,10 @@ enum MemorySearchCommand {
       }
       guard let document else {
         if isAll { continue }
-        throw MemoryReader.noMemory(swarm, namespace)
+        throw MemoryReader.noMemory(swarm, namespace, called: arguments.positionals[0])
       }
-      if case .invalid = document.content {
-        context.output.warn("not searched: \(document.path) is not JSON")
-        continue
-      }
-      let hits = MemoryReader.search(words, in: document, of: namespace)
+      if case .invalid = document.content, let error = document.syntaxError { torn.append(error) }
+      let hits = MemoryReader.search(words, in: document.readable, of: namespace)
       for row in MemoryRow.newestFirst(hits.map(MemoryRow.init)) {
         let isRead = try stream.row(
           json: row.json, cells: (isAll ? [namespace.folderName] : []) + row.cells,
@@ -50,9 +49,19 @@ enum MemorySearchCommand {
         if !isRead { break }
       }
     }
+    let notes =
+      stream.count == 0 ? ["no entry has \(words.joined(separator: " and ").shortened)"] : []
+    guard let first = torn.first else {
+      try stream.end(notes: notes)
+      return nil
+    }
+    // What could be read was shown, and an answer that may lack something is none to rely on.
+    for error in torn { context.output.warn("searched in part: \(error.message)") }
     try stream.end(
-      notes: stream.count == 0 ? ["no entry has \(words.joined(separator: " and ").shortened)"] : []
-    )
-    return nil
+      fields: [
+        "status": "error", "code": .string(first.code.rawValue), "message": .string(first.message),
+        "unread": .array(torn.compactMap(\.path).map { .string($0) }),
+      ], notes: notes)
+    return Report(exitStatus: first.code.exitStatus, isWritten: true)
   }
 }

@@ -9,11 +9,26 @@ enum RunCommand {
       swarm: swarm, agent: arguments.positionals[1],
       arguments: try InputText.argumentObject(arguments.text("args")),
       words: Array(arguments.positionals.dropFirst(2)), namespace: try context.namespace(),
-      isChecked: !arguments.flag("no-validate"))
+      strictness: strictness(arguments))
     context.warnAboutNetworkRoot()
+    let output = context.output
+    var options = context.runOptions
+    options.onWarning = { output.warn($0) }
     let runner = AgentRunner(
-      store: context.store, environment: context.agentEnvironment, options: context.runOptions)
-    return Report(try runner.run(call))
+      store: context.store, environment: context.agentEnvironment, options: options)
+    let answer = try runner.run(call)
+    var report = Report(answer)
+    report.hasSaidWarnings = true
+    if context.arguments.global.debug {
+      report.json["sandbox"] = .object(answer.sandbox.json)
+      report.notes.append("the sandbox was \(answer.sandbox.text)")
+    }
+    return report
+  }
+
+  private static func strictness(_ arguments: ParsedArguments) -> CheckedArguments.Strictness {
+    if arguments.flag("no-validate") { return .unchecked }
+    return arguments.flag("strict-args") ? .strict : .usual
   }
 }
 
@@ -21,7 +36,8 @@ extension Report {
   /// An agent's answer: its output and nothing else for people, the wire envelope as JSON.
   init(_ answer: AgentAnswer) {
     self.init(
-      json: answer.envelope, text: answer.humanText, warnings: answer.warnings,
+      json: answer.envelope, text: answer.humanText,
+      warnings: answer.warnings + answer.refusals.map { HintWording.text($0.hint) },
       exitStatus: answer.output.saysError ? 1 : 0,
       done: answer.isCommitted ? "the memory was committed; do not run it again" : nil)
     names = humanLines

@@ -8,6 +8,7 @@ final class MCPServer {
   static let lookTime: Duration = .milliseconds(500)
 
   private let engine: CallEngine
+  private let cancellation: Cancellation
   private let session: MCPSession
   private let outbox: MCPOutbox
   private let input: SharedDescriptor
@@ -23,16 +24,18 @@ final class MCPServer {
   ///
   /// - Parameters:
   ///   - engine: What makes calls, and waits.
+  ///   - cancellation: What ends the engine early.
   ///   - swarm: The swarm.
   ///   - watch: How the swarm and the memory are now.
   ///   - input: Where the client's messages come from.
   ///   - output: Where its answers go.
   ///   - passOn: Takes prints and warnings that the client does not want to have.
   init(
-    engine: CallEngine, swarm: any MCPSwarm, watch: SwarmWatch, input: SharedDescriptor,
-    output: SharedDescriptor, passOn: @escaping (String) -> Void
+    engine: CallEngine, cancellation: Cancellation, swarm: any MCPSwarm, watch: SwarmWatch,
+    input: SharedDescriptor, output: SharedDescriptor, passOn: @escaping (String) -> Void
   ) {
-    (self.engine, self.watch, self.input) = (engine, watch, input)
+    (self.engine, self.cancellation) = (engine, cancellation)
+    (self.watch, self.input) = (watch, input)
     outbox = MCPOutbox(output)
     session = MCPSession(
       channel: outbox, swarm: swarm, version: Version.current, passOn: passOn)
@@ -42,6 +45,11 @@ final class MCPServer {
   ///
   /// - Throws: The error of a signal, or `SwarmError` of code `io`.
   func run() throws(SwarmError) {
+    // Until the agents have ended: a signal must not end this process before them.
+    try cancellation.watched { () throws(SwarmError) in try serve() }
+  }
+
+  private func serve() throws(SwarmError) {
     defer {
       // Nothing more is said, whatever agents still say.
       outbox.close()

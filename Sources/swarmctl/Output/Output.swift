@@ -82,7 +82,7 @@ final class Output: Sendable {
   ///   gone is no error.
   func emit(_ report: Report) throws(SwarmError) {
     // First, so that they stand before what follows them on a terminal.
-    for text in report.warnings { warn(text) }
+    for text in report.hasSaidWarnings ? [] : report.warnings { warn(text) }
     switch format {
     case _ where report.isWritten: break
     case .json:
@@ -169,6 +169,9 @@ final class Output: Sendable {
   func note(_ text: String) {
     if format == .table { talk("\(VisibleText.lines(text))\n") }
   }
+
+  /// Says something on standard error to the person who is asked, in every format.
+  func tell(_ text: String) { talk("\(VisibleText.lines(text))\n") }
 
   /// Passes on what an agent printed, as it is.
   func relay(_ bytes: UnsafeRawBufferPointer) {

@@ -144,8 +144,8 @@ extension BatchFixture {
   func gate(_ name: String, then code: String = "pass") -> String {
     """
     import os, time
-    open('\(program.folder(name)).begun', 'w').close()
-    while not os.path.exists('\(program.folder(name))'): time.sleep(0.002)
+    open('\(program.meeting)/\(name).begun', 'w').close()
+    while not os.path.exists('\(program.meeting)/\(name)'): time.sleep(0.002)
     \(code)
     """
   }
@@ -153,12 +153,12 @@ extension BatchFixture {
   /// Waits until the agent is at the gate.
   func waitForGate(_ name: String, sourceLocation: SourceLocation = #_sourceLocation) {
     _ = eventually("the agent at \(name)", sourceLocation: sourceLocation) {
-      FileManager.default.fileExists(atPath: program.folder(name) + ".begun")
+      FileManager.default.fileExists(atPath: "\(program.meeting)/\(name).begun")
     }
   }
 
   /// Lets the agent go on.
-  func openGate(_ name: String) throws { try program.folder.write(name, "") }
+  func openGate(_ name: String) throws { try program.folder.write("meeting/" + name, "") }
 
   /// The memory file of a user.
   func memoryFile(_ user: Int) throws -> String {

@@ -63,7 +63,7 @@ import Testing
       BatchFixture.save("a", user: 1) + BatchFixture.does("pass", id: "settle", user: 1)
       + BatchFixture.does("import time; time.sleep(0.2)", id: "wait", user: 1)
       + BatchFixture.does(write, id: "write", user: 1) + BatchFixture.save("b", user: 2)
-    let outcome = try batch.program("batch", stdin: input)
+    let outcome = try batch.program("batch", "--sandbox", "off", stdin: input)
     expect(outcome, status: 1)
     let failed = batch.answers(outcome).filter { $0["status"]?.string == "error" }
     #expect(failed.map { $0["code"]?.string } == ["conflict"], "\(outcome)")
@@ -128,14 +128,29 @@ import Testing
     #expect(try batch.memory(1)["a"]?.int == 3)
   }
 
-  @Test func aReaderThatGoesEndsTheBatchQuietly() throws {
+  @Test func anInterruptedStreamSaysHowManyWereAnsweredAndHowToGoOn() throws {
+    let batch = try BatchFixture()
+    let stream = try BatchConversation(batch.program)
+    #expect(try stream.ask(BatchFixture.save("a", user: 1))["status"]?.string == "ok")
+    stream.signal(SIGINT)
+    let end = try stream.end()
+    #expect(end.status == 130)
+    #expect(end.stderr.contains("1 answer was written"), "\(end.stderr)")
+    #expect(end.stderr.contains("--resume"), "\(end.stderr)")
+    #expect(!end.stderr.contains("nothing was changed"), "\(end.stderr)")
+  }
+
+  @Test func aReaderThatGoesIsAnErrorThatSaysHowFarTheBatchCame() throws {
     let batch = try BatchFixture()
     let input = (0..<3000).map { BatchFixture.does("", id: "\($0)", user: $0 % 3) }.joined()
     try batch.program.folder.write("lines", input)
     let outcome = try batch.program.shell(
-      "swarmctl batch '\(batch.program.folder("lines"))' | head -1")
+      "set -o pipefail; swarmctl batch '\(batch.program.folder("lines"))' | head -1")
     #expect(batch.answers(outcome).count == 1)
-    #expect(outcome.stderr.isEmpty, "\(outcome)")
+    #expect(outcome.status == 74, "\(outcome)")
+    for words in ["nobody reads the answers", "the last for line", "--resume"] {
+      #expect(outcome.stderr.contains(words), "\(outcome)")
+    }
   }
 
   @Test func aWarmProcessThatIsKilledCostsNoCall() throws {

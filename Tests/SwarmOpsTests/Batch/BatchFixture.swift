@@ -29,6 +29,7 @@ struct BatchFixture {
                   return scope["out"]
           """),
     ])
+    try program.allowMeetings(of: "test")
   }
 
   static func user(_ number: Int) -> String {

@@ -178,7 +178,7 @@ import Testing
     let stream = try BatchConversation(program, ["--timeout", "500ms"])
     let code = """
       import os, signal, time
-      def term(*_): open('\(program.folder("term"))', 'w').close()
+      def term(*_): open('\(program.folder("meeting/term"))', 'w').close()
       signal.signal(signal.SIGTERM, term)
       while True: time.sleep(600)
       """
@@ -191,7 +191,7 @@ import Testing
       return words.count > 12 ? words[11] + words[12] : 0
     }
     _ = eventually("the signal") {
-      FileManager.default.fileExists(atPath: program.folder("term"))
+      FileManager.default.fileExists(atPath: program.folder("meeting/term"))
     }
     let before = used()
     #expect(try stream.answer()["code"]?.string == "timeout")

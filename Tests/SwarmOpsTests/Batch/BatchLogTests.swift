@@ -102,6 +102,68 @@ import Testing
     #expect(try batch.program.state() == before)
   }
 
+  @Test(arguments: [
+    #"{"swarm": "test", "name": "Save"}"#, #"{"swarm":"test","name":"Save","args":{}}"#,
+    #"{"swarm":"11111111-2222-3333-4444-555555555555","name":"Save"}"#, "{\"line\":\"x\"}",
+  ])
+  func oneRequestWithoutALineEndIsNoLogAndStaysAsItIs(text: String) throws {
+    try write(text.utf8)
+    expect(try resume(), status: 65)
+    #expect(try FileSystem.read(log) == Array(text.utf8))
+  }
+
+  @Test func aLargeLineNumberCostsNothing() throws {
+    try write(whole + Array("{\"line\":1099511627000,\"hash\":7}\n".utf8))
+    let outcome = try batch.program.shell(
+      "ulimit -v 4000000; swarmctl batch '\(calls)' --resume '\(log)'")
+    expect(outcome, status: 0)
+    #expect(outcome.stdout.isEmpty)
+  }
+
+  @Test(.enabled(if: Machine.hasProcessLimits))
+  func aCommitThatFailsLaterMakesNoCommittedCallAgain() throws {
+    let batch = try BatchFixture()
+    let (wait, pid) = (batch.program.folder("go"), batch.program.folder("pid"))
+    let lines = [
+      BatchFixture.does(
+        "import os, time\nwhile not os.path.exists('\(wait)'): time.sleep(0.01)", id: "slow",
+        user: 1),
+      BatchFixture.save("b", user: 2),
+      BatchFixture.does(
+        """
+        import json, os
+        memory = json.load(open(PATH)); memory["x"] = "x" * 100000; json.dump(memory, open(PATH, "w"))
+        open("\(pid).new", "w").write(str(os.getpid())); os.rename("\(pid).new", "\(pid)")
+        """, id: "large", user: 2),
+    ]
+    let log = batch.program.folder("ordered.log")
+    let stream = try BatchConversation(
+      batch.program, ["--ordered", "--resume", log, "--sandbox", "off"])
+    try stream.send(lines[0], lines[1])
+    #expect(eventually("the first commit") { (try? batch.memory(2)["b"]?.int) == 1 })
+    // From now on swarmctl itself, and not its agents, can write no large file.
+    let limit = Process()
+    limit.executableURL = URL(fileURLWithPath: "/usr/bin/prlimit")
+    limit.arguments = ["--pid", "\(stream.processID)", "--fsize=70000"]
+    try limit.run()
+    limit.waitUntilExit()
+    try stream.send(lines[2])
+    #expect(eventually("the agent") { FileSystem.statusFollowingLinks(pid) != nil })
+    let agent = try #require(Int32(try String(contentsOfFile: pid, encoding: .utf8)))
+    // It is ended once its memory could not be written.
+    #expect(eventually("the failure") { !lives(agent) })
+    stream.signal(SIGKILL)
+    _ = try? stream.end()
+    try batch.program.folder.write("go", "")
+    try batch.program.folder.write("ordered.jsonl", lines.joined())
+    let outcome = try batch.program(
+      "batch", batch.program.folder("ordered.jsonl"), "--ordered", "--resume", log,
+      "--sandbox", "off")
+    expect(outcome, status: 0)
+    #expect(batch.answers(outcome).count == 3, "\(outcome)")
+    #expect(try batch.memory(2)["b"]?.int == 1)
+  }
+
   @Test func theRequestsThemselvesAreNoLog() throws {
     let before = try FileSystem.read(calls)
     let outcome = try batch.program("batch", calls, "--resume", calls)

@@ -152,7 +152,7 @@ import Testing
   @Test func failFastIsNotHeldUpByTheOrder() throws {
     let batch = try BatchFixture()
     // The first line waits for what the failure must not let happen.
-    let marker = batch.program.folder("made")
+    let marker = batch.program.folder("meeting/made")
     let wait = """
       import os, time
       for _ in range(100):

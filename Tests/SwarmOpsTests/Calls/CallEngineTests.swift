@@ -32,7 +32,7 @@ import Testing
       let call = AgentCall(
         swarm: swarm.swarm, agent: "Script",
         arguments: [
-          "folder": .string(swarm.program.folder.path), "code": .string(code),
+          "folder": .string(swarm.meeting), "code": .string(code),
         ], namespace: try user.map { try Namespace(user: $0) } ?? .shared)
       return try engine.submit(call, limits: limits, onPrint: onPrint) { result in
         self.answers[name] = result
@@ -73,7 +73,7 @@ import Testing
       "begun", "open(path, 'w').write('[]'); touch('begun'); wait('never')")
     let waiting = try session.submit("waiting", Self.add)
     try session.submit("after", Self.add)
-    let path = session.swarm.program.folder("begun")
+    let path = session.swarm.meeting + "/begun"
     try session.engine.schedule(every: .milliseconds(5)) {
       guard FileSystem.statusFollowingLinks(path) != nil else { return true }
       session.engine.cancel(waiting)
@@ -108,7 +108,7 @@ import Testing
     let pipe = try Pipe.make()
     let code = "touch('begun'); wait('go')"
     try session.submit("call", code)
-    let begun = session.swarm.program.folder("begun")
+    let begun = session.swarm.meeting + "/begun"
     try session.engine.schedule(every: .milliseconds(5)) {
       guard FileSystem.statusFollowingLinks(begun) != nil else { return true }
       _ = [UInt8(1)].withUnsafeBytes { write(pipe.write.number, $0.baseAddress, 1) }
@@ -133,7 +133,7 @@ import Testing
       signal.signal(signal.SIGTERM, signal.SIG_IGN)
       open(path, 'w').write('[]'); touch('pid', str(os.getpid())); wait('never')
       """)
-    let pid = session.swarm.program.folder("pid")
+    let pid = session.swarm.meeting + "/pid"
     var isBegun = false
     try session.engine.schedule(every: .milliseconds(5)) {
       isBegun = FileSystem.statusFollowingLinks(pid) != nil

@@ -76,7 +76,7 @@ import Testing
     let swarm = try ScriptedSwarm()
     try swarm.remember(#"{"a": 1}"#)
     // As `sudo` does: a program of another user, with its set-user-ID bit, makes the user its own.
-    let program = swarm.program.folder("other")
+    let program = swarm.program.folder("meeting/other")
     try FileManager.default.copyItem(atPath: Machine.setpriv, toPath: program)
     #expect(chown(program, 65534, 65534) == 0 && chmod(program, 0o4755) == 0)
     let code =
@@ -84,7 +84,8 @@ import Testing
       + "'--ruid=65534', '/bin/sleep', '600'])"
     let words = Unprivileged.words
     let running = try swarm.program.start(
-      Array(words.dropFirst()) + [Program.path] + swarm.words(code, ["--timeout", "4s"]),
+      Array(words.dropFirst()) + [Program.path]
+        + swarm.words(code, ["--timeout", "4s", "--sandbox", "off"]),
       executable: words[0])
     let process = try #require(Int32(try swarm.text("pid")))
     defer { kill(process, SIGKILL) }
@@ -101,7 +102,8 @@ import Testing
     "deploy FOLDER -o json", "deploy FOLDER -o json --dry-run", "context said -o json",
   ])
   func aSignalWhileAgentsLoadOrSpeakIsOneDocumentAndLeavesNothing(_ line: String) throws {
-    let program = try Program()
+    var program = try Program()
+    program.environment["SWARMCTL_SANDBOX"] = "off"
     let mark = program.folder("mark")
     let stop = "open('\(mark)', 'w').close(); import time; time.sleep(60)"
     try program.deploy(

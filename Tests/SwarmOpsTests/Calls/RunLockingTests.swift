@@ -28,7 +28,7 @@ import Testing
         + "result = {'status': done.returncode, 'out': done.stdout}"
     }
     // Ten minutes or 30 s of waiting would end in the timeout instead.
-    let outcome = try swarm.run(code, "--timeout", "20s")
+    let outcome = try swarm.run(code, "--timeout", "20s", "--sandbox", "off")
     expect(outcome, status: 0)
     #expect(outcome.json?["output"]?["status"]?.int == 77, "\(outcome)")
     #expect(outcome.stdout.contains("in use by the run that started this swarmctl"), "\(outcome)")
@@ -37,7 +37,8 @@ import Testing
   @Test func anAgentThatCallsSwarmctlOnAnotherMemoryWorks() throws {
     let swarm = try ScriptedSwarm()
     let outcome = try swarm.run(
-      Self.nested(swarm, "open(path, 'w').write('{}')", ["--user", ScriptedSwarm.user]))
+      Self.nested(swarm, "open(path, 'w').write('{}')", ["--user", ScriptedSwarm.user]),
+      "--sandbox", "off")
     expect(outcome, status: 0)
     #expect(outcome.json?["output"]?["status"]?.int == 0, "\(outcome)")
     let user = try Namespace(user: ScriptedSwarm.user)
@@ -51,9 +52,11 @@ import Testing
         + Self.nested(swarm, "pass", ["--user", user, "--lock-timeout", "300ms"])
     }
     let first = try swarm.start(
-      code("a", "b", into: ScriptedSwarm.otherUser), "--user", ScriptedSwarm.user)
+      code("a", "b", into: ScriptedSwarm.otherUser), "--user", ScriptedSwarm.user, "--sandbox",
+      "off")
     let second = try swarm.start(
-      code("b", "a", into: ScriptedSwarm.user), "--user", ScriptedSwarm.otherUser)
+      code("b", "a", into: ScriptedSwarm.user), "--user", ScriptedSwarm.otherUser, "--sandbox",
+      "off")
     let statuses = try [first, second].map { running -> Int? in
       let outcome = try running.wait()
       expect(outcome, status: 0)

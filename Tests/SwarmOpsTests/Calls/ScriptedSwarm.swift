@@ -5,7 +5,7 @@ import Testing
 
 /// A deployed swarm whose one agent does what its `code` argument says.
 struct ScriptedSwarm {
-  /// Names that the code finds: `path`, the memory file; `folder`, the test's own folder;
+  /// Names that the code finds: `path`, the memory file; `folder`, where they meet the test;
   /// `wait(name)` and `touch(name)`, which meet the test at files of that folder; `result`, which it
   /// may set.
   static let agent = """
@@ -41,9 +41,12 @@ struct ScriptedSwarm {
   init() throws {
     program = try Program()
     swarm = try program.deploy(["script_agent.py": Self.agent])
+    try program.allowMeetings(of: "test")
   }
 
   var layout: SwarmLayout { SwarmLayout(root: program.root) }
+  /// Where the agent and the test meet.
+  var meeting: String { program.meeting }
   /// The folder of the shared namespace.
   var folder: String { layout.memory(swarm, .shared) }
   /// The memory file of the shared namespace.
@@ -51,7 +54,7 @@ struct ScriptedSwarm {
 
   /// The words of a run.
   func words(_ code: String, _ more: [String] = []) -> [String] {
-    ["run", swarm.description, "Script", "folder=" + program.folder.path, "code=" + code, "--json"]
+    ["run", swarm.description, "Script", "folder=" + meeting, "code=" + code, "--json"]
       + more
   }
 
@@ -90,11 +93,11 @@ struct ScriptedSwarm {
   }
 
   /// Lets code that waits for `name` go on.
-  func touch(_ name: String) throws { try program.folder.write(name, "") }
+  func touch(_ name: String) throws { try program.folder.write("meeting/" + name, "") }
 
   /// The text that code left with `touch(name, text)`, awaited.
   func text(_ name: String) throws -> String {
-    let path = program.folder(name)
+    let path = meeting + "/" + name
     try #require(eventually("the agent's \(name)") { FileSystem.statusFollowingLinks(path) != nil })
     return try String(contentsOfFile: path, encoding: .utf8)
   }

@@ -77,6 +77,7 @@ struct DoctorFileSystemTests {
       cd "$2"; mkdir over; mount -t tmpfs t over; mkdir over/up over/work over/root
       mount -t overlay o -o lowerdir=root,upperdir=over/up,workdir=over/work over/root || exit 9
       export SWARMCTL_ROOT="$PWD/over/root"
+      echo "# another" >> bundles/test/note_agent.py
       "$1" run test Note && "$1" deploy bundles/test --json
       echo "status $?"; "$1" run test Note
       """

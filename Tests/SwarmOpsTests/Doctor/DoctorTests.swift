@@ -49,6 +49,7 @@ import Testing
     let path = layout.memoryFile(swarm, .shared)
     let torn = "{\"a\": {\"x\": 1.50}, \"b\": [1, 2], \"c\": {\"y\": 2"
     try patient.write(torn, to: path)
+    try patient.age(path)
     let finding = try #require(try patient.examine(mends: true).findings.first)
     #expect(finding.code == .invalidMemory)
     #expect(finding.fixed != nil, "\(finding)")
@@ -63,8 +64,85 @@ import Testing
     #expect(try patient.codes() == [.keptMemory])
   }
 
+  @Test func whatMayBeWrittenJustNowIsLeftAlone() throws {
+    let path = layout.memoryFile(swarm, .shared)
+    try patient.write("{\"a\": 1, \"b", to: path)
+    let finding = try #require(try patient.examine(mends: true).findings.first)
+    #expect(finding.code == .invalidMemory && !finding.isFixable && finding.fixed == nil)
+    #expect(finding.advice.plainText?.contains("10 seconds") == true, "\(finding)")
+    let rescue = MemoryRescue(
+      layout: layout, swarm: swarm, namespace: .shared, locks: LockOptions(timeout: .zero))
+    #expect(throws: SwarmError.self) { try rescue.perform() }
+    #expect(try FileSystem.read(path) == Array("{\"a\": 1, \"b".utf8))
+  }
+
+  @Test func ownersPermissionsAreNeverAddedAndWhatIsNotOfTheLayoutIsLeftAlone() throws {
+    let folder = layout.swarm(swarm)
+    try patient.write("{}", to: folder + "/snapshots/20260101T000000Z_a/memory/shared/memory.json")
+    try patient.write("x", to: patient.program.root + "/project/.git/config")
+    try patient.write("x", to: layout.swarms + "/notes/file")
+    try patient.write("x", to: folder + "/.git/config")
+    let snapshot = folder + "/snapshots/20260101T000000Z_a"
+    let modes: [(String, mode_t)] = [
+      (snapshot + "/memory/shared/memory.json", 0o444), (snapshot + "/memory/shared", 0o555),
+      (snapshot + "/memory", 0o555), (snapshot, 0o555),
+      (patient.program.root + "/project", 0o755), (patient.program.root + "/project/.git", 0o775),
+      (patient.program.root + "/project/.git/config", 0o664), (layout.swarms + "/notes", 0o755),
+      (folder + "/.git", 0o755), (folder + "/.git/config", 0o644),
+      (layout.agents(swarm) + "/note_agent.py", 0o444), (layout.memoryFile(swarm, .shared), 0o200),
+    ]
+    for (path, mode) in modes { chmod(path, mode) }
+    defer { chmod(layout.memoryFile(swarm, .shared), 0o600) }
+    let codes = try patient.examine(mends: true).findings.map(\.code)
+    #expect(codes.contains(.readableByOthers) && codes.contains(.missingPermission))
+    for (path, mode) in modes {
+      let expected = path.hasSuffix("note_agent.py") ? 0o400 : UInt16(mode)
+      #expect(try FileSystem.status(path)?.permissions == expected, "\(path)")
+    }
+  }
+
+  @Test func halfASnapshotIsNamed() throws {
+    try FileSystem.makeFolders(
+      layout.snapshots(swarm) + "/20260101T000000Z_half/memory/shared")
+    let findings = try patient.examine().findings
+    #expect(findings.map(\.code) == [.damagedSnapshot], "\(findings)")
+    #expect(findings.first?.what.contains("half a copy") == true, "\(findings)")
+  }
+
+  @Test func memoryThatIsSealedIsReadableAndNothingToMend() throws {
+    let path = layout.manifest(swarm)
+    var manifest = try #require(try JSONValue.parse(try FileSystem.read(path)).object)
+    manifest["sealing"] = ["status": "sealed"]
+    try patient.write(Sources.text(manifest), to: path)
+    chmod(layout.memoryFile(swarm, .shared), 0o444)
+    chmod(layout.memory(swarm, .shared), 0o555)
+    chmod(layout.memory(swarm), 0o555)
+    #expect(try patient.codes() == [])
+    // A file beside says the same.
+    manifest["sealing"] = nil
+    try patient.write(Sources.text(manifest), to: path)
+    #expect(try patient.codes() == [.readableByOthers])
+    try patient.write("", to: layout.swarm(swarm) + "/.sealed")
+    #expect(try patient.codes() == [])
+  }
+
+  @Test(.enabled(if: Machine.canGiveFilesAway, "needs root and setpriv"))
+  func whatRootTookOverIsNamedAndGivenBack() throws {
+    let program = patient.program
+    chown(program.root, 65534, 65534)
+    let found = try patient.examine().findings
+    #expect(found.map(\.code) == [.otherOwner] && found[0].isFixable, "\(found)")
+    expect(try program("doctor", "--fix"), status: 0)
+    for entry in try FolderTree.entries(of: program.root) {
+      #expect(entry.status.owner == 65534, "\(entry.path)")
+    }
+    expect(try program("run", "test", "Note"), status: 0)
+    #expect(try FileSystem.status(layout.memoryFile(swarm, .shared))?.owner == 65534)
+  }
+
   @Test func salvagingWaitsForTheRunOnThatMemory() throws {
     try patient.write("{", to: layout.memoryFile(swarm, .shared))
+    try patient.age(layout.memoryFile(swarm, .shared))
     let lock = try StoreLocks(layout).namespace(swarm, .shared, LockOptions())
     let rescue = MemoryRescue(
       layout: layout, swarm: swarm, namespace: .shared, locks: LockOptions(timeout: .zero))

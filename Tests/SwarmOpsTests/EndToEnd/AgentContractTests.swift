@@ -86,7 +86,8 @@ import Testing
   }
 
   @Test func aHeavyImportIsPaidForByItsOwnAgentAlone() throws {
-    let program = try Program()
+    var program = try Program()
+    program.environment["SWARMCTL_SANDBOX"] = "off"
     let log = program.folder("log")
     try program.folder.write(
       "bundles/test/heavy_x.py", "open('\(log)', 'a').write('.')\n")
@@ -126,11 +127,11 @@ import Testing
     ])
     let (name, value) = ("$'VA\\xe9R", "a\\xff=\\xed\\xa0\\x80 \\xc3\\xa9'")
     let expected = "61ff3deda08020c3a9" + "c3a9"
-    let run = try program.shell("PLAIN=é env \(name)=\(value) swarmctl run test E")
+    let run = try program.shell("PLAIN=é env \(name)=\(value) swarmctl run test E --sandbox off")
     #expect(run.stdout == expected + "\n", "\(run)")
     let call = #"{"swarm": "test", "name": "E", "args": {}}"#
     let batch = try program.shell(
-      "echo '\(call)' | PLAIN=é env \(name)=\(value) swarmctl batch")
+      "echo '\(call)' | PLAIN=é env \(name)=\(value) swarmctl batch --sandbox off")
     #expect(batch.json?["output"]?.string == expected, "\(batch)")
   }
 

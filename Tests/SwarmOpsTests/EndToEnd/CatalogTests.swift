@@ -17,7 +17,7 @@ import Testing
     func compiled() throws -> [String: Int] {
       var sizes: [String: Int] = [:]
       for entry in try FolderTree.entries(of: cache) where entry.path.hasSuffix(".pyc") {
-        sizes[entry.path] = entry.status.size
+        sizes[entry.path.text] = entry.status.size
       }
       return sizes
     }
@@ -54,7 +54,8 @@ import Testing
   }
 
   @Test func aRunImportsTheOneFileThatItNeeds() throws {
-    let program = try Program()
+    var program = try Program()
+    program.environment["SWARMCTL_SANDBOX"] = "off"
     try program.deploy(
       Dictionary(
         uniqueKeysWithValues: ["A", "B", "C"].map {
@@ -77,14 +78,16 @@ import Testing
       try program.folder.write("agents/a\(number)_agent.py", "x = 1")
     }
     try program.folder.write("agents/a150_agent.py", "while True: pass")
+    let environment = AgentEnvironment(
+      variables: EnvironmentVariables(program.environment),
+      python: .init(searchPath: ["/usr/bin"]))
+    let layout = program.store.layout
+    let python = try PythonInterpreter.find(
+      .init(chosen: Program.python, searchPath: ["/usr/bin"]), swarmSetting: nil,
+      environment: environment.variables, layout: layout)
     var loader = AgentLoader(
-      layout: program.store.layout,
-      environment: AgentEnvironment(
-        variables: EnvironmentVariables(program.environment),
-        python: .init(searchPath: ["/usr/bin"])),
-      python: try PythonInterpreter.find(
-        .init(chosen: Program.python, searchPath: ["/usr/bin"]), swarmSetting: nil,
-        environment: EnvironmentVariables(program.environment), layout: program.store.layout))
+      layout: layout, python: python,
+      sandbox: try Sandbox(environment, kept: nil, python: python, layout: layout))
     loader.timePerFile = .seconds(3)
     let start = ContinuousClock.now
     let frames = try loader.load(
@@ -97,7 +100,8 @@ import Testing
   }
 
   @Test func aFileEditedInPlaceIsNoticedAtTheNextRun() throws {
-    let program = try Program()
+    var program = try Program()
+    program.environment["SWARMCTL_SANDBOX"] = "off"
     let swarm = try program.deploy(["a_agent.py": marking("A", program, answer: "old")])
     let path = program.store.layout.agents(swarm) + "/a_agent.py"
     #expect(try program("run", "test", "A").stdout == "old\n")
@@ -162,7 +166,9 @@ import Testing
         $0.status.kind == .file && ($0.path.hasSuffix(".json") || $0.path.hasSuffix("swarms"))
       }
     #expect(caches.count >= 3)
-    for cache in caches { try program.folder.write("root/.swarmctl/" + cache.path, "{\"a\": [") }
+    for cache in caches {
+      try program.folder.write("root/.swarmctl/" + cache.path.text, "{\"a\": [")
+    }
     #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")
     try FolderTree.remove(program.root + "/.swarmctl")
     #expect(try program("run", "test", "Keep").stdout == "{\"a\": \"\"}\n")

@@ -25,7 +25,7 @@ import Testing
 
   private func files(_ program: Program) throws -> [String] {
     let agents = program.store.layout.agents(try program.store.resolve("test"))
-    return try FolderTree.entries(of: agents).filter { $0.status.kind == .file }.map(\.path)
+    return try FolderTree.entries(of: agents).filter { $0.status.kind == .file }.map(\.path.text)
       .sorted()
   }
 

@@ -50,6 +50,36 @@ import Testing
       said == ["rapp-swarm/1.0", .string(other), "Grüße", "p", "Söul", [1], memory], "\(said)")
   }
 
+  @Test func theLockThatTheDocumentDescribesIsTheOneThatRunsTake() throws {
+    let program = try Program()
+    let swarm = try program.deploy(["keep_agent.py": Sources.keep])
+    var top = URL(fileURLWithPath: #filePath)
+    while top.lastPathComponent != "Tests" { top.deleteLastPathComponent() }
+    let page = top.deletingLastPathComponent().appendingPathComponent("docs/disk-layout.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let block = try #require(
+      text.components(separatedBy: "```").first {
+        $0.hasPrefix("python") && $0.contains("def lock(")
+      })
+    let script =
+      block.dropFirst("python".count) + """
+
+        import subprocess, sys
+        root, swarm, program = sys.argv[1:4]
+        def run(user):
+            words = [program, "run", swarm, "Keep", "--root", root, "--lock-timeout", "0", *user]
+            return subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+        held = locked_memory(root, swarm, "shared")
+        other = ["--user", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"]
+        print(run([]), run(other))
+        for file in held: os.close(file)
+        print(run([]))
+        """
+    let outcome = try python(program, String(script), "\(swarm)", Program.path)
+    // Who holds it is above the run, which could only wait for ever.
+    #expect(outcome.stdout == "77 0\n0\n", "\(outcome)")
+  }
+
   @Test func whatThatProgramWritesIsReadAndRun() throws {
     let program = try Program()
     let script = """

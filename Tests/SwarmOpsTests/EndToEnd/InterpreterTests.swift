@@ -25,8 +25,12 @@ import Testing
     let python = try #require(Program.python)
     let program = try program()
     let log = program.folder("log")
+    // As pyenv writes it, and its own program in two lines.
+    let pyenv = try script(
+      program, "pyenv/libexec/pyenv", "echo called >> '\(log)'\nshift 2\nexec '\(python)' \"$@\"\n")
     let shim = try script(
-      program, "shims/python3", "echo called >> '\(log)'\nexec '\(python)' \"$@\"\n")
+      program, "shims/python3",
+      "set -e\nprogram=\"${0##*/}\"\n\nexec \"\(pyenv)\" exec \"$program\" \"$@\"\n")
     var shimmed = program
     shimmed.environment["PATH"] = program.folder("shims") + ":/usr/bin:/bin"
     try shimmed.deploy(["v_agent.py": version])
@@ -46,6 +50,36 @@ import Testing
     #expect(try calls() == 3)
     expect(try shimmed("run", "test", "V", "--python", shim), status: 0)
     #expect(try calls() == 3)
+  }
+
+  @Test func anyOtherProgramIsRunAsItWasNamed() throws {
+    let python = try #require(Program.python)
+    let program = try program(path: "/usr/bin:/bin")
+    let log = program.folder("log")
+    /// One that does something of its own first, under a name and in places that shims have too.
+    for name in ["bin/wrapper", "shims/python3", "mise/shims/python"] {
+      let wrapper = try script(
+        program, name, "echo called >> '\(log)'\nUNPRIVILEGED=1 exec '\(python)' \"$@\"\n")
+      try? FileManager.default.removeItem(atPath: log)
+      try program.deploy([
+        "w_agent.py": Sources.agent(
+          "W", body: "import os; return os.environ.get('UNPRIVILEGED', '-')")
+      ])
+      let link = program.folder("links/python3")
+      try? FileManager.default.removeItem(atPath: link)
+      try program.folder.write("links/x", "")
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: wrapper)
+      for python in [wrapper, link] {
+        #expect(try program("run", "test", "W", "--python", python).stdout == "1\n", "\(name)")
+        #expect(
+          try program("run", "test", "W", environment: ["SWARMCTL_PYTHON": python]).stdout == "1\n")
+      }
+      let folder = (wrapper as NSString).deletingLastPathComponent
+      if name.hasSuffix("python3") {
+        let path = ["PATH": folder + ":/usr/bin:/bin"]
+        #expect(try program("run", "test", "W", environment: path).stdout == "1\n")
+      }
+    }
   }
 
   @Test func eachWayToNameAnInterpreterWinsOverTheNext() throws {

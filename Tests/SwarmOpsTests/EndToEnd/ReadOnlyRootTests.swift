@@ -57,7 +57,7 @@ import Testing
     let entries = try FolderTree.entries(of: program.root)
     // What the catalog remembers must not be what makes it work.
     try FolderTree.remove(program.store.layout.cache)
-    for path in [program.root] + entries.map({ program.root + "/" + $0.path }) {
+    for path in [program.root] + entries.map({ program.root + "/" + $0.path.text }) {
       chmod(path, FileSystem.statusFollowingLinks(path)?.kind == .folder ? 0o500 : 0o400)
     }
     let before = try program.folder.snapshot(excluding: "out")

@@ -54,7 +54,7 @@ import Testing
   @Test func wrongArgumentsNameWhatWouldBeRightAndNothingRuns() throws {
     let program = try echoing(
       Sources.echo.replacing("import json;", with: "open(kwargs['text'], 'w'); import json;"))
-    let marker = program.folder("marker")
+    let marker = program.folder("home/marker")
     let wrong = [
       "n=9": "at most 5", "n=x": "integer", "n=1.5": "integer", "mode=c": "one of a, b",
       "flag=yes": "boolean", "tags=[1]": "string", "obj=[]": "object", "n:=x": "JSON",
@@ -72,11 +72,62 @@ import Testing
     #expect(try program.state() == before)
   }
 
-  @Test func unknownNamesWarnUnlessTheSchemaForbidsThem() throws {
+  @Test func aUserUnderAnotherNameIsRefusedAndSharedIsNotTouched() throws {
+    let program = try Program()
+    try program.deploy(["keep_agent.py": Sources.keep])
+    let before = try program.state()
+    for name in ["user", "user_id", "userguid", "user-guid", "User_Guid", "user_guid"] {
+      let given = JSONValue.object(["key": "a", name: .string(user)]).compactString
+      for words in [["key=a", "\(name)=\(user)"], ["--args", given]] {
+        let outcome = try program.start(["run", "test", "Keep", "--json"] + words).wait()
+        expect(outcome, code: .badArgument)
+        #expect(outcome.json?["hint"]?.string?.contains("--user") == true, "\(outcome)")
+      }
+    }
+    #expect(try program.state() == before)
+  }
+
+  @Test func unknownNamesWarnBeforeTheCallAlsoWhenItFails() throws {
+    let program = try echoing(
+      Sources.echo.replacing(
+        "import json;", with: "print('began'); assert 'n' not in kwargs; import json;"))
+    let passed = try program("run", "test", "Echo", "locale=de")
+    #expect(passed.status == 0 && passed.stdout == "{\"locale\": \"de\"}\n", "\(passed)")
+    let lines = passed.stderr.split(separator: "\n")
+    #expect(lines.first?.contains("locale") == true && lines.last == "began", "\(passed)")
+    #expect(lines.count == 2, "\(passed)")
+    let failed = try program("run", "test", "Echo", "locale=de", "n=1")
+    #expect(failed.status == 1 && failed.stderr.contains("locale"), "\(failed)")
+    for words in [["n=1"], ["text=a"]] {
+      let outcome = try program.start(["run", "test", "Echo", "locale=de", "--json"] + words).wait()
+      #expect(outcome.json?["warnings"]?.array?.count == 1, "\(outcome)")
+    }
+    for words in [["locale=de"], ["--args", "{\"locale\": \"de\"}"]] {
+      expect(
+        try program.start(["run", "test", "Echo", "--strict-args", "--json"] + words).wait(),
+        code: .badArgument)
+    }
+    expect(
+      try program("run", "test", "Echo", "--strict-args", "--no-validate", "--json"), code: .usage)
+  }
+
+  @Test func whatIsNearlyKnownIsRefusedAndWhatLosesNothingIsConverted() throws {
     let program = try echoing()
-    let passed = try program("run", "test", "Echo", "txet=a")
-    #expect(passed.status == 0 && passed.stdout == "{\"txet\": \"a\"}\n", "\(passed)")
-    #expect(passed.stderr.contains("txet") && passed.stderr.contains("text"), "\(passed)")
+    let refused = try program("run", "test", "Echo", "txet=a", "--json")
+    expect(refused, code: .badArgument)
+    #expect(refused.stdout.contains("did you mean") && refused.stdout.contains("--no-validate"))
+    #expect(
+      try echo(program, "--args", #"{"n": "3", "flag": "True", "mode": "B", "x": null}"#)
+        == "{\"flag\": true, \"mode\": \"b\", \"n\": 3, \"x\": null}\n")
+    let converted = try program("run", "test", "Echo", "--args", "{\"n\": \"3\"}", "--json")
+    #expect(converted.json?["warnings"]?.array?.count == 1, "\(converted)")
+    #expect(try echo(program, "mode=B") == "{\"mode\": \"b\"}\n")
+    #expect(
+      try echo(program, "--no-validate", "--args", "{\"n\": \"3\"}") == "{\"n\": \"3\"}\n")
+  }
+
+  @Test func unknownNamesAreRefusedWhereTheSchemaForbidsThem() throws {
+    let program = try Program()
     let closed = #"{"type": "object", "additionalProperties": False, "properties": {"text": {}}}"#
     try program.deploy([
       "echo_agent.py": Sources.agent("Echo", parameters: closed, body: "return str(kwargs)")
@@ -137,17 +188,23 @@ import Testing
     }
   }
 
-  @Test func environmentThatAnAgentDeclaresIsCheckedBeforeItStarts() throws {
+  @Test func environmentThatAnAgentDeclaresIsWarnedOfAndNamedWhenItFails() throws {
     let program = try echoing(
       Sources.agent(
         "Echo", top: "__manifest__ = {'requires_env': ['DEMO_KEY_X']}",
-        body: "import os; return os.environ.get('DEMO_KEY_X', 'none')"))
-    let refused = try program("run", "test", "Echo", "--json")
-    expect(refused, code: .setup)
-    #expect(refused.stdout.contains("DEMO_KEY_X"), "\(refused)")
+        body: "import os; assert 'fail' not in kwargs; return os.environ.get('DEMO_KEY_X', 'none')")
+    )
+    let passed = try program("run", "test", "Echo", "--json")
+    expect(passed, status: 0)
+    #expect(passed.json?["output"] == "none")
+    #expect(passed.json?["warnings"]?.array?.first?.string?.contains("DEMO_KEY_X") == true)
+    let failed = try program("run", "test", "Echo", "fail=1")
+    #expect(failed.status == 1, "\(failed)")
     #expect(
-      try program("run", "test", "Echo", environment: ["DEMO_KEY_X": "k"]).stdout == "k\n")
-    #expect(try program("run", "test", "Echo", "--no-validate").stdout == "none\n")
+      failed.stderr.contains("warning: agent Echo declares the environment variable DEMO_KEY_X"))
+    #expect(failed.stderr.contains("hint: set DEMO_KEY_X"), "\(failed)")
+    let set = try program("run", "test", "Echo", environment: ["DEMO_KEY_X": "k"])
+    #expect(set.stdout == "k\n" && set.stderr.isEmpty, "\(set)")
     #expect(
       try program("agents", "test", "--json").json?["agents"]?.array?.first?["requires_env"]
         == ["DEMO_KEY_X"])

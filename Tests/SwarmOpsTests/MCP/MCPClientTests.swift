@@ -7,7 +7,7 @@ import Testing
 struct MCPClientTests {
   private static let scenarios = [
     "walk", "pipelined", "cancelled", "deployed", "subscribed", "odd", "closing", "storm",
-    "removed",
+    "removed", "sealed", "snapshotted",
   ]
 
   @Test(

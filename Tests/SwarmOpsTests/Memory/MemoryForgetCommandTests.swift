@@ -143,7 +143,7 @@ import Testing
               return "done"
       """
     let swarm = try program.deploy(["slow_agent.py": slow])
-    let words = ["run", "test", "Slow", "--user", tea]
+    let words = ["run", "test", "Slow", "--user", tea, "--sandbox", "off"]
     expect(try program.start(words + ["mode=conflict"]).wait(), status: 76)
     expect(try program.start(words + ["mode=broken"]).wait(), status: 65)
     let crashed = try program.start(words + ["mode=sleep"])

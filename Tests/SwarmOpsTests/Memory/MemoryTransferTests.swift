@@ -6,6 +6,49 @@ import Testing
 @Suite struct MemoryTransferTests {
   private let tea = MemoryFixture.tea
 
+  @Test func whatNoImportWouldReadIsNotExported() throws {
+    let fixture = try MemoryFixture()
+    let place = "swarms/\(MemoryFixture.first)/memory/\(MemoryFixture.other)"
+    let folder = fixture.root + "/" + place
+    try fixture.write(place + "/memory.json", "{}")
+    // A file of more than a document may have, without its bytes.
+    let beside = try FileSystem.open(folder + "/big", O_RDWR | O_CREAT)
+    try systemCall { ftruncate(beside.number, 300 << 20) }
+    try beside.close()
+    let file = fixture.program.folder("export.json")
+    for words in [["--user", MemoryFixture.other], ["--all-users"]] {
+      let outcome = try fixture.program.start(
+        ["memory", "export", "alpha", "--file", file, "--json"] + words
+      ).wait()
+      expect(outcome, code: .refused)
+      #expect(try FileSystem.status(file) == nil)
+    }
+    // Zero bytes are six bytes each in a document.
+    let controls = try FileSystem.open(folder + "/big", O_RDWR | O_TRUNC)
+    try systemCall { ftruncate(controls.number, 60 << 20) }
+    try controls.close()
+    let outcome = try fixture.program(
+      "memory", "export", "alpha", "--user", MemoryFixture.other, "--json")
+    expect(outcome, code: .refused)
+  }
+
+  @Test func piecesOfAnExportMakeTheSameDocument() throws {
+    // Cut within characters and escapes, were they cut anywhere.
+    let text = String(repeating: "\u{1F41D}é\"\n", count: 200_000)
+    for bytes in [Array(text.utf8), Array(text.utf8) + [0xFF]] {
+      let memory = MemoryArchive.Memory(
+        namespace: .shared,
+        files: [
+          MemoryArchive.File(path: "a", bytes: bytes),
+          MemoryArchive.File(path: FilePath(bytes: [0xFF]), bytes: []),
+        ])
+      var document = Array("{\"memories\":[".utf8)
+      try memory.write { document += $0 }
+      let archive = try MemoryArchive(document: document + Array("]}".utf8))
+      #expect(archive.memories.map(\.files) == [memory.files])
+    }
+  }
+
   @Test func exportWipeImportGivesTheSameBytes() throws {
     let fixture = try MemoryFixture()
     let folder = "swarms/\(MemoryFixture.first)/memory/"
@@ -133,7 +176,7 @@ extension FileSystem {
   /// Gives everything below a folder the modes that swarmctl gives it.
   static func makePrivate(_ folder: String) throws {
     for entry in try FolderTree.entries(of: folder) {
-      chmod(folder + "/" + entry.path, entry.status.kind == .folder ? 0o700 : 0o600)
+      chmod((folder + "/" + entry.path).text, entry.status.kind == .folder ? 0o700 : 0o600)
     }
   }
 }

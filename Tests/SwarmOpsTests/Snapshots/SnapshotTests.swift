@@ -44,7 +44,7 @@ import Testing
       #expect(entry.status.permissions == (entry.status.kind == .folder ? 0o555 : 0o444))
       let live =
         swarm.layout.swarm(swarm.swarm) + "/"
-        + String(entry.path == "source_manifest.json" ? "manifest.json" : entry.path)
+        + (entry.path == "source_manifest.json" ? "manifest.json" : entry.path.text)
       guard entry.status.kind == .file, let original = try FileSystem.status(live) else { continue }
       // Bytes are copied, never linked: others write in place.
       #expect(original.inode != entry.status.inode)

@@ -216,7 +216,7 @@ import Testing
     // The whole tree is another user's but for one file.
     let nobody: uid_t = 65_534
     for entry in try FolderTree.entries(of: swarm.program.folder.path) {
-      chown(swarm.program.folder(entry.path), nobody, nobody)
+      chown(swarm.program.folder(entry.path.text), nobody, nobody)
     }
     chown(swarm.program.folder.path, nobody, nobody)
     chmod(swarm.program.folder.path, 0o755)

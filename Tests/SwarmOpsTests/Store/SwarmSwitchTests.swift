@@ -122,6 +122,17 @@ import Testing
     #expect(try FileSystem.list(layout.deploys(swarm)).sorted() == ["4", "5", "6", "7"])
   }
 
+  @Test(arguments: ["9223372036854775807", "-1", "0", "1.5", "\"x\"", "1e30"])
+  func numbersThatSomebodyMadeUpDoNotCount(number: String) throws {
+    try folder.write(
+      "root/swarms/\(swarm)/manifest.json", #"{"swarmctl": {"deploy": {"number": \#(number)}}}"#)
+    try folder.write("root/swarms/\(swarm)/.deploys/9223372036854775807/x", "")
+    let kept = KeptDeploys(layout: layout, swarm: swarm)
+    #expect(try kept.current() == 1 && kept.next() == 2)
+    try SwarmSwitch.replace(with: try staged(), swarm, layout: layout)
+    #expect(try kept.numbers() == [1])
+  }
+
   @Test func aFileInTheWayIsRefusedAndKept() throws {
     let other = GUID.random()
     try folder.write("root/swarms/\(other)", "a file")

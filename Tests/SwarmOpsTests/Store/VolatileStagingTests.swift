@@ -15,13 +15,6 @@ import Testing
     return layout
   }
 
-  @Test func usersWhoLogOutGetNothingInSharedMemory() throws {
-    let folder = try TemporaryFolder()
-    // Nobody has the number, so nothing that is there can be private to it.
-    let staging = VolatileStaging.make(for: try layout(folder), user: 61_000)
-    #expect(staging.map { !$0.path.hasPrefix("/dev/shm") } ?? true)
-  }
-
   @Test(.enabled(if: geteuid() == 0 && VolatileStaging.hasRoom("/dev/shm")))
   func aFolderOfAnotherUserIsNotUsed() throws {
     let folder = try TemporaryFolder()
@@ -50,11 +43,11 @@ import Testing
     #expect(staging != nil)
     let (path, place) = (staging?.path ?? "", staging?.place ?? "")
     try FileManager.default.moveItem(atPath: layout.root, toPath: folder("moved"))
-    _ = VolatileStaging.sweep(layout)
+    StagingFolder.sweep(layout)
     #expect(try FileSystem.status(path) != nil, "it lives")
     staging = nil
     try FileSystem.makeFolders(path)
-    _ = VolatileStaging.sweep(layout)
+    StagingFolder.sweep(layout)
     #expect(try FileSystem.status(place) == nil)
     #expect(try FileSystem.status(place + ".root") == nil)
   }

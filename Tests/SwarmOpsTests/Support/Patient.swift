@@ -43,6 +43,12 @@ struct Patient {
     try examine(swarm: swarm).findings.map(\.code)
   }
 
+  /// Makes a file look as if it had not been changed for a minute.
+  func age(_ path: String) throws {
+    var times = [timespec](repeating: timespec(tv_sec: time(nil) - 60, tv_nsec: 0), count: 2)
+    try systemCall { utimensat(AT_FDCWD, path, &times, 0) }
+  }
+
   func write(_ text: String, to path: String) throws {
     try? FileSystem.makeFolders((path as NSString).deletingLastPathComponent)
     try? FileSystem.removeFile(path)

@@ -143,6 +143,16 @@ struct Program {
     ).wait()
   }
 
+  /// A folder where agents leave signs for tests.
+  var meeting: String { folder("meeting") }
+
+  /// Lets a swarm's agents write where they meet the test, outside of what they otherwise may.
+  func allowMeetings(of swarm: String) throws {
+    try FileManager.default.createDirectory(atPath: meeting, withIntermediateDirectories: true)
+    let outcome = try self("configure", swarm, "--allow-write", meeting)
+    try #require(outcome.status == 0, "\(outcome)")
+  }
+
   /// Deploys agents given by their source and returns the swarm.
   @discardableResult
   func deploy(name: String = "test", _ agents: [String: String]) throws -> GUID {

@@ -1,7 +1,12 @@
+import Foundation
+
 @testable import SwarmOps
 
 /// Sources of agents that many tests use.
 enum Sources {
+  /// The folder of the package.
+  static let repository = #filePath.components(separatedBy: "/Tests/")[0]
+
   /// An agent that returns its arguments as JSON.
   static let echo = agent(
     "Echo",

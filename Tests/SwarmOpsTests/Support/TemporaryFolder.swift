@@ -31,8 +31,8 @@ final class TemporaryFolder {
     var found: [String: String] = [:]
     for entry in try FolderTree.entries(of: path) {
       if let excluded, entry.path.hasPrefix(excluded) { continue }
-      let full = self(entry.path)
-      found[entry.path] =
+      let full = self(entry.path.text)
+      found[entry.path.text] =
         switch entry.status.kind {
         case .folder: "folder \(String(entry.status.permissions, radix: 8))"
         case .link:

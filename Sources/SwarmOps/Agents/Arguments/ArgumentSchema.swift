@@ -37,21 +37,37 @@ public struct ArgumentSchema: Sendable {
 
   /// Checks the arguments of a call.
   ///
-  /// Arguments that the schema does not know are passed on with a warning, unless it says
-  /// `additionalProperties: false`. Defaults are left to the agent. The user parameter counts as
-  /// given, since ``fillingUser(_:namespace:)`` does that.
+  /// What is not of the declared type is converted where nothing is lost, with a warning. Names that
+  /// the schema does not know are refused where it says `additionalProperties: false`, where they are
+  /// near a name that it knows, and where they mean the user of the call; all others are passed on
+  /// with a warning. Defaults are left to the agent. The user parameter counts as given, since
+  /// ``fillingUser(_:namespace:)`` does that.
   ///
-  /// - Parameter arguments: The arguments by name.
+  /// - Parameters:
+  ///   - arguments: The arguments by name.
+  ///   - isStrict: Whether every name that the schema does not know is refused.
   /// - Returns: The arguments to pass on, and warnings, a sentence each.
   /// - Throws: ``SwarmError/Code/badArgument`` naming every mistake (ten at most) and what would
   ///   be right.
   public func check(
-    _ arguments: JSONObject
+    _ arguments: JSONObject, isStrict: Bool = false
   ) throws(SwarmError) -> (arguments: JSONObject, warnings: [String]) {
+    var (passed, warnings) = (arguments, [String]())
     var check = ArgumentSchemaCheck(nodes: nodes)
     check.check(.object(arguments), against: 0)
-    guard check.mistakes.isEmpty else { throw error(check.mistakes) }
-    return (arguments, warnings(for: arguments))
+    if !check.mistakes.isEmpty {
+      var conversion = ArgumentConversion(schema: self)
+      passed = conversion.convert(arguments)
+      if !conversion.warnings.isEmpty {
+        warnings = conversion.warnings
+        check = ArgumentSchemaCheck(nodes: nodes)
+        check.check(.object(passed), against: 0)
+      }
+    }
+    let unknown = UnknownArguments(passed, schema: self, isStrict: isStrict)
+    let mistakes = check.mistakes + unknown.mistakes(besides: check.mistakes)
+    guard mistakes.isEmpty else { throw error(mistakes, hint: unknown.hint) }
+    return (passed, warnings + unknown.warnings)
   }
 
   /// Fills in the user of the call where the schema has a `user_guid`.
@@ -97,9 +113,6 @@ public struct ArgumentSchema: Sendable {
 }
 
 extension ArgumentSchema {
-  /// The most unknown arguments that get a warning each.
-  private static let warningLimit = 20
-
   /// The schema that an agent's parameters stand for; `nil` for what is none.
   static func schema(from parameters: JSONValue?) -> JSONObject? {
     switch parameters {
@@ -122,23 +135,7 @@ extension ArgumentSchema {
     }
   }
 
-  private func warnings(for arguments: JSONObject) -> [String] {
-    guard let declared else { return [] }
-    if case .schema = nodes[0].additional { return [] }
-    let unknown = arguments.keys.filter { places[JSONKey($0)] == nil }
-    var warnings = unknown.prefix(Self.warningLimit).map { name in
-      let open = declared.lazy.map(\.name).filter { arguments[$0] == nil }
-      let meant = Suggestion.closest(to: name, among: open)
-      let question = meant.map { ": did you mean \"\($0)\"? It" } ?? "; it"
-      return "unknown argument \(ArgumentSchemaWording.quoted(name))\(question) is passed on"
-    }
-    if unknown.count > Self.warningLimit {
-      warnings.append("\(unknown.count - Self.warningLimit) more unknown arguments are passed on")
-    }
-    return warnings
-  }
-
-  private func error(_ mistakes: [ArgumentSchemaCheck.Mistake]) -> SwarmError {
+  private func error(_ mistakes: [ArgumentSchemaCheck.Mistake], hint user: Hint?) -> SwarmError {
     var hints: [String] = []
     for mistake in mistakes where hints.count < 3 {
       guard let name = mistake.argument, let parameter = parameter(named: name) else { continue }
@@ -148,9 +145,11 @@ extension ArgumentSchema {
     }
     var message = mistakes.map(\.message).joined(separator: "; ")
     if mistakes.count >= ArgumentSchemaCheck.mistakeLimit { message += "; and perhaps more" }
+    let give = hints.isEmpty ? nil : Hint("give \(hints.joined(separator: " "))")
+    let all = [user, give].compactMap(\.self)
     return SwarmError(
       .badArgument, message,
-      hint: hints.isEmpty ? nil : .text("give \(hints.joined(separator: " "))"),
+      hint: .all(all + [ArgumentSchemaWording.wayOut]),
       available: mistakes.contains(where: \.isAboutNames) ? declared?.map(\.name) ?? [] : [])
   }
 }

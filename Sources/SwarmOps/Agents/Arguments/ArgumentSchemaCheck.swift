@@ -106,7 +106,9 @@ struct ArgumentSchemaCheck {
       guard mistakes.count < Self.mistakeLimit else { return }
       steps.append(.key(key))
       if let position = node.places[JSONKey(key)] {
-        check(value, against: node.properties[position].node)
+        // Not given, for an agent in Python: None.
+        let isAbsent = value.isNull && !node.required.contains { $0.hasSameBytes(as: key) }
+        if !isAbsent { check(value, against: node.properties[position].node) }
       } else {
         checkUndeclared(key, value, object, node, place)
       }
@@ -124,9 +126,10 @@ struct ArgumentSchemaCheck {
     case .forbidden:
       let known = nodes.declaredProperties(of: place)
       guard !known.contains(where: { $0.name.hasSameBytes(as: key) }) else { return }
-      // "x is missing, but y was given" has said it.
+      // "x is missing, but y was given" has said it; of the arguments themselves others look after.
       let quoted = ArgumentSchemaWording.quoted(steps)
-      guard !mistakes.contains(where: { $0.mistyped == quoted }) else { return }
+      guard place != 0 || steps.count > 1, !mistakes.contains(where: { $0.mistyped == quoted })
+      else { return }
       let open = known.lazy.map(\.name).filter { object[$0] == nil }
       var message = "unknown argument \(quoted)"
       if let meant = Suggestion.closest(to: key, among: open) {

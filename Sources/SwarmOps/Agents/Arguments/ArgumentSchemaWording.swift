@@ -1,5 +1,8 @@
 /// The words for what a schema wants and what it got.
 enum ArgumentSchemaWording {
+  /// How to pass arguments on whatever the schema says.
+  static let wayOut = Hint.use(.validation, to: "pass arguments on unchecked")
+
   /// The most values and letters that are quoted in one message.
   private static let shown = (values: 12, letters: 40)
 

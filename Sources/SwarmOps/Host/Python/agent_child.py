@@ -22,6 +22,9 @@ _READ_SIZE = 1 << 16
 # A process is replaced after so many calls, so that what agents leak does not add up.
 _CALLS = 1000
 
+# What restricts a child's files; agent_serving makes it ready.
+fence = None
+
 
 def _reseed():
     """Random numbers of one user must not be those of the next; the standard library sees to itself."""
@@ -48,6 +51,15 @@ def _has_children():
     return True
 
 
+def _name(process):
+    """A process's command name, where a fence shows it."""
+    try:
+        with open("/proc/%d/comm" % process) as file:
+            return file.read().strip()
+    except OSError:
+        return "a process"
+
+
 class Child:
     """The process of one namespace."""
 
@@ -57,7 +69,6 @@ class Child:
         os.setpgid(0, 0)
         host.host_module("agent_serving").end_with_swarmctl(lifeline, host._move_up)
         _reseed()
-        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
         printing = os.open(message["output"], os.O_WRONLY)
         os.dup2(printing, 1)
         os.dup2(printing, 2)
@@ -66,6 +77,9 @@ class Child:
             os.open(message["requests"], os.O_RDONLY), os.open(message["answers"], os.O_WRONLY)
         )
         path = message["memory_path"]
+        self.temporary = message.get("temporary")
+        if self.temporary:
+            self._enter_fence(message)
         self.copy = host.host_module("agent_copy").MemoryCopy(path)
         self.limit = message["output_limit"]
         host.bind_namespace(modules, path, message.get("user_guid"))
@@ -81,6 +95,21 @@ class Child:
         self.exit_callbacks = _exit_callbacks()
         self.received = bytearray()
 
+    def _enter_fence(self, message):
+        """From here on this process reaches its own namespace alone, whatever it executes."""
+        os.environ["TMPDIR"] = self.temporary
+        if "tempfile" in sys.modules:
+            sys.modules["tempfile"].tempdir = None
+        fenced = self.fenced = self.host.host_module("agent_fenced")
+        fenced.allow((self.temporary + "/", message["copies"] + "/"))
+        self.host.host_module("agent_adjusted").adjust_imported()
+        self.temporary_mark = os.stat(self.temporary).st_mtime_ns
+        if fence is not None:
+            fence.enter([
+                (message["copies"], message["access"]), (self.temporary, message["access"]),
+                ("/proc/%d" % self.id, 0b1101),
+            ], adopts=True)
+
     def serve(self):
         self.channel.send({"type": "ready", "pid": os.getpid()})
         self.copy.take_in()
@@ -90,6 +119,9 @@ class Child:
                 os._exit(0)
             if request.get("fresh"):
                 self.copy.take_in()
+            elif not self.copy.is_current():
+                self.channel.send({"type": "stale", "n": request["n"]})
+                os._exit(0)
             if not self._call(request):
                 self._flush()
                 os._exit(0)
@@ -111,6 +143,11 @@ class Child:
     def _call(self, request):
         """Makes one call and answers it; says whether this process can go on."""
         number = request["n"]
+        if self.temporary:
+            self.fenced.begin()
+        declared = request.get("environment")
+        if declared:
+            os.environ.update(declared)
         sys.argv = [request["file"]]
         start = _monotonic()
         agent = None
@@ -125,8 +162,10 @@ class Child:
             details = None
         except self.loading.LoadFailure as failure:
             details = self.loading.failures().load_failed(failure)
+            details.update(self.host.noted(failure.cause))
         except BaseException as error:
             details = self.loading.failures().perform_failed(error, agent)
+            details.update(self.host.noted(error))
         if _getpid() != self.id:
             _exit(0)  # An agent forked and both sides came back: the twin makes no calls.
         if details is not None:
@@ -142,14 +181,22 @@ class Child:
         if is_last:
             self.host.run_exit_callbacks()
         self._flush()
+        # Before the memory is looked at: nothing may write there any more.
+        left = self._end_descendants() if _has_children() else None
+        is_last = is_last or left is not None
         state, data = self.copy.state()
-        is_last = is_last or state not in ("same", "new", "gone") or not self._tidy()
+        # Nor must the next call find what an agent was given alone.
+        is_last = is_last or declared or state not in ("same", "new", "gone") or not self._tidy()
         header = {
             "type": "result", "n": number, "kind": kind, "us": _microseconds(start), "state": state,
             "output": len(body),
         }
         if is_last:
             header["last"] = True
+        if left:
+            header["left"] = left
+        if self.temporary:
+            header.update(self.fenced.report())
         self.channel.send(header, body + data if data else body)
         return not is_last
 
@@ -165,8 +212,35 @@ class Child:
         header = {"type": "error", "n": number, "us": _microseconds(start)}
         header.update(details)
         self._flush()
+        self._end_descendants()
         self.channel.send(header)
         return False
+
+    def _end_descendants(self):
+        """Ends what calls have started: a fence makes this process the parent of all of it.
+
+        Says the command names of what still ran.
+        """
+        names = []
+        if not self.temporary or fence is None:
+            return names
+        try:
+            for _ in range(100):
+                found = []
+                for thread in os.listdir("/proc/%d/task" % self.id):
+                    with open("/proc/%d/task/%s/children" % (self.id, thread)) as file:
+                        found += file.read().split()
+                if not found:
+                    break
+                for process in map(int, found):
+                    name = _name(process)
+                    os.kill(process, _signal.SIGKILL)
+                    status = os.waitpid(process, 0)[1]
+                    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == _signal.SIGKILL:
+                        names.append(name)
+        except Exception:
+            pass  # No longer there, or not to be known here: swarmctl ends the group.
+        return names
 
     def _flush(self):
         for stream in (sys.stdout, sys.stderr) + self.streams:
@@ -174,6 +248,14 @@ class Child:
                 stream.flush()
             except BaseException:
                 pass
+
+    def _is_temporary_empty(self):
+        mark = os.stat(self.temporary).st_mtime_ns
+        if mark != self.temporary_mark:
+            if os.listdir(self.temporary):
+                return False
+            self.temporary_mark = mark
+        return True
 
     def _tidy(self):
         """Takes back what a call changed of the process; says whether that was possible."""
@@ -186,6 +268,8 @@ class Child:
                         del os.environ[name]
                 os.environ.update(self.environment)
             (sys.stdout, sys.stderr) = self.streams
+            if self.temporary and not self._is_temporary_empty():
+                return False
             # What a call left running, opened or spoiled must not meet the next one.
             self.calls += 1
             if self.calls >= _CALLS or _thread._count() != self.threads or _has_children():

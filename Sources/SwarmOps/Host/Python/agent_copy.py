@@ -12,6 +12,9 @@ _list, _status, _set_times = os.listdir, os.lstat, os.utime
 # A state of the memory is known by its time of change, which is set back so that any write shows,
 # however soon it follows and however coarse the file system's clock is.
 _SET_BACK = 1_000_000_000
+# In a fence times cannot be set. Then a state is known by its time of change once that is older than
+# any clock's tick, and until then by its content.
+_TICK = 20_000_000
 
 
 class MemoryCopy:
@@ -20,26 +23,49 @@ class MemoryCopy:
     def __init__(self, path):
         self.path = path
         self.folder = os.path.dirname(path)
-        self.known = self.mark = None
+        self.known = self.mark = self.folder_mark = None
+        self.sets_times = None
 
     def take_in(self):
         """Takes in the memory that the other side has put in place."""
         try:
             self.known = _content(self.path)
-            self._set_mark(_status(self.path).st_ino)
+            self._set_mark(_status(self.path))
         except FileNotFoundError:
             self.known = self.mark = None
         self._set_folder_mark()
 
-    def _set_mark(self, inode):
-        then = _now_ns() - _SET_BACK
-        _set_times(self.path, ns=(then, then))
-        self.mark = inode, len(self.known), then
+    def _set_mark(self, status):
+        then = self._set_back(self.path, status)
+        self.mark = None if then is None else (status.st_ino, len(self.known), then)
 
     def _set_folder_mark(self):
-        then = _now_ns() - _SET_BACK
-        _set_times(self.folder, ns=(then, then))
-        self.folder_mark = then
+        self.folder_mark = self._set_back(self.folder, None)
+
+    def _set_back(self, path, status):
+        """A time of change that no later change can have, or None while there is none."""
+        now = _now_ns()
+        if self.sets_times is not False:
+            then = now - _SET_BACK
+            _set_times(path, ns=(then, then))
+            if self.sets_times is None:
+                self.sets_times = _status(path).st_mtime_ns == then
+            if self.sets_times:
+                return then
+        then = (status or _status(path)).st_mtime_ns
+        return then if then < now - _TICK else None
+
+    def is_current(self):
+        """Whether the copy is what the last call left: nobody else has touched it, or cleared it away."""
+        try:
+            if self.known is None:
+                return not _list(self.folder)
+            status = _status(self.path)
+            if (status.st_ino, status.st_size, status.st_mtime_ns) == self.mark:
+                return True
+            return status.st_mode & 0o170000 == 0o100000 and _content(self.path) == self.known
+        except OSError:
+            return False
 
     def state(self):
         """What a call made of the memory: a word, and the new bytes."""
@@ -63,11 +89,11 @@ class MemoryCopy:
                 return "files", None
             data = _content(self.path)
             if data == self.known:
-                self._set_mark(status.st_ino)
+                self._set_mark(status)
                 return "same", None
             _loads(data.decode("utf-8"))
             self.known = data
-            self._set_mark(status.st_ino)
+            self._set_mark(status)
             return "new", data
         except (ValueError, RecursionError):
             # Looked at again, and kept, by the other side.

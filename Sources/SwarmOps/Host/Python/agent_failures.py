@@ -28,6 +28,8 @@ def perform_failed(error, agent):
         details.update(_missing(error))
     elif isinstance(error, TypeError) and agent is not None and _refused(error):
         details["category"] = "arguments"
+    else:
+        details["message"] += swallowed(_file_of(error), error)
     details["trace"] = trace_of(error)
     details["line"] = line_of(error)
     return details
@@ -55,9 +57,10 @@ def load_failed(failure):
         elif isinstance(error, ModuleNotFoundError):
             details.update(_missing(error))
         elif isinstance(error, SyntaxError):
-            details["message"] = error.msg
+            details["message"] = "%s%s" % (error.msg, _newer_syntax(error))
         elif failure.state != "syntax":
             details["message"] = "%s: %s" % (type(error).__name__, details["message"])
+            details["message"] += swallowed(failure.file, error)
     if isinstance(error, SyntaxError) and failure.state == "syntax":
         details["line"] = error.lineno
         details["source_line"] = _shortened((error.text or "").rstrip("\n")) or None
@@ -73,16 +76,92 @@ def _missing(error):
     name = error.name if isinstance(error.name, str) else None
     if not name:
         return {}
-    message = "the module '%s' is not installed for %s" % (name, sys.executable)
-    if name.split(".")[0] in ("agents", "utils", "openrappter"):
+    first = name.split(".")[0]
+    if first in ("agents", "utils", "openrappter", "skills"):
         message = "the module '%s' is neither in the swarm nor supplied by swarmctl" % name
-    elif name.split(".")[0] in ("js", "pyodide", "pyodide_js"):
-        message = "the module '%s' exists in browsers only" % name
+        if first == "utils":
+            message += ", which supplies %s" % ", ".join(sorted(modules.CONTRACT))
+        return {"absent_module": name, "message": message}
+    if first in ("js", "pyodide", "pyodide_js"):
+        return {"message": "the module '%s' exists in browsers only" % name}
     return {
         "missing_module": name,
         "interpreter": sys.executable,
-        "message": message,
+        "message": "the module '%s' is not installed for %s" % (name, sys.executable),
     }
+
+
+def _newer_syntax(error):
+    """What to add where a later Python would take the same text."""
+    line = error.text or ""
+    quotes = "f\"" in line or "f'" in line or error.msg.startswith("f-string")
+    known = ("f-string: unmatched", "f-string: expecting '}'", "f-string expression part cannot",
+             "f-string: invalid", "unterminated string literal", "invalid syntax")
+    if sys.version_info < (3, 12) and quotes and error.msg.startswith(known):
+        return (
+            "; quotes of the same kind, backslashes and comments inside an f-string need Python 3.12"
+            " or later, and this is %d.%d.%d" % sys.version_info[:3]
+        )
+    return ""
+
+
+def swallowed(file, error=None):
+    """What to add where a name is missing because its import failed and the file went on."""
+    try:
+        wanted = "" if error is None else _missing_name(error)
+        if wanted is None or file is None or not modules.not_found:
+            return ""
+        missing = _bound(file, wanted, modules.not_found)
+        if not missing:
+            return ""
+        named = " and ".join(missing[:3])
+        return "; its import of %s failed before that, and the file went on without it" % named
+    except Exception:
+        return ""
+
+
+def _missing_name(error):
+    """The name that an exception is about, "" for one that is about None, or None."""
+    if isinstance(error, NameError):
+        text = message_of(error)
+        return text.split("'")[1] if text.count("'") >= 2 else None
+    if isinstance(error, (AttributeError, TypeError)) and "NoneType" in message_of(error):
+        return ""
+    return None
+
+
+def _bound(file, wanted, missing):
+    """Those of the modules that a file imports under a name; under any name for ""."""
+    import ast
+
+    with open(modules.agents_dir + "/" + file, "rb") as source:
+        tree = ast.parse(source.read())
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            pairs = [(alias.name, alias.asname or alias.name.split(".")[0]) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            pairs = [(node.module, alias.asname or alias.name) for alias in node.names]
+        else:
+            continue
+        for module, name in pairs:
+            if wanted in ("", name) and module not in found and any(
+                module == other or module.startswith(other + ".") for other in missing
+            ):
+                found.append(module)
+    return found
+
+
+def _file_of(error):
+    """The file of the swarm in whose code an exception was raised, as a path below its folder."""
+    file = None
+    position = error.__traceback__
+    while position is not None:
+        name = position.tb_frame.f_code.co_filename
+        if name.startswith(shown_folder):
+            file = name[len(shown_folder):]
+        position = position.tb_next
+    return file
 
 
 def _refused(error):
@@ -121,10 +200,13 @@ def _is_hidden(path):
     return path.startswith(_HOST_PREFIX) or path.startswith("<frozen ")
 
 
-# The folder of the swarm's files as traces show it; agent_loading.failures sets it.
+# The folder of the swarm's files as traces show it, and the names that agents may import;
+# agent_loading.failures sets both.
 shown_folder = "\0"
+modules = None
 
-_HOST_PREFIX = __file__[: __file__.rfind("/") + 1]
+# How the host's files are called when they are compiled.
+_HOST_PREFIX = "<swarmctl>/"
 
 
 def line_of(error):

@@ -1,11 +1,7 @@
 """The host process: reads one request, runs RAPP agents, answers in frames.
 
-swarmctl starts it as
-
-    python3 -I -S -X utf8 -c "import sys;sys.path.insert(0,sys.argv[1]);
-        import agent_host;agent_host.main()" <folder of this file>
-
-with the request on descriptor 3, the answer on descriptor 4 and its lifeline on 5. Standard input is /dev/null; standard
+swarmctl starts it as `python3 -I -S -X utf8 -c <script> <folder of this file>`, where the script
+executes this file's bytecode and calls main, with the request on descriptor 3, the answer on descriptor 4 and its lifeline on 5. Standard input is /dev/null; standard
 output and error are one pipe that carries what the agent prints, never protocol.
 
 A frame, in both directions: u32 big-endian header length, u32 big-endian body length, header (a JSON
@@ -16,10 +12,14 @@ paid by every run. Whatever only some runs need lies in a module of its own, fet
 """
 
 import json
+import marshal
 import os
 import sys
 
-HOST_DIR = os.path.dirname(os.path.abspath(__file__))
+HOST_DIR = os.path.dirname(__file__)
+
+# The bytecode of the host's modules by name, where whoever executed this file had it.
+bytecode = globals().get("bytecode")
 
 # Far above what an agent opens, so that one that closes "3 to 20" by habit does not hit the protocol.
 _HIGHEST_DESCRIPTOR = 240
@@ -30,24 +30,30 @@ _DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024
 _STATE = "SWARMCTL_HOST_STATE"
 
 _host_modules = {}
+_is_fenced = False
 
 
 def host_module(name):
-    """Imports a module of the host without leaving it where an agent's own import could find it."""
+    """A module of the host, which never is where an agent's own import could find it."""
     module = _host_modules.get(name)
     if module is None:
-        shadowed = sys.modules.pop(name, None)
-        sys.path.insert(0, HOST_DIR)
+        module = type(sys)(name)
+        module.__file__ = "%s/%s.py" % (HOST_DIR, name)
+        if bytecode and name in bytecode:
+            code = marshal.loads(bytecode[name])
+        else:
+            with open(module.__file__, "rb", 0) as file:
+                code = compile(file.read(), "<swarmctl>/%s.py" % name, "exec", dont_inherit=True)
+        # There while it is executed: classes look their module up.
+        shadowed = sys.modules.get(name)
+        sys.modules[name] = module
         try:
-            module = _host_modules[name] = __import__(name)
+            exec(code, module.__dict__)
         finally:
-            try:
-                sys.path.remove(HOST_DIR)
-            except ValueError:
-                pass
-            sys.modules.pop(name, None)
+            del sys.modules[name]
             if shadowed is not None:
                 sys.modules[name] = shadowed
+        _host_modules[name] = module
     return module
 
 
@@ -144,6 +150,8 @@ def to_utf8(text):
 
 def prepare(request, modules):
     """Makes this process the one of the request's swarm and namespace."""
+    global _is_fenced
+    _is_fenced = bool(request.get("sandbox"))
     environment = request.get("environment")
     if environment:
         for key, value in environment.items():
@@ -161,6 +169,7 @@ def bind_namespace(modules, memory_path, user_guid):
     """Makes this process, and those that multiprocessing starts from it, the namespace's."""
     os.environ[_STATE] = json.dumps([
         memory_path, user_guid, modules.agents_dir, modules.display_dir, modules.code_cache,
+        _is_fenced,
     ])
     modules.bind(memory_path, user_guid)
 
@@ -170,7 +179,9 @@ def resume():
     state = json.loads(os.environ[_STATE])
     modules = host_module("agent_modules")
     modules.bind(*state[:2])
-    modules.install(*state[2:], host_module)
+    modules.install(*state[2:5], host_module)
+    if state[5]:
+        host_module("agent_fenced").adjust(host_module)
 
 
 def run(channel, request, loading):
@@ -182,7 +193,9 @@ def run(channel, request, loading):
         module = loading.load_file(file)
         agent = loading.make_agent(module, request.get("class"), request.get("agent"))
     except loading.LoadFailure as failure:
-        return frames.error(loading.failures().load_failed(failure))
+        details = loading.failures().load_failed(failure)
+        details.update(noted(failure.cause))
+        return frames.error(details)
     arguments = request.get("args") or {}
     try:
         output = agent.perform(**arguments)
@@ -193,7 +206,9 @@ def run(channel, request, loading):
             kind, body = host_module("agent_results").encoded(output, frames.limit)
             output = None
     except BaseException as error:
-        return frames.error(loading.failures().perform_failed(error, agent))
+        details = loading.failures().perform_failed(error, agent)
+        details.update(noted(error))
+        return frames.error(details)
     flush_open_files(agent.__dict__ if hasattr(agent, "__dict__") else None, module.__dict__)
     agent = None
     frames.result(kind, body)
@@ -217,7 +232,11 @@ class _Frames:
                 "message": "the output is larger than the limit of %d bytes" % self.limit,
             })
         finish()
-        self.channel.send({"type": "result", "kind": kind}, body)
+        header = {"type": "result", "kind": kind}
+        fenced = _host_modules.get("agent_fenced")
+        if fenced is not None:
+            header.update(fenced.report())
+        self.channel.send(header, body)
 
     def error(self, details):
         finish()
@@ -227,6 +246,12 @@ class _Frames:
         }
         header.update(details)
         self.channel.send(header)
+
+
+def noted(error):
+    """What an exception has to do with the fence, as members of a frame."""
+    fenced = _host_modules.get("agent_fenced")
+    return fenced.causes(error) if fenced is not None else {}
 
 
 def flush_open_files(*namespaces):
@@ -283,14 +308,21 @@ def _end(status):
     os._exit(status)
 
 
+class _Myself:
+    """This module for the host's others: it is executed, not imported."""
+
+    def __getattr__(self, name):
+        try:
+            return globals()[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+_host_modules["agent_host"] = _Myself()
+
+
 def main():
     """Reads the request from descriptor 3, serves it, and ends the process."""
-    try:
-        sys.path.remove(sys.argv[1])
-    except (ValueError, IndexError):
-        pass
-    sys.modules.pop("agent_host", None)
-    _host_modules["agent_host"] = sys.modules["__main__"].__dict__.pop("agent_host", None)
     sys.modules["__main__"].__file__ = HOST_DIR + "/agent_spawned.py"
     if sys.stdout is not None:
         sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
@@ -304,11 +336,26 @@ def main():
     loading = host_module("agent_loading")
     loading.start(modules, host_module)
     prepare(request, modules)
+    sandbox = request.get("sandbox")
     if mode == "run":
+        if sandbox:
+            host_module("agent_fenced").start(sandbox, host_module)
         run(channel, request, loading)
     elif mode == "serve":
         host = host_module("agent_host")
-        host_module("agent_serving").serve(channel, modules, loading, host, lifeline)
+        host_module("agent_serving").serve(
+            channel, request, modules, loading, host, lifeline)
+    elif mode == "compile":
+        host_module("agent_compiled").compile_all(
+            channel, request["files"], modules)
+        channel.send({"type": "end"})
     else:
+        if mode == "load":
+            host_module("agent_compiled").compile_all(
+                channel, request["files"], modules)
+        if sandbox:
+            if sandbox.get("fence"):
+                host_module("agent_fence").Fence(sandbox["fence"]).enter()
+            host_module("agent_fenced").start(sandbox, host_module)
         host_module("agent_listing").serve(channel, request, modules, loading, host_module)
     _end(0)

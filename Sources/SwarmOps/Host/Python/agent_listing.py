@@ -1,4 +1,4 @@
-"""What a swarm's files contain: the modes `load` and `context`, one frame for each finding."""
+"""What a swarm's files contain: `load`, `context` and `requirements`, one frame for each finding."""
 
 import json
 
@@ -13,6 +13,8 @@ def serve(channel, request, modules, loading, host_module):
         _load(channel, request, modules, loading)
     elif mode == "context":
         _context(channel, request, loading)
+    elif mode == "requirements":
+        _host("agent_requirements").serve(channel, request, modules, _sources(modules))
     else:
         channel.send({"type": "error", "category": "load", "state": None,
                       "message": "unknown mode %r" % (mode,)})
@@ -36,6 +38,7 @@ def _sources(modules):
 def _findings(file, sources, modules, loading):
     """The frames for one file: its agents, or why there is none."""
     declared = sources.declared(file)
+    del modules.not_found[:]
     if file == "basic_agent.py":
         # Bundles carry a copy of the base class; the host's own takes its place.
         return [dict(declared, type="base", classes=["BasicAgent"])]
@@ -44,11 +47,16 @@ def _findings(file, sources, modules, loading):
     except loading.LoadFailure as failure:
         return [_failed(failure, declared, loading)]
     classes, bases = loading.agent_classes(module)
-    found, failures = [], []
+    found, failures, made = [], [], {}
     for cls in classes:
         try:
             agent = loading.instance(cls, file)
-            found.append(_described(cls, agent, file, declared, loading))
+            frame = _described(cls, agent, file, declared, loading)
+            # The same agent under a second class name: the first in the file is the agent.
+            other = made.setdefault(frame["name"], cls)
+            if other is not cls and issubclass(cls, other) and "perform" not in cls.__dict__:
+                continue
+            found.append(frame)
         except loading.LoadFailure as failure:
             failures.append(failure)
     # A class that cannot be made without arguments is a base class beside one that can, or where
@@ -57,18 +65,22 @@ def _findings(file, sources, modules, loading):
     if found or real:
         return found + [_failed(failure, declared, loading) for failure in real]
     names = [cls.__name__ for cls in bases] + [failure.base for failure in failures]
+    open_bases = [cls.__name__ for cls in bases if not cls.__name__.startswith("_")]
     if names:
         abstract = [cls for cls in bases if getattr(cls, "__abstractmethods__", None)]
         if failures or abstract or any(sources.derives_from(name, file) for name in names):
             return [dict(declared, type="base", classes=names)]
-        message = "%s does not implement perform" % " and ".join(names)
+    if open_bases:
+        message = "%s does not implement perform" % " and ".join(open_bases)
     else:
-        message = loading.no_class_message()
+        message = loading.no_class_message(inner=names)
+        message += loading.failures().swallowed(file)
     return [_failed(loading.LoadFailure(file, "no_class", message), declared, loading)]
 
 
 def _failed(failure, declared, loading):
     frame = loading.failures().load_failed(failure)
+    frame.update(_host("agent_host").noted(failure.cause))
     del frame["category"]
     return dict(declared, **dict(frame, type="failed"))
 
@@ -175,7 +187,9 @@ def _context(channel, request, loading):
                 body = _host("agent_host").to_utf8(results.encoded(said, 1 << 20)[1])
         except loading.LoadFailure as failure:
             frame.update(loading.failures().load_failed(failure), kind="error")
+            frame.update(_host("agent_host").noted(failure.cause))
         except BaseException as error:
             frame.update(loading.failures().perform_failed(error, None), kind="error")
+            frame.update(_host("agent_host").noted(error))
         frame["type"] = "context"
         channel.send(frame, body)

@@ -33,6 +33,7 @@ def failures():
     """The module that puts exceptions into words, told which files are the swarm's."""
     module = _host_module("agent_failures")
     module.shown_folder = _modules.display_dir + "/"
+    module.modules = _modules
     return module
 
 
@@ -79,7 +80,10 @@ def _is_of_swarm(path):
 
 
 def agent_classes(module):
-    """The classes of a module that may be agents, in the order of the file, and its base classes."""
+    """The classes of a module that may be agents, in the order of the file, and its base classes.
+
+    Names that begin with `_` are the file's own business: agents within agents, and bases.
+    """
     own = []
     for value in module.__dict__.values():
         if isinstance(value, type) and value.__module__ == module.__name__ and value not in own:
@@ -87,9 +91,27 @@ def agent_classes(module):
                 own.append(value)
     agents, bases = [], []
     for cls in own:
-        abstract = getattr(cls, "__abstractmethods__", None) or not _performs(cls)
-        (bases if abstract else agents).append(cls)
+        inner = cls.__name__.startswith("_")
+        if inner or getattr(cls, "__abstractmethods__", None) or not _performs(cls):
+            bases.append(cls)
+        elif not any(_renames(cls, other) for other in agents):
+            agents.append(cls)
     return agents, bases
+
+
+# What every class statement leaves in a class, and what a new name may come with.
+_NAMING = frozenset((
+    "__module__", "__doc__", "__qualname__", "__firstlineno__", "__static_attributes__",
+    "__annotations__", "__annotate_func__", "__annotate__", "__abstractmethods__", "_abc_impl", "name",
+))
+
+
+def _renames(cls, other):
+    """Whether a class is another one under a second name and nothing more."""
+    return other in cls.__mro__[1:] and all(
+        part is other or part in other.__mro__ or _NAMING.issuperset(part.__dict__)
+        for part in cls.__mro__
+    )
 
 
 def _is_agent_class(cls):
@@ -157,9 +179,13 @@ def make_agent(module, class_name, wanted):
     raise failure or LoadFailure(file, "no_class", no_class_message(wanted))
 
 
-def no_class_message(wanted=None):
+def no_class_message(wanted=None, inner=()):
     if wanted:
         return "no class in it makes the agent '%s'" % wanted
+    if inner:
+        return "classes whose name begins with _ are no agents (%s), and it has no other" % (
+            ", ".join(inner)
+        )
     return (
         "no class in it derives from BasicAgent, or has a name that ends in Agent"
         " and a perform method"

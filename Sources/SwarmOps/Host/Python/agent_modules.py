@@ -7,6 +7,7 @@ for which `site` is started only then: it costs more than a whole run.
 
 import _frozen_importlib as _bootstrap
 import _frozen_importlib_external as _external
+import _imp
 import marshal
 import os
 import sys
@@ -25,12 +26,16 @@ _STANDARD = getattr(sys, "stdlib_module_names", None) or frozenset(
 # Module of the contract: the host's file that holds its names.
 CONTRACT = {
     "utils.azure_file_storage": "agent_storage",
+    "utils.dynamics_storage": "agent_storage",
     "utils.local_file_storage": "agent_storage",
     "utils.local_storage": "agent_storage",
     "utils.storage_factory": "agent_storage",
     "utils.environment": "agent_environment",
     "utils.result": "agent_outcomes",
 }
+
+# Any number: the hash tells accidents.
+_HASH_KEY = 0
 
 memory_path = None
 user_guid = None
@@ -153,7 +158,7 @@ def install(new_agents_dir, new_display_dir, new_code_cache, host_module):
 def is_own(name):
     """Whether a module is the swarm's or the contract's, and so must be executed by each process."""
     first = name.partition(".")[0]
-    if first in ("agents", "basic_agent", "openrappter", "utils") or first in _ABSENT:
+    if first in ("agents", "basic_agent", "openrappter", "skills", "utils") or first in _ABSENT:
         return True
     return os.path.exists(agents_dir + "/" + first + ".py") or os.path.isdir(agents_dir + "/" + first)
 
@@ -183,28 +188,42 @@ def compiled(path):
     """The code of a source file of the swarm, from the cache if it is the same file still."""
     relative = path[len(agents_dir) + 1:]
     shown = display_dir + "/" + relative
-    cached = stamp = None
+    cached = None
     if code_cache:
         status = os.stat(path)
         cached = "%s/%s.%s.pyc" % (
             code_cache, relative.replace("/", "%"), sys.implementation.cache_tag
         )
         stamp = b"%s%d %d\n" % (_external.MAGIC_NUMBER, status.st_size, status.st_mtime_ns)
-        try:
-            with open(cached, "rb", 0) as file:
-                data = file.read()
-            if data.startswith(stamp):
-                code = marshal.loads(memoryview(data)[len(stamp):])
-                if code.co_filename == shown:
-                    return code
-        except (OSError, ValueError, EOFError, TypeError, AttributeError):
-            pass
+        code = _kept(cached, stamp, shown)
+        if code is not None:
+            return code
     with open(path, "rb", 0) as file:
         source = file.read()
     code = compile(source, shown, "exec", dont_inherit=True)
     if cached and len(source) == status.st_size:
-        _keep(cached, stamp + marshal.dumps(code))
+        data = marshal.dumps(code)
+        _keep(cached, stamp + _imp.source_hash(_HASH_KEY, data) + data)
     return code
+
+
+def _kept(path, stamp, shown):
+    """Code from the cache, or None where it is of another file or not what was put there."""
+    try:
+        # Never a wait: something else than a file may lie there.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb", 0) as file:
+            data = file.read()
+        if not data.startswith(stamp):
+            return None
+        body = memoryview(data)[len(stamp) + 8:]
+        # Damaged bytecode does not only fail, it may also crash.
+        if _imp.source_hash(_HASH_KEY, body) != data[len(stamp):len(stamp) + 8]:
+            return None
+        code = marshal.loads(body)
+        return code if code.co_filename == shown else None
+    except (OSError, ValueError, EOFError, TypeError, AttributeError):
+        return None
 
 
 def _keep(path, data):
@@ -272,7 +291,7 @@ class _Supplied:
 def _contract_spec(name):
     if name.startswith("openrappter."):
         return _bootstrap.ModuleSpec(name, _Alias(name[len("openrappter."):]))
-    if name == "agents.basic_agent":
+    if name in ("agents.basic_agent", "skills.basic_agent"):
         return _bootstrap.ModuleSpec(name, _Alias("basic_agent"))
     host_file = CONTRACT.get(name)
     if host_file is not None:
@@ -288,7 +307,7 @@ class _LastFinder:
         if name in _ABSENT or name in _STANDARD:
             return None
         if path is not None:
-            return _contract_spec(name)
+            return _contract_spec(name) or _not_found(name)
         if name == "openrappter":
             return _bootstrap.ModuleSpec(name, None, is_package=True)
         folder = _PathFinder._path_importer_cache(agents_dir)
@@ -297,9 +316,20 @@ class _LastFinder:
             return _utils_spec(found)
         if found is not None:
             return _bootstrap.ModuleSpec(name, _Alias("agents." + name))
-        if _start_site():
-            return _PathFinder.find_spec(name)
-        return None
+        if name == "skills":
+            return _bootstrap.ModuleSpec(name, None, is_package=True)
+        return (_PathFinder.find_spec(name) if _start_site() else None) or _not_found(name)
+
+    @staticmethod
+    def find_distributions(context=None):
+        """What importlib.metadata asks: the packages are on the path from here on."""
+        known = list(sys.path)
+        if "path" in getattr(context, "__dict__", ()) or not _start_site():
+            return ()
+        added = [entry for entry in sys.path if entry not in known]
+        return _PathFinder.find_distributions(
+            type(context)(name=getattr(context, "name", None), path=added)
+        )
 
     @staticmethod
     def invalidate_caches():
@@ -319,6 +349,15 @@ def _utils_spec(found):
     )
 
 
+# The modules that were asked for and not found, for an agent that fails because it passed over it.
+not_found = []
+
+
+def _not_found(name):
+    if name not in not_found:
+        not_found.append(name)
+
+
 _site_started = False
 
 
@@ -330,7 +369,11 @@ def _start_site():
     _site_started = True
     import site
 
+    known = list(sys.path)
     site.main()
+    # It makes every entry absolute; an agent that added one must be able to take it away again.
+    absolute = {os.path.abspath(entry) for entry in known}
+    sys.path[:] = known + [entry for entry in sys.path if entry not in absolute]
     # -I left out the user's packages and PYTHONPATH. They are honoured, after everything else.
     if sys.prefix == sys.base_prefix:
         user = site.getusersitepackages()

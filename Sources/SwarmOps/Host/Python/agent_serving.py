@@ -30,21 +30,41 @@ def end_with_swarmctl(lifeline, move_up):
     move_up(own)
 
 
-def serve(channel, modules, loading, host, lifeline):
+def _collect(ended):
+    """Collects children that swarmctl has done with; until then nobody else is given their numbers."""
+    for process in list(ended):
+        try:
+            if os.waitpid(process, os.WNOHANG)[0] != 0:
+                ended.discard(process)
+        except OSError:
+            ended.discard(process)
+
+
+def serve(channel, request, modules, loading, host, lifeline):
     """Forks a child at each message until the descriptor ends."""
     import gc
 
     children = host.host_module("agent_child")
     host.host_module("agent_copy")  # Here, so that no child has to load it.
+    sandbox = request.get("sandbox")
+    if sandbox:
+        # Each child restricts itself; what that takes is made ready here.
+        host.host_module("agent_fenced").start(sandbox, host.host_module)
+        host.host_module("agent_adjusted")
+        if sandbox.get("fence"):
+            children.fence = host.host_module("agent_fence").Fence(sandbox["fence"])
     end_with_swarmctl(lifeline, host._move_up)
 
-    # Nobody waits for the children: their answers and the end of their FIFOs say all.
-    _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)
-    preloaded = set()
+    preloaded, ended = set(), set()
     while True:
         message = channel.receive()
         if message is None:
             os._exit(0)
+        if "collect" in message:
+            ended.add(message["collect"])
+        _collect(ended)
+        if "collect" in message:
+            continue
         wanted = [file for file in message["files"] if file not in preloaded]
         for file in wanted:
             preloaded.add(file)

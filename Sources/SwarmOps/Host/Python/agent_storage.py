@@ -6,6 +6,7 @@ one of the call's memory.json. Fetched only when an agent imports one of them.
 
 import json
 import os
+import _thread
 
 _SENTINEL = "c0p110t0-aaaa-bbbb-cccc-123456789abc"
 
@@ -15,6 +16,9 @@ _BINARY_ENDINGS = (
 )
 
 _ABSENT = object()
+
+# Whoever changes what it has read must not meet another thread of the agent between the two.
+_lock = _thread.RLock()
 
 _modules = None
 
@@ -88,8 +92,19 @@ class AzureFileStorageManager:
     def write_json(self, data, file_path=None, *names):
         # All text first: an object that JSON refuses must not leave half a file.
         text = json.dumps(data, indent=2, default=str)
-        self._write(self._json_path(file_path, names), text.encode("utf-8", "surrogatepass"))
+        with _lock:
+            self._write(self._json_path(file_path, names), text.encode("utf-8", "surrogatepass"))
         return True
+
+    def update_json(self, mutator, file_path=None, *names):
+        """Reads, calls, writes; what the function returns, unless None, replaces what was read."""
+        with _lock:
+            data = self.read_json(file_path, *names)
+            returned = mutator(data)
+            if returned is not None:
+                data = returned
+            self.write_json(data, file_path, *names)
+        return data
 
     def _json_path(self, file_path, names):
         if file_path is None or file_path == "":
@@ -215,14 +230,29 @@ class AzureFileStorageManager:
 
     @staticmethod
     def _write(path, content):
-        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        with open(os.open(path, flags, 0o600), "wb") as file:
-            file.write(content)
+        """Replaces a file whole: another thread that reads it never sees half of it."""
+        folder, name = os.path.split(path)
+        os.makedirs(folder, 0o700, exist_ok=True)
+        temporary = "%s/.%d.tmp" % (folder, _thread.get_ident())
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            with open(os.open(temporary, flags, 0o600), "wb") as file:
+                file.write(content)
+            os.replace(temporary, path)
+        except BaseException:
+            try:
+                os.unlink(temporary)
+            except OSError:
+                pass
+            raise
 
 
 class LocalFileStorageManager(AzureFileStorageManager):
     """The same under its other name."""
+
+
+# The very same class: agents compare them.
+DynamicsStorageManager = AzureFileStorageManager
 
 
 def safe_json_loads(text):
@@ -268,5 +298,6 @@ def supply(module, modules):
         create_storage_manager_safe, reset_storage_manager,
     ):
         setattr(module, item.__name__, item)
+    module.DynamicsStorageManager = DynamicsStorageManager
     module.LocalFileItem = StoredFile
     module.LocalStorageManager = LocalFileStorageManager

@@ -59,11 +59,11 @@ class Ears:
 
 
 @contextlib.asynccontextmanager
-async def session(*words, user=USER, ears=None, mode="auto"):
+async def session(*words, user=USER, ears=None, mode="auto", target=SWARM):
     ears = ears or Ears()
     who = ["--user", user] if user else ["--shared"]
     server = StdioServerParameters(
-        command=PROGRAM, args=["mcp", SWARM, "--root", ROOT, *who, *words])
+        command=PROGRAM, args=["mcp", target, "--root", ROOT, *who, *words])
     if LINE == 2:
         async with Client(
             server, mode=mode, logging_callback=ears.log, log_level="info",
@@ -272,6 +272,43 @@ async def removed():
         await asyncio.sleep(1.2)
         assert (await call(client, "Save", key="y")) == (False, "saved y")
         assert memory() == {"y": 1}
+
+
+async def sealed():
+    """A seal in mid-session refuses what would change the memory, and nothing else."""
+    if swarmctl("seal", "--help").returncode:
+        return print("this build seals nothing")
+    async with session() as client:
+        assert (await call(client, "Save", key="before")) == (False, "saved before")
+        done = swarmctl("seal", SWARM)
+        assert done.returncode == 0, done.stderr
+        failed, text = await call(client, "Save", key="after")
+        assert failed and "sealed" in text, text
+        assert memory() == {"before": 1}, memory()
+        assert "before" in await does(client, "import os; out = open(os.environ['BRAINSTEM_MEMORY_PATH']).read()")
+        done = swarmctl("unseal", SWARM, "--yes")
+        assert done.returncode == 0, done.stderr
+        assert (await call(client, "Save", key="after")) == (False, "saved after")
+
+
+async def snapshotted():
+    """A snapshot can be talked to, and does not change."""
+    if swarmctl("snapshot", "--help").returncode:
+        return print("this build keeps no snapshots")
+    async with session() as client:
+        assert (await call(client, "Save", key="then")) == (False, "saved then")
+        done = swarmctl("snapshot", "create", SWARM, "kept")
+        assert done.returncode == 0, done.stderr
+        assert (await call(client, "Save", key="since")) == (False, "saved since")
+    async with session(target=SWARM + "@kept") as client:
+        assert len((await client.list_tools()).tools) == 2
+        contents = (await client.read_resource("rapp://memory")).contents[0]
+        assert json.loads(contents.text) == {"then": 1}, contents
+        code = "import os; out = open(os.environ['BRAINSTEM_MEMORY_PATH']).read()"
+        assert json.loads(await does(client, code)) == {"then": 1}
+        failed, text = await call(client, "Save", key="never")
+        assert failed and "snapshot" in text, text
+    assert memory() == {"then": 1, "since": 1}, memory()
 
 
 async def odd():

@@ -15,7 +15,7 @@ struct ByteSearch {
 
   private let needle: [UInt8]
   private let shifts: [Int]
-  private let excluded: String?
+  private let excluded: FilePath?
   private static let chunk = 1 << 20
 
   /// Prepares a search.
@@ -23,7 +23,7 @@ struct ByteSearch {
   /// - Parameters:
   ///   - guid: What to look for.
   ///   - excluded: A folder that is left out, such as one that is about to be deleted.
-  init(_ guid: GUID, excluding excluded: String? = nil) {
+  init(_ guid: GUID, excluding excluded: FilePath? = nil) {
     needle = Array(guid.description.utf8)
     self.excluded = excluded
     // Horspool: how far the window may go by its last byte.
@@ -36,42 +36,44 @@ struct ByteSearch {
     self.shifts = shifts
   }
 
-  /// Searches everything below a folder; symbolic links are read, never followed.
-  mutating func search(_ folder: String) {
-    let names: [String]
+  /// Searches everything below a folder, which may be a link itself; those in it are read, never
+  /// followed.
+  ///
+  /// What vanishes meanwhile is not there.
+  mutating func search(_ folder: some SystemPath) { search(folder.filePath, isTop: true) }
+
+  private mutating func search(_ folder: FilePath, isTop: Bool) {
+    let names: [FilePath]
     do throws(SwarmError) {
-      names = try FileSystem.list(folder)
+      names = try FileSystem.names(in: folder, followLinks: isTop)
     } catch {
-      findings.append(Finding(path: folder, reason: "it cannot be listed, so it was not searched"))
+      if !error.isMissing {
+        findings.append(
+          Finding(path: folder.text, reason: "it cannot be listed, so it was not searched"))
+      }
       return
     }
-    for name in names.sorted() {
-      let path = folder + "/" + name
+    for name in names {
+      let path = folder / name
       if path == excluded { continue }
-      if contains(Array(name.utf8)) {
-        findings.append(Finding(path: path, reason: "its name holds the GUID"))
+      if contains(name.bytes) {
+        findings.append(Finding(path: path.text, reason: "its name holds the GUID"))
       }
-      guard let status = try? FileSystem.status(path) else {
-        if name.contains("\u{FFFD}") {
-          findings.append(
-            Finding(path: path, reason: "its name is not UTF-8, so it was not searched"))
-        }
-        continue
-      }
+      guard let status = try? FileSystem.status(path) else { continue }
       switch status.kind {
-      case .folder: search(path)
+      case .folder: search(path, isTop: false)
       case .file: searchFile(path, size: status.size)
       case .link:
         if let target = FileSystem.linkTarget(path), contains(target) {
-          findings.append(Finding(path: path, reason: "it is a link to a path with the GUID"))
+          findings.append(Finding(path: path.text, reason: "it is a link to a path with the GUID"))
         }
       case .other: break
       }
     }
   }
 
-  private mutating func searchFile(_ path: String, size: Int) {
-    let unread = Finding(path: path, reason: "it cannot be read, so it was not searched")
+  private mutating func searchFile(_ path: FilePath, size: Int) {
+    let unread = Finding(path: path.text, reason: "it cannot be read, so it was not searched")
     let file: Descriptor
     do throws(SwarmError) {
       guard let opened = try FileSystem.openForReading(path) else { return }
@@ -84,7 +86,7 @@ struct ByteSearch {
     while true {
       guard
         let part = try? FileSystem.readSome(
-          file.number, path: path, count: min(Self.chunk, size + 1))
+          file.number, path: path, count: min(Self.chunk, size.addingSaturated(1)))
       else {
         findings.append(unread)
         return
@@ -93,7 +95,7 @@ struct ByteSearch {
       bytes += part.count
       let text = rest.isEmpty ? part : rest + part
       if contains(text) {
-        findings.append(Finding(path: path, reason: "its content holds the GUID"))
+        findings.append(Finding(path: path.text, reason: "its content holds the GUID"))
         return
       }
       // What may be the beginning of a GUID that the next part ends.

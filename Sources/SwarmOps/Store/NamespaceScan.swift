@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// What lies in one swarm's `memory/` folder, one by one and without reading any file.
 public enum NamespaceScan {
   /// One thing in the folder.
@@ -37,10 +31,8 @@ public enum NamespaceScan {
     do throws(SystemError) {
       stream = try FolderStream(folder)
     } catch {
-      if error.number == ENOENT { return }
-      guard error.number == ENOTDIR || error.number == ELOOP else {
-        throw error.describing("list", folder)
-      }
+      let failure = error.describing("list", folder)
+      guard failure.isMissing || failure.isLink else { throw failure }
       // Nothing below a swarm's folder that is a file is no memory either.
       guard try FileSystem.status(folder) != nil else { return }
       throw SwarmError(
@@ -48,7 +40,7 @@ public enum NamespaceScan {
         path: folder)
     }
     while let entry = try next(stream, folder) {
-      if try !body(item(entry.text, type: entry.type, in: stream.descriptor)) { return }
+      if try !body(item(entry, in: stream)) { return }
     }
   }
 
@@ -62,28 +54,26 @@ public enum NamespaceScan {
     }
   }
 
-  private static func item(_ name: String, type: Int32, in descriptor: Int32) -> Item {
+  private static func item(_ entry: FolderStream.Entry, in folder: FolderStream) -> Item {
+    let name = entry.text
     func odd(_ oddity: String, _ namespace: Namespace? = nil) -> Item {
       Item(folderName: name, namespace: namespace, bytes: 0, modified: 0, oddity: oddity)
     }
-    var raw = stat()
-    var isFolder = type == Int32(DT_DIR)
-    if type == Int32(DT_UNKNOWN) {
-      guard fstatat(descriptor, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else {
-        return odd("it cannot be looked at")
-      }
-      isFolder = FileStatus(raw).kind == .folder
+    var kind = entry.kind
+    if kind == nil {
+      kind = (try? folder.status(entry.name))?.kind
+      if kind == nil { return odd("it cannot be looked at") }
     }
-    guard isFolder else {
-      return odd(
-        type == Int32(DT_LNK) ? "a symbolic link; it is not followed" : "not a folder")
+    guard kind == .folder else {
+      return odd(kind == .link ? "a symbolic link; it is not followed" : "not a folder")
     }
     let namespace = Namespace(folderName: name)
-    guard fstatat(descriptor, name + "/" + SwarmLayout.memoryName, &raw, AT_SYMLINK_NOFOLLOW) == 0
-    else {
-      return odd(errno == ENOENT ? "no memory.json in it" : "it cannot be read", namespace)
+    let status: FileStatus
+    do throws(SystemError) {
+      status = try folder.status(name + "/" + SwarmLayout.memoryName)
+    } catch {
+      return odd(error.isMissing ? "no memory.json in it" : "it cannot be read", namespace)
     }
-    let status = FileStatus(raw)
     guard status.kind == .file else { return odd("memory.json is not a regular file", namespace) }
     let oddity: String?
     switch namespace {
