@@ -55,10 +55,14 @@ struct MistakeWording {
     if let spec = visible.first(where: { $0.alsoTriedAs.contains(lowered) }) {
       return "\(name) \(spec.name)"
     }
+    let everywhere = table.leaves().filter { !$0.command.hidden }
+    // `import` is nearer to `export` by its letters than by what is meant.
+    if path.isEmpty, let exact = everywhere.first(where: { $0.command.name == lowered }) {
+      return "swarmctl \(exact.path.joined(separator: " "))"
+    }
     let names = visible.flatMap { [$0.name] + $0.aliases }
     if let closest = Suggestion.closest(to: word, among: names) { return "\(name) \(closest)" }
-    // `swarmctl wipe` and `swarmctl memory users`: right words in the wrong place.
-    let everywhere = table.leaves().filter { !$0.command.hidden }
+    // `swarmctl memory users`: right words in the wrong place.
     let elsewhere =
       everywhere.first { $0.command.name == lowered }
       ?? everywhere.first { $0.command.alsoTriedAs.contains(lowered) }

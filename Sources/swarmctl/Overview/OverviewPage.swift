@@ -181,7 +181,7 @@ struct OverviewPage {
     header p, dt, .advice, figcaption, .key { color: var(--dim) }
     .totals { display: flex; flex-wrap: wrap; gap: .75rem 2rem; margin: 1.5rem 0 0 }
     .totals dd { margin: 0; font-size: 1.6rem; font-variant-numeric: tabular-nums }
-    .bars { display: grid; grid-template-columns: minmax(6rem, 14rem) minmax(3rem, 1fr) auto;
+    .bars { display: grid; grid-template-columns: fit-content(40%) minmax(3rem, 1fr) auto;
       gap: .35rem .75rem; align-items: center; margin: .75rem 0 1.25rem }
     .label { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
     .number, .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }

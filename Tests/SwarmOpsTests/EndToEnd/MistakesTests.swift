@@ -122,7 +122,7 @@ struct TiredMistake: Sendable, CustomTestStringConvertible {
       "run house Paint colour=red coats=3", .agentFailed, "ValueError: out of paint",
       "memory was not changed", "--debug"),
     TiredMistake("run need Need", .setup, "need_agent.py", "nonexistent_module", "--python"),
-    TiredMistake("run --agent Paint --swarm house", .usage, "`--agent`", "agent=value"),
+    TiredMistake("run --agent Paint --swarm house", .usage, "`--swarm`", "swarm=value"),
 
     // Memory and batches
     TiredMistake("memory wipe house", .usage, "needs one of", "--all-users", "usage:"),
