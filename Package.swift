@@ -15,6 +15,7 @@ let package = Package(
       resources: [
         .embedInCode("Host/Python"),
         .embedInCode("Starter/Bundle"),
+        .embedInCode("Starter/Template"),
       ]
     ),
     // Everything a person sees: arguments, prompts, tables, exit codes.

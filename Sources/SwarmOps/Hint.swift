@@ -37,12 +37,13 @@ public indirect enum Hint: Sendable, Equatable {
 
   /// Something else to run; a text names the swarm as the user did, or by its GUID.
   public enum Command: Sendable, Equatable {
-    case list, quickstart, deploy, doctor, fix, userNames
+    case list, quickstart, deploy, doctor, fix, userNames, takeUserName(String)
     case users(String), agents(String), export(String?), wipe, entryIDs(String)
     case mergeMemory(String, user: String, file: String)
     case deploys(String), rollback(String), configure(String), requirements(String)
     case unseal(String), snapshots(String), versions(String), history
     case createSnapshot(String), removeSnapshot(String), restoreSnapshot(String)
+    case call(String, agent: String)
   }
 
   /// More of a limit would have done.

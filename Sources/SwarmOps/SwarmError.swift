@@ -17,6 +17,8 @@ public struct SwarmError: Error, Sendable, Equatable {
     case ambiguous
     /// Something destructive that nobody agreed to, where nobody can be asked.
     case confirmationRequired = "confirmation_required"
+    /// Somebody was asked and said no.
+    case declined
     /// A bundle that breaks a rule of spec section 3.
     case badBundle = "bad_bundle"
     /// Stored or imported data that cannot be read as what it should be.

@@ -1,4 +1,5 @@
 import SwarmOps
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -11,12 +12,18 @@ enum SignalHandling {
   /// What a signal asks to stop; written once before any handler is installed.
   nonisolated(unsafe) private static var cancellation: Cancellation?
 
+  /// Whether a question waits for its answer.
+  static let isAsking = Atomic<Bool>(false)
+  private static let lastWords = Array("\nnothing was changed\n".utf8)
+
   /// Makes SIGINT, SIGTERM and SIGHUP end what runs, and failed writes plain errors.
   ///
   /// Where nothing has to be ended first, the process exits at once with 128 and the signal's
   /// number: every change on disk is made in one step, so there is nothing to tidy.
   static func install(_ cancellation: Cancellation) {
     self.cancellation = cancellation
+    // Made now: a handler must not be the first to touch them.
+    _ = (lastWords.count, isAsking.load(ordering: .relaxed))
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     // Where a parent ignores it, the kernel would collect our children behind our back.
@@ -39,6 +46,10 @@ enum SignalHandling {
         if let cancellation = SignalHandling.cancellation, cancellation.isWatched {
           cancellation.request(signal: number)
         } else {
+          if SignalHandling.isAsking.load(ordering: .acquiring) {
+            // Ends the line of the question; `write` may be called in a handler.
+            SignalHandling.lastWords.withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) }
+          }
           _exit(128 + number)
         }
       }

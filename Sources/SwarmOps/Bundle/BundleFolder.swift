@@ -87,10 +87,16 @@ enum BundleFolder {
 
   private static func noAgents(_ folder: String, _ top: [String]) -> SwarmError {
     let documents = top.filter { $0.utf8.ends(with: ".swarm.json") }
+    let python = top.filter { $0.utf8.ends(with: ".py") && !$0.hasPrefix("test_") }
+    let otherNames =
+      python.prefix(5).map { $0.shortened }.joined(separator: ", ")
+      + (python.count > 5 ? " and \(python.count - 5) more" : "")
     let hint: Hint =
       documents.count == 1
       ? "deploy the file in it: \(folder)/\(documents[0])"
-      : "agents are files named *\(AgentFileName.suffix), in the folder or in its agents/"
+      : otherNames.isEmpty
+        ? "agents are files named *\(AgentFileName.suffix), in the folder or in its agents/"
+        : "an agent's file ends in \(AgentFileName.suffix): rename \(otherNames)"
     return SwarmError(.badBundle, "\(folder) holds no agent", hint: hint, path: folder)
   }
 

@@ -51,6 +51,8 @@ public struct MemoryForget: Sendable {
     public let user: GUID
     /// Every file that went, or would go.
     public internal(set) var items: [Item] = []
+    /// The names that the user had, or has.
+    public internal(set) var names: [String] = []
     /// What is left under the root; empty when the user's GUID is nowhere in it.
     public internal(set) var remaining: [Remainder] = []
     /// Files that were searched for the GUID in the end.
@@ -93,6 +95,7 @@ public struct MemoryForget: Sendable {
     }
     receipt.items += try CallHistory(layout: layout).lines(of: user).map(Self.item)
     noteSeals(&receipt)
+    receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     return receipt
   }
 
@@ -203,6 +206,7 @@ public struct MemoryForget: Sendable {
       receipt.items.append(item)
     }
     noteSeals(&receipt)
+    receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     search(&receipt)
     return receipt
   }

@@ -65,12 +65,17 @@ public struct MemoryReader: Sendable {
   }
 
   /// The error for a namespace that is not there.
-  public static func noMemory(_ swarm: GUID, _ namespace: Namespace) -> SwarmError {
-    SwarmError(
+  ///
+  /// - Parameter name: What the caller called the swarm, where that is known.
+  public static func noMemory(_ swarm: GUID, _ namespace: Namespace, called name: String? = nil)
+    -> SwarmError
+  {
+    let shown = name?.shortened ?? "\(swarm)"
+    return SwarmError(
       .noSuchUser,
-      namespace.user.map { "there is no memory of user \($0) in swarm \(swarm)" }
-        ?? "there is no shared memory in swarm \(swarm)",
-      hint: .run(.users("\(swarm)"), "shows whose memory there is"))
+      namespace.user.map { "there is no memory of user \($0) in swarm \(shown)" }
+        ?? "there is no shared memory in swarm \(shown)",
+      hint: .run(.users(shown), "shows whose memory there is"))
   }
 
   /// Finds the user that a person means, where nothing is destroyed.
@@ -112,6 +117,17 @@ public struct MemoryReader: Sendable {
     throw SwarmError(
       .noSuchUser, "no user of swarm \(swarm) has a GUID that begins with \"\(text)\"",
       hint: .run(.users("\(swarm)"), "shows whose memory there is"))
+  }
+
+  /// The ids of a memory's entries, without waiting for anybody; none of a memory over 4 MB.
+  public static func rememberedEntries(
+    of swarm: GUID, _ namespace: Namespace, layout: SwarmLayout
+  ) -> [String] {
+    let path = layout.memoryFile(swarm, namespace)
+    guard let bytes = try? FileSystem.readIfPresent(path, limit: 4 << 20, followLinks: false),
+      case .entries(let entries) = MemoryDocument(bytes: bytes, path: path).content
+    else { return [] }
+    return entries.map(\.id)
   }
 
   /// One entry of a search.

@@ -92,6 +92,11 @@ struct StoreLocks: Sendable {
     try acquire("the name \"\(name)\"", name: "deploy/\(name)", .exclusive, options)
   }
 
+  /// Locks the names of users.
+  func userNames(_ options: LockOptions) throws(SwarmError) -> FileLock {
+    try acquire("the names of users", name: "users", .exclusive, options)
+  }
+
   /// Locks one namespace alone.
   ///
   /// - Throws: As ``swarm(_:_:_:)``.

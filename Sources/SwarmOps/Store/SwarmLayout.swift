@@ -49,6 +49,9 @@ public struct SwarmLayout: Sendable, Hashable {
   /// The folder of all swarms.
   public var swarms: String { root + "/swarms" }
 
+  /// The names that were given to users.
+  public var userNames: String { root + "/users.json" }
+
   /// One swarm's folder, or that of the snapshot that stands in its place.
   public func swarm(_ swarm: GUID) -> String {
     guard let view, view.swarm == swarm else { return "\(swarms)/\(swarm)" }

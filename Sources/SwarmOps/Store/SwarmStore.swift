@@ -73,6 +73,9 @@ public struct SwarmStore: Sendable {
     }
   }
 
+  /// Whether there is something at the root's path.
+  public var rootExists: Bool { FileSystem.statusFollowingLinks(layout.root) != nil }
+
   /// Refuses a root that cannot be one; a root that does not exist yet is fine.
   ///
   /// - Throws: ``SwarmError/Code/setup``.
@@ -86,7 +89,10 @@ public struct SwarmStore: Sendable {
       throw unreadable(error)
     }
     guard let status else { return try checkPlaceOfRoot() }
-    if status.kind == .folder { return }
+    if status.kind == .folder {
+      if FileSystem.statusFollowingLinks(layout.swarms) == nil { try checkNotInsideRoot() }
+      return
+    }
     guard status.kind == .link else {
       throw SwarmError(
         .setup, "the root \(layout.root) is a file, not a folder",
@@ -100,8 +106,22 @@ public struct SwarmStore: Sendable {
     }
   }
 
+  /// Refuses a new root inside another one, where doctor and other programs would trip over it.
+  private func checkNotInsideRoot() throws(SwarmError) {
+    var place = layout.root[...]
+    while let slash = place.lastIndex(of: "/"), slash != place.startIndex {
+      place = place[..<slash]
+      let outer = SwarmLayout(root: String(place))
+      guard FileSystem.statusFollowingLinks(outer.lockFile) != nil else { continue }
+      throw SwarmError(
+        .setup, "the root \(layout.root) lies inside another root, \(outer.root)",
+        hint: .use(.root, to: "name \(outer.root) or another folder"), path: layout.root)
+    }
+  }
+
   /// Refuses a root that does not exist and never can, because a file is on the way to it.
   private func checkPlaceOfRoot() throws(SwarmError) {
+    try checkNotInsideRoot()
     var place = layout.root[...]
     while let slash = place.lastIndex(of: "/"), slash != place.startIndex {
       place = place[..<slash]
@@ -145,6 +165,16 @@ public struct SwarmStore: Sendable {
   private func noSuch(_ swarm: GUID) -> SwarmError {
     SwarmError(
       .noSuchSwarm, "there is no swarm \(swarm)", hint: .run(.list, "shows what there is"))
+  }
+
+  /// The swarm in `lab/` or `lab.SaveMemory`, and what follows it.
+  private static func partNamingSwarm(_ reference: String, _ names: [String])
+    -> (name: String, rest: String)?
+  {
+    guard let cut = reference.firstIndex(where: { "./:".contains($0) }) else { return nil }
+    let name = String(reference[..<cut])
+    guard !name.isEmpty, names.contains(name) else { return nil }
+    return (name, String(reference[cut...].dropFirst()))
   }
 
   /// The name of the network file system that holds the root, or `nil` for a local one.
@@ -288,7 +318,10 @@ public struct SwarmStore: Sendable {
       throw SwarmError(
         .ambiguous, "\"\(reference.shortened)\" fits \(matches.count) swarms",
         hint: "use the GUID of one of them",
-        available: matches.map { "\($0.guid) \($0.name)" })
+        available: matches.map { swarm in
+          let agents = swarm.agentCount == 1 ? "1 agent" : "\(swarm.agentCount) agents"
+          return "\(swarm.guid) \(swarm.name) (created \(swarm.createdAt.prefix(10)), \(agents))"
+        })
     }
     let begun = swarms.first { swarm in
       !allowsPrefix && prefix.utf8.count >= 4 && swarm.guid.description.hasPrefix(prefix)
@@ -298,6 +331,11 @@ public struct SwarmStore: Sendable {
     let hint: Hint
     if let begun {
       hint = "nothing is destroyed by a prefix: give \(begun.guid) in full, or the name"
+    } else if let part = Self.partNamingSwarm(reference, swarms.map(\.name)) {
+      hint =
+        part.rest.isEmpty
+        ? .didYouMean(part.name)
+        : .run(.call(part.name, agent: part.rest), "calls an agent of that swarm")
     } else if let close {
       hint = .didYouMean(close)
     } else if !damaged.isEmpty {

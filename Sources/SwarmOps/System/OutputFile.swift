@@ -6,6 +6,12 @@
 
 /// Writing what a person asked for to a path of theirs.
 public enum OutputFile {
+  /// Whether a path names a plain file with something in it, which writing would destroy.
+  public static func holdsSomething(_ path: String) -> Bool {
+    guard let status = FileSystem.statusFollowingLinks(path) else { return false }
+    return status.kind == .file && status.size > 0
+  }
+
   /// Takes the next bytes of a file.
   public typealias Sink = ([UInt8]) throws(SwarmError) -> Void
 

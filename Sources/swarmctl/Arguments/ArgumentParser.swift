@@ -25,7 +25,13 @@ enum ArgumentParser {
   static func parse(
     _ words: [String], table: CommandSpec = CommandTable.root, environment: [String: String]
   ) throws(SwarmError) -> ParsedArguments {
-    let line = CommandLineWords(words, table: table)
+    try parse(CommandLineWords(words, table: table), table: table, environment: environment)
+  }
+
+  /// Reads a command line whose words were told apart already.
+  static func parse(
+    _ line: CommandLineWords, table: CommandSpec = CommandTable.root, environment: [String: String]
+  ) throws(SwarmError) -> ParsedArguments {
     let (command, path, rest) = resolve(line.positionals, table: table)
 
     if line.has("help") || line.hasFlag("version") {
@@ -36,12 +42,14 @@ enum ArgumentParser {
     }
 
     let wording = MistakeWording(table: table, command: command, path: path)
-    if !command.subcommands.isEmpty {
+    if command.isGroup {
       // The value of a mistyped option would be taken for a command.
       if line.beginsWithMistake, let mistake = line.firstMistake {
         throw wording.error(for: mistake)
       }
-      if let unknown = rest.first { throw wording.unknownCommand(unknown) }
+      if let unknown = rest.first {
+        throw wording.unknownCommand(unknown, before: rest.dropFirst().first)
+      }
       if let mistake = line.firstMistake { throw wording.error(for: mistake) }
       throw path.isEmpty ? noCommand : wording.missingSubcommand()
     }
@@ -52,9 +60,12 @@ enum ArgumentParser {
 
     var parsed = ParsedArguments(
       command: command, path: path, positionals: Array(rest), global: GlobalOptions())
+    if command.arguments.isEmpty, let word = rest.first, wording.belonging(word, line) != nil {
+      throw wording.extraArgument(word, on: line)
+    }
     parsed.values = try values(line.options, table.options + command.options, environment, wording)
     try checkChoices(line, command, wording)
-    try checkPositionals(rest, command, wording)
+    try checkPositionals(rest, command, line, wording)
     if command.arguments.first?.kind == .command { try checkCommandName(rest, table) }
     parsed.global = try globalOptions(parsed, line, wording)
     return parsed
@@ -73,7 +84,17 @@ enum ArgumentParser {
   static func requestedColor(
     in words: [String], table: CommandSpec = CommandTable.root
   ) -> ColorChoice {
-    CommandLineWords(words, table: table).options.last { $0.option.name == "color" }?.value
+    requestedColor(in: CommandLineWords(words, table: table))
+  }
+
+  /// What a command line says about format and colour, as far as can be told, even if the rest is
+  /// wrong.
+  static func requested(in line: CommandLineWords) -> GlobalOptions {
+    GlobalOptions(format: requestedFormat(in: line), color: requestedColor(in: line))
+  }
+
+  private static func requestedColor(in line: CommandLineWords) -> ColorChoice {
+    line.options.last { $0.option.name == "color" }?.value
       .flatMap(ColorChoice.init(rawValue:)) ?? .auto
   }
 
@@ -107,7 +128,9 @@ enum ArgumentParser {
   ) throws(SwarmError) -> [String: (texts: [String], source: ParsedArguments.Source)] {
     var values: [String: (texts: [String], source: ParsedArguments.Source)] = [:]
     for occurrence in given {
-      let option = occurrence.option
+      // A name may take other values in another command.
+      let option =
+        options.first { $0.name == occurrence.option.name } ?? occurrence.option
       guard let text = occurrence.value, let kind = option.value?.kind else {
         values[option.name] = ([], .commandLine)
         continue
@@ -144,7 +167,8 @@ enum ArgumentParser {
   }
 
   private static func checkPositionals(
-    _ words: ArraySlice<String>, _ command: CommandSpec, _ wording: MistakeWording
+    _ words: ArraySlice<String>, _ command: CommandSpec, _ line: CommandLineWords,
+    _ wording: MistakeWording
   ) throws(SwarmError) {
     var rest = words
     var missing: [ArgumentSpec] = []
@@ -155,6 +179,11 @@ enum ArgumentParser {
         rest.removeFirst()
         if argument.kind == .agentArgument {
           if argument.kind.complaint(about: word) != nil {
+            if let meant = wording.belonging(word, line) {
+              var error = wording.notAnAgentArgument(word, after: previous, before: rest.first)
+              error.hint = .text(meant)
+              throw error
+            }
             throw wording.notAnAgentArgument(word, after: previous, before: rest.first)
           }
         } else if let error = wording.wrongArgument(word, argument) {
@@ -164,8 +193,8 @@ enum ArgumentParser {
         if !argument.arity.isRepeated { break }
       }
     }
-    if !missing.isEmpty { throw wording.missingArguments(missing) }
-    if let extra = rest.first { throw wording.extraArgument(extra) }
+    if !missing.isEmpty { throw wording.missingArguments(missing, given: Array(words)) }
+    if let extra = rest.first { throw wording.extraArgument(extra, on: line) }
   }
 
   private static func checkCommandName(

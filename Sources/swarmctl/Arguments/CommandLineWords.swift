@@ -31,8 +31,6 @@ struct CommandLineWords: Sendable {
   private(set) var optionWithoutValue: OptionSpec?
 
   private let table: CommandSpec
-  private let byName: [String: OptionSpec]
-  private let byLetter: [Character: OptionSpec]
 
   /// Tells words apart.
   ///
@@ -42,11 +40,6 @@ struct CommandLineWords: Sendable {
   ///     it, or take a value everywhere; a flag of every command may take a value in one.
   init(_ words: [String], table: CommandSpec) {
     self.table = table
-    let all = table.options + table.leaves().flatMap(\.command.options)
-    byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    byLetter = Dictionary(
-      all.compactMap { option in option.short.map { ($0, option) } },
-      uniquingKeysWith: { first, _ in first })
 
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -63,6 +56,26 @@ struct CommandLineWords: Sendable {
         positionals.append(word)
       }
     }
+  }
+
+  /// The first option of the table that fits; a line has few words, so nothing is indexed.
+  private func known(where fits: (OptionSpec) -> Bool) -> OptionSpec? {
+    func find(_ command: CommandSpec) -> OptionSpec? {
+      if let option = command.options.first(where: fits) { return option }
+      for child in command.subcommands {
+        if let option = find(child) { return option }
+      }
+      return nil
+    }
+    return find(table)
+  }
+
+  private func known(named name: some StringProtocol) -> OptionSpec? {
+    known { $0.name == name }
+  }
+
+  private func known(ofLetter letter: Character) -> OptionSpec? {
+    known { $0.short == letter }
   }
 
   /// Whether an option was given, by its long name.
@@ -83,7 +96,7 @@ struct CommandLineWords: Sendable {
     let parts = word.dropFirst(2).split(
       separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let attached = parts.count == 2 ? String(parts[1]) : nil
-    guard let common = byName[String(parts[0])] else { return note(.unknownOption(word)) }
+    guard let common = known(named: parts[0]) else { return note(.unknownOption(word)) }
     let option = ownOption(common, attached ?? rest.first) ?? common
     let spelling = "--\(option.name)"
     switch (option.value, attached) {
@@ -115,7 +128,7 @@ struct CommandLineWords: Sendable {
   private mutating func readCluster(_ word: String, rest: inout ArraySlice<String>) {
     var letters = word.dropFirst()
     while let letter = letters.popFirst() {
-      guard let option = byLetter[letter] else { return note(.unknownOption(word)) }
+      guard let option = known(ofLetter: letter) else { return note(.unknownOption(word)) }
       let spelling = "-\(letter)"
       if option.value == nil {
         options.append(Given(option: option, spelling: spelling, value: nil))
@@ -143,9 +156,10 @@ struct CommandLineWords: Sendable {
 
   private func isKnownOption(_ word: String) -> Bool {
     if word.hasPrefix("--") {
-      return byName[String(word.dropFirst(2).prefix { $0 != "=" })] != nil
+      return known(named: word.dropFirst(2).prefix { $0 != "=" }) != nil
     }
-    return word.count == 2 && word.first == "-" && word.last.map { byLetter[$0] != nil } == true
+    return word.count == 2 && word.first == "-"
+      && word.last.map { known(ofLetter: $0) != nil } == true
   }
 
   /// The option that was meant where a word processor turned `--` into a long dash.
@@ -153,6 +167,6 @@ struct CommandLineWords: Sendable {
     guard let first = word.first, first == "\u{2013}" || first == "\u{2014}" else { return nil }
     let name = word.drop { $0 == "\u{2013}" || $0 == "\u{2014}" || $0 == "-" }
       .prefix { $0 != "=" }
-    return byName[String(name)] == nil ? nil : "--\(name)"
+    return known(named: name) == nil ? nil : "--\(name)"
   }
 }

@@ -32,8 +32,13 @@ struct CommandSpec: Sendable {
   var examples: [CommandExample] = []
   /// The commands of a group; empty for a command that does something.
   var subcommands: [CommandSpec] = []
+  /// Whether a command that has subcommands also does something by itself.
+  var runs = false
   /// Left out of help and completions.
   var hidden = false
+
+  /// Whether it is nothing but a heading for its subcommands.
+  var isGroup: Bool { !subcommands.isEmpty && !runs }
 
   /// The subcommand of a name or alias.
   func subcommand(named word: String) -> CommandSpec? {
@@ -56,8 +61,8 @@ struct CommandSpec: Sendable {
   func leaves(below path: [String] = []) -> [(command: CommandSpec, path: [String])] {
     subcommands.flatMap { child in
       let childPath = path + [child.name]
-      return child.subcommands.isEmpty
-        ? [(command: child, path: childPath)] : child.leaves(below: childPath)
+      return (child.isGroup ? [] : [(command: child, path: childPath)])
+        + child.leaves(below: childPath)
     }
   }
 }
@@ -157,6 +162,16 @@ struct OptionSpec: Sendable {
   var repeatable = false
   /// Whether the command line must give it.
   var required = false
+
+  /// Names of other tools that people type for it, without dashes; only used in "did you mean".
+  var alsoTriedAs: [String] = []
+
+  /// The same option with ``alsoTriedAs``.
+  func alsoTried(as names: [String]) -> OptionSpec {
+    var option = self
+    option.alsoTriedAs = names
+    return option
+  }
 
   /// A flag.
   static func flag(_ name: String, short: Character? = nil, _ summary: String) -> OptionSpec {

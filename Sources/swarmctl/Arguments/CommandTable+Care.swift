@@ -1,5 +1,5 @@
 extension CommandTable {
-  static let careCommands: [CommandSpec] = [doctor, completion, help]
+  static let careCommands: [CommandSpec] = [doctor, report, completion, help]
 
   private static let doctor = CommandSpec(
     name: "doctor",
@@ -19,6 +19,25 @@ extension CommandTable {
     examples: [
       CommandExample("swarmctl doctor", "look at everything"),
       CommandExample("swarmctl doctor --fix", "mend what is safe"),
+    ])
+
+  private static let report = CommandSpec(
+    name: "report",
+    alsoTriedAs: ["stats", "dashboard", "overview", "summary"],
+    group: .care,
+    summary: "Show the whole root at a glance",
+    discussion: [
+      "Counts swarms, users and memory, and says what doctor finds. With --html, writes one page "
+        + "with plots that opens from disk and loads nothing from elsewhere. What memory says is "
+        + "not in it, unless --with-content puts it there."
+    ],
+    options: [
+      .value("html", "file", .file, "Write a page to this file, or - for standard output"),
+      .flag("with-content", "Show what memory says as well"), forceFile,
+    ],
+    examples: [
+      CommandExample("swarmctl report", "see how much there is"),
+      CommandExample("swarmctl report --html report.html --force", "make a page, for a browser"),
     ])
 
   private static let completion = CommandSpec(

@@ -17,21 +17,48 @@ extension CommandTable {
       ArgumentSpec("swarm", .swarm, .optional, "GUID, prefix of one, or name of the swarm")
     ],
     options: [
-      .value("user", "guid", .user, "Only this user; in one swarm a prefix will do"), shared,
+      .value("user", "guid|name", .user, "Only this user; in one swarm a prefix will do"), shared,
       .value(
         "sort", "column", .choice(["user", "entries", "bytes", "modified"]), "What to sort by"),
       .value("older-than", "age", .age, "Only memory that has not changed for this long"),
-      .value("larger-than", "size", .bytes, "Only memory of more bytes than this"),
+      .value("larger-than", "size", .bytes, "Only memory of more bytes than this"), limit, filter,
       .flag("entries", "Count entries as well, which reads every file"),
     ],
     choices: [oneNamespace],
     examples: [
+      CommandExample("swarmctl users name ada", "give a new user a name, for --user ada"),
       CommandExample("swarmctl users starter", "see who has memory in a swarm"),
       CommandExample(
         "swarmctl users --user \(entryExample)", "see what is held of one person, and where"),
       CommandExample(
         "swarmctl users --older-than 1y --sort bytes", "find old memory in all swarms"),
+    ],
+    subcommands: [userName, userNames],
+    runs: true)
+
+  private static let userName = CommandSpec(
+    name: "name",
+    alsoTriedAs: ["add", "create", "alias", "rename"],
+    summary: "Give a user a name, which --user then takes",
+    discussion: [
+      "Names are kept in users.json in the root. Without a GUID a new user is made, or the one who "
+        + "has the name is shown. A swarm that is called name is listed by its GUID."
+    ],
+    arguments: [
+      ArgumentSpec("name", .text, "The name, such as ada"),
+      ArgumentSpec("guid", .guid, .optional, "The user; without it a new one"),
+    ],
+    options: [.flag("remove", "Take the name away; memory stays")],
+    examples: [
+      CommandExample("swarmctl users name ada", "make a user called ada"),
+      CommandExample("swarmctl users name grace \(entryExample)", "name a user who has memory"),
+      CommandExample("swarmctl users name ada --remove", "take the name away again"),
     ])
+
+  private static let userNames = CommandSpec(
+    name: "names",
+    summary: "List the names of users",
+    examples: [CommandExample("swarmctl users names", "see who is called what")])
 
   static let memory = CommandSpec(
     name: "memory",
@@ -54,7 +81,7 @@ extension CommandTable {
     options: [
       user, shared,
       .value("version", "number", .version, "Show it as it was at this version"),
-    ],
+    ] + rows,
     choices: [oneNamespace],
     examples: [
       CommandExample("swarmctl memory show starter --shared", "show the shared memory"),
@@ -72,7 +99,7 @@ extension CommandTable {
       swarm,
       ArgumentSpec("word", .text, .repeated, "Words that an entry must contain, in any case"),
     ],
-    options: [user, shared, allUsers],
+    options: [user, shared, allUsers, limit, filter],
     choices: [oneOrAllNamespaces],
     examples: [
       CommandExample("swarmctl memory search starter tea", "search the shared memory"),
@@ -133,17 +160,17 @@ extension CommandTable {
     summary: "Delete memory in one swarm",
     discussion: [
       "Says exactly what will go, asks, and deletes exactly that. Without a terminal nothing "
-        + "happens unless --yes is given. User and swarm must be given in full: no prefixes.",
+        + "happens unless --yes is given. User and swarm must be given in full: no prefixes, and no SWARMCTL_USER.",
       "With a whole memory, the files beside it and what runs could not commit go too. Entries that "
         + "do not say when they were made are never older than anything.",
     ],
     arguments: [ArgumentSpec("swarm", .swarm, "GUID in full, or name, of the swarm")],
     options: [
-      user, shared, allUsers,
+      namedUser, shared, allUsers,
       .value(
         "entry", "id", .entry, "Only the entry with this id; may be repeated", repeatable: true),
       .value("older-than", "age", .age, "Only entries older than this"),
-      yes, dryRun, lockTimeout,
+      yes, dryRun, ignoreNotFound, lockTimeout,
     ],
     choices: [
       oneOrAllNamespaces,
@@ -171,6 +198,7 @@ extension CommandTable {
     arguments: [swarm],
     options: [
       user, shared, allUsers, .value("file", "path", .file, "Write the document to this file"),
+      forceFile,
     ],
     choices: [oneOrAllNamespaces],
     examples: [
@@ -194,7 +222,7 @@ extension CommandTable {
       ArgumentSpec("file", .file, .optional, "The document, or - for standard input (the default)"),
     ],
     options: [
-      user, shared, .flag("merge", "Add entries by id instead of replacing everything"), yes,
+      namedUser, shared, .flag("merge", "Add entries by id instead of replacing everything"), yes,
       dryRun, lockTimeout,
     ],
     choices: [oneNamespace],
@@ -216,7 +244,8 @@ extension CommandTable {
         + "elsewhere.",
     ],
     options: [
-      .value("user", "guid", .user, "The user to forget", required: true), yes, dryRun, lockTimeout,
+      .value("user", "guid|name", .user, "The user to forget", required: true), yes, dryRun,
+      lockTimeout,
     ],
     examples: [
       CommandExample(

@@ -2,7 +2,7 @@ extension CommandTable {
   static let startCommands: [CommandSpec] = [
     CommandSpec(
       name: "quickstart",
-      alsoTriedAs: ["init", "start", "demo", "setup", "tutorial"],
+      alsoTriedAs: ["start", "demo", "setup", "tutorial"],
       group: .start,
       summary: "Deploy the starter swarm and run its agents for two users",
       discussion: [
@@ -14,7 +14,21 @@ extension CommandTable {
         CommandExample("swarmctl quickstart", "see a swarm at work in a minute"),
         CommandExample(
           "swarmctl quickstart --root /tmp/try-swarm", "try it in a folder that you can delete"),
-      ])
+      ]),
+    CommandSpec(
+      name: "init",
+      alsoTriedAs: ["new", "scaffold", "template"],
+      group: .start,
+      summary: "Make a bundle to begin with",
+      discussion: [
+        "Makes a folder with a manifest, a soul, one agent with memory, and a test that runs with "
+          + "plain python3. What is in the folder already is never touched."
+      ],
+      arguments: [ArgumentSpec("folder", .folder, "The folder to make; its name names the swarm")],
+      examples: [
+        CommandExample("swarmctl init notes", "make a bundle"),
+        CommandExample("swarmctl deploy notes", "deploy it"),
+      ]),
   ]
 
   static let swarmCommands: [CommandSpec] = [
@@ -148,6 +162,7 @@ extension CommandTable {
     group: .swarms,
     summary: "List the swarms",
     discussion: ["Shows name, GUID, agents, users, bytes of memory, and last use of each swarm."],
+    options: rows,
     examples: [
       CommandExample("swarmctl list", "see all swarms"),
       CommandExample("swarmctl list -q", "print GUIDs alone, for scripts"),
@@ -181,7 +196,7 @@ extension CommandTable {
       .flag("tools", "Print the OpenAI tools array"),
       .flag("check", "Load every agent anew; exit 2 if one fails"),
       python,
-    ],
+    ] + rows,
     choices: [OptionChoice(names: ["tools", "check"])],
     examples: [
       CommandExample("swarmctl agents starter", "see what a swarm can do"),
@@ -219,7 +234,7 @@ extension CommandTable {
     ],
     arguments: [swarm],
     options: [
-      .value("file", "path", .file, "Write the JSON to this file"),
+      .value("file", "path", .file, "Write the JSON to this file"), forceFile,
       .value("folder", "path", .folder, "Write an unpacked bundle to this new folder"),
     ],
     choices: [OptionChoice(names: ["file", "folder"])],
@@ -241,7 +256,7 @@ extension CommandTable {
     arguments: [
       ArgumentSpec("swarm", .swarm, .repeated, "GUIDs in full, or names, of swarms")
     ],
-    options: [yes, dryRun, swarmLockTimeout],
+    options: [yes, dryRun, ignoreNotFound, swarmLockTimeout],
     examples: [
       CommandExample("swarmctl remove starter --dry-run", "see what would go"),
       CommandExample("swarmctl remove starter --yes", "remove it in a script"),

@@ -5,7 +5,7 @@
 enum CommandTable {
   /// The whole tree.
   ///
-  /// Built on first use, so that `--version` does not pay for it.
+  /// Built on first use, which is every start: words cannot be told apart without it.
   static let root = CommandSpec(
     name: "swarmctl",
     summary: "Deploy swarms of RAPP agents, run them as a chosen user, and care for their memory",
@@ -31,16 +31,18 @@ enum CommandTable {
       defaultNote: "~/.rapp-swarm", environment: "SWARMCTL_ROOT"),
     .value(
       "output", short: "o", "format", .choice(OutputFormat.allCases.map(\.rawValue)),
-      "How to print the result", default: OutputFormat.table.rawValue),
+      "How to print the result", default: OutputFormat.table.rawValue
+    ).alsoTried(as: ["format", "out"]),
     .flag("json", "Same as -o json"),
     .flag("quiet", short: "q", "Print names alone; same as -o name"),
     .flag("no-input", "Never ask; what would need an answer is refused"),
     .value(
       "color", "when", .choice(ColorChoice.allCases.map(\.rawValue)), "When to use colour",
       default: ColorChoice.auto.rawValue),
-    .flag("debug", "Say more on standard error; never prints memory"),
+    .flag("debug", "Say more on standard error; never prints memory")
+      .alsoTried(as: ["verbose", "vv"]),
     .flag("help", short: "h", "Show help and do nothing else"),
-    .flag("version", "Print the version and do nothing else"),
+    .flag("version", "Print the version and do nothing else").alsoTried(as: ["v", "V"]),
   ]
 
   // MARK: Pieces that several commands share
@@ -48,7 +50,13 @@ enum CommandTable {
   static let swarm = ArgumentSpec("swarm", .swarm, "GUID, prefix of one, or name of the swarm")
 
   static let user = OptionSpec.value(
-    "user", "guid", .user, "The user whose memory is meant")
+    "user", "guid|name", .user, "The user whose memory is meant", environment: "SWARMCTL_USER"
+  ).alsoTried(as: ["u", "user-guid", "user-id", "as"])
+
+  /// The user where something is replaced or deleted: said on the command line or not at all.
+  static let namedUser = OptionSpec.value(
+    "user", "guid|name", .user, "The user whose memory is meant"
+  ).alsoTried(as: ["u", "user-guid", "user-id"])
 
   static let shared = OptionSpec.flag("shared", "The memory of calls without a user")
 
@@ -84,6 +92,27 @@ enum CommandTable {
   static let oneStrictness = OptionChoice(names: ["strict-args", "no-validate"])
 
   static let yes = OptionSpec.flag("yes", short: "y", "Do it without asking")
+    .alsoTried(as: ["f", "force", "rf", "fr", "assume-yes", "confirm"])
+
+  static let ignoreNotFound = OptionSpec.flag(
+    "ignore-not-found", "What is not there is no error: exit 0")
+
+  static let forceFile = OptionSpec.flag("force", "Replace a file that is there without asking")
+
+  static let limit = OptionSpec.value(
+    "limit", "count", .count(atLeast: 1), "Show so many rows at most")
+
+  static let filter = OptionSpec.value(
+    "filter", "field=value", .agentArgument,
+    "Only rows whose field, as -o json names it, is this; may be repeated", repeatable: true)
+
+  /// What every list takes.
+  static let rows: [OptionSpec] = [
+    limit, filter,
+    .value(
+      "sort", "field", .text, "Sort by a field, as -o json names it; -field for the other way round"
+    ),
+  ]
 
   static let dryRun = OptionSpec.flag("dry-run", "Say what would happen and change nothing")
 }

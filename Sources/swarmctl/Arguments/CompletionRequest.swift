@@ -63,7 +63,7 @@ struct CompletionRequest: Sendable {
     } else {
       (self.word, prefix) = (word, "")
       let arguments = command.arguments
-      if !command.subcommands.isEmpty {
+      if command.isGroup {
         subject = rest.isEmpty ? .command : .nothing
       } else if arguments.first?.kind == .command {
         // `help memory <here>`: the words are names of commands once more.

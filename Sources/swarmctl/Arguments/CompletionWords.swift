@@ -74,7 +74,8 @@ struct CompletionWords {
     case .agent: answer(agents)
     case .agentArgument: agentArguments
     case .user: answer(users)
-    case .text, .duration, .bytes, .age, .count, .entry, .shard, .command: Answer()
+    case .entry: answer(entries)
+    case .text, .duration, .bytes, .age, .count, .shard, .command: Answer()
     }
   }
 
@@ -191,6 +192,20 @@ struct CompletionWords {
       candidates: values.map { Candidate(text: "\(key)=\($0)", summary: "") })
   }
 
+  /// Ids of the entries in the memory that the line names; a large memory is not read for them.
+  private var entries: [(String, String)] {
+    guard let swarm else { return [] }
+    let namespace: Namespace
+    if let text = request.text("user") {
+      guard let user = try? UserNames(store: store).namespace(text) else { return [] }
+      namespace = user
+    } else {
+      namespace = .shared
+    }
+    return MemoryReader.rememberedEntries(of: swarm, namespace, layout: store.layout)
+      .prefix(Self.userLimit).map { ($0, "") }
+  }
+
   /// Users of the swarm on the line, or of all swarms.
   private var users: [(String, String)] {
     let asked: [GUID]
@@ -210,6 +225,9 @@ struct CompletionWords {
         return looked < Self.scanLimit && found.count < Self.userLimit
       }
     }
-    return found.sorted().map { ("\($0)", "") }
+    let names = (try? UserNames(store: store).entries()) ?? []
+    let called = Dictionary(names.map { ($0.user, $0.name) }, uniquingKeysWith: { $1 })
+    return names.map { ($0.name, "\($0.user)") }
+      + found.sorted().map { ("\($0)", called[$0] ?? "") }
   }
 }

@@ -35,8 +35,62 @@ enum HelpManPage {
         page += "\(line(example.command)).RE\n.fi\n"
       }
     }
-    return page + exitStatus
+    return page + values + environment(table) + files + exitStatus
   }
+
+  /// How values are written, for all options at once.
+  static let valueForms: [(name: String, text: String)] = [
+    (
+      "duration",
+      "A span of time such as 30s, 5m, 1h30m or 500ms; a plain number is seconds."
+    ),
+    (
+      "age",
+      "How long ago, with its unit: 90min, 12h, 30d, 2w, 1y. m is too short for minutes here."
+    ),
+    ("size", "Bytes, or a number with kB, MB, GB (powers of 1000) or KiB, MiB, GiB (of 1024)."),
+    (
+      "swarm",
+      "A GUID, a prefix of one of four characters or more, or a name. Where something is destroyed, a "
+        + "GUID in full or a name."
+    ),
+    (
+      "user",
+      "A GUID or a name that `swarmctl users name` gave; a prefix where memory is only read."
+    ),
+  ]
+
+  private static let values =
+    ".SH VALUES\n" + valueForms.map { ".TP\n.I \($0.name)\n\(line($0.text))" }.joined()
+
+  private static func environment(_ table: CommandSpec) -> String {
+    var seen: Set<String> = []
+    var rows: [(String, String)] = []
+    for option in table.options + table.leaves().flatMap(\.command.options) {
+      guard let name = option.environment, seen.insert(name).inserted else { continue }
+      rows.append((name, "Used where --\(option.name) is not given. \(option.summary)."))
+    }
+    rows += [
+      ("NO_COLOR", "Set to anything, no colour is used unless --color says so."),
+      ("COLUMNS", "The width of the terminal."),
+      ("TMPDIR", "Where a dry run and private temporary folders are kept."),
+    ]
+    return ".SH ENVIRONMENT\n" + rows.map { ".TP\n.B \($0.0)\n\(line($0.1))" }.joined()
+  }
+
+  private static let files: String = {
+    let rows = [
+      ("~/.rapp-swarm", "The root, unless --root or SWARMCTL_ROOT names another."),
+      ("<root>/swarms/<guid>/", "One swarm: manifest.json, agents/ and memory/."),
+      (
+        "<root>/swarms/<guid>/memory/<user>/memory.json",
+        "What one user's calls remember; shared/ is for calls without a user."
+      ),
+      ("<root>/users.json", "The names of users."),
+      ("<root>/.swarmctl/", "Locks, staging and caches; safe to delete when nothing runs."),
+    ]
+    return ".SH FILES\n" + rows.map { ".TP\n.I \(escaped($0.0))\n\(line($0.1))" }.joined()
+  }()
 
   private static let exitStatus: String = {
     let rows = [

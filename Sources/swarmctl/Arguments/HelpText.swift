@@ -71,7 +71,7 @@ enum HelpText {
   /// The usage line of a command, without "usage:".
   static func usage(of command: CommandSpec, path: [String]) -> String {
     var words = ["swarmctl"] + path
-    if !command.subcommands.isEmpty { return (words + ["<command>", "…"]).joined(separator: " ") }
+    if command.isGroup { return (words + ["<command>", "…"]).joined(separator: " ") }
     words += command.arguments.map(\.usage)
     let named = Dictionary(
       command.options.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -108,6 +108,9 @@ enum HelpText {
       [TextLayout.paragraph("\(table.summary).", width: width), short(table: table, width: width)]
       + table.discussion.map { TextLayout.paragraph($0, width: width) } + [
         "Global options:\n" + options(table.options, width: width),
+        "Values:\n"
+          + TextLayout.definitions(
+            HelpManPage.valueForms.map { ("<\($0.name)>", $0.text) }, width: width),
         "Examples:\n" + examples(table.examples, width: width),
       ]
     return sections.joined(separator: "\n")

@@ -27,7 +27,7 @@ struct MistakeWording {
 
   // MARK: Commands
 
-  func unknownCommand(_ word: String) -> SwarmError {
+  func unknownCommand(_ word: String, before next: String? = nil) -> SwarmError {
     let word = word.shortened
     let message =
       path.isEmpty ? "unknown command `\(word)`" : "`\(shortName)` has no command `\(word)`"
@@ -37,6 +37,12 @@ struct MistakeWording {
       var error = error(message, listing)
       error.available = names
       return error
+    }
+    // `import lab.json` may be a bundle as well as memory.
+    if path.isEmpty, let next, next.hasSuffix(".json"), meant.hasSuffix(" import") {
+      return error(
+        message, "a bundle is deployed: `swarmctl deploy \(next.shortened)`",
+        "memory is imported: `swarmctl memory import <swarm> \(next.shortened)`")
     }
     return error(message, "did you mean `\(meant)`?")
   }
@@ -49,10 +55,14 @@ struct MistakeWording {
     if let spec = visible.first(where: { $0.alsoTriedAs.contains(lowered) }) {
       return "\(name) \(spec.name)"
     }
+    let everywhere = table.leaves().filter { !$0.command.hidden }
+    // `import` is nearer to `export` by its letters than by what is meant.
+    if path.isEmpty, let exact = everywhere.first(where: { $0.command.name == lowered }) {
+      return "swarmctl \(exact.path.joined(separator: " "))"
+    }
     let names = visible.flatMap { [$0.name] + $0.aliases }
     if let closest = Suggestion.closest(to: word, among: names) { return "\(name) \(closest)" }
-    // `swarmctl wipe` and `swarmctl memory users`: right words in the wrong place.
-    let everywhere = table.leaves().filter { !$0.command.hidden }
+    // `swarmctl memory users`: right words in the wrong place.
     let elsewhere =
       everywhere.first { $0.command.name == lowered }
       ?? everywhere.first { $0.command.alsoTriedAs.contains(lowered) }
@@ -104,6 +114,10 @@ struct MistakeWording {
     let spelled = String(typed.lowercased().map { $0 == "_" ? "-" : $0 })
     if names.contains(spelled) {
       meant = spelled
+    } else if let other = (command.options + table.options).first(where: {
+      $0.alsoTriedAs.contains(typed) || $0.alsoTriedAs.contains(spelled)
+    }) {
+      meant = other.name
     } else if word.hasPrefix("--") {
       meant = Suggestion.closest(to: spelled, among: names)
     }
@@ -123,6 +137,12 @@ struct MistakeWording {
         !owner.command.hidden && owner.command.options.contains { $0.name == given.option.name }
       }
       .map { "`\($0.path.joined(separator: " "))`" }
+    if let meant = command.options.first(where: {
+      $0.alsoTriedAs.contains(given.option.name)
+    }) {
+      return error(
+        "`\(shortName)` has no option `\(given.spelling)`", "did you mean `--\(meant.name)`?")
+    }
     let shown = owners.count > 4 ? Array(owners.prefix(4)) + ["others"] : owners
     return error(
       "`\(shortName)` has no option `\(given.spelling)`",
@@ -192,10 +212,21 @@ struct MistakeWording {
     let (word, next) = (word.shortened, next?.shortened)
     // `colour red` and `colour: red`
     let name = word.hasSuffix(":") ? String(word.dropLast()) : word
+    if next == "=" {
+      return error(
+        "`\(word)` is not an argument of the agent: it must be key=value without spaces",
+        "did you mean `\(word)=…`?", usage)
+    }
     if previous == nil, let next, !next.contains("="), !name.isEmpty {
       return error(
         "`\(word)` is not an argument of the agent: it must be key=value or key:=json",
         "did you mean `\(name)=\(next)`?", usage)
+    }
+    // `content = tea`
+    if word == "=", let previous, let next, !previous.contains("=") {
+      return error(
+        "`=` stands alone: an argument of the agent is key=value without spaces",
+        "did you mean `\(previous)=\(next)`?", usage)
     }
     let key = previous.map { String($0.prefix { $0 != "=" && $0 != ":" }).shortened }
     return error(
@@ -204,23 +235,46 @@ struct MistakeWording {
       usage)
   }
 
-  func missingArguments(_ missing: [ArgumentSpec]) -> SwarmError {
+  func missingArguments(_ missing: [ArgumentSpec], given: [String] = []) -> SwarmError {
     let names = missing.map { argument in
       if case .choice(let choices) = argument.kind { return ValueKind.list(choices) }
       return "<\(argument.name)>"
     }
     return error(
-      "`\(shortName)` needs \(ValueKind.list(names, last: "and"))", usage,
+      "`\(shortName)` needs \(ValueKind.list(names, last: "and"))",
+      given.first.flatMap { word in
+        command.arguments.first.map { "`\(word.shortened)` was taken for <\($0.name)>" }
+      }, usage,
       command.examples.first.map { "example: \($0.command)" })
   }
 
-  func extraArgument(_ word: String) -> SwarmError {
+  /// Says that a word is too many.
+  ///
+  /// - Parameter line: The command line, for what the word may belong to.
+  func extraArgument(_ word: String, on line: CommandLineWords) -> SwarmError {
+    let hint = belonging(word, line)
     let word = word.shortened
     let taken = command.arguments.map(\.usage).joined(separator: " ")
     return error(
       command.arguments.isEmpty
         ? "`\(shortName)` takes no arguments, but `\(word)` was given"
         : "`\(shortName)` takes \(taken) and nothing more, but `\(word)` was given",
-      usage)
+      hint, usage)
+  }
+
+  /// What a word that is too many was meant to be.
+  func belonging(_ word: String, _ line: CommandLineWords) -> String? {
+    // `--timeout 5 m`
+    if ["ms", "s", "m", "min", "h", "d", "w"].contains(word),
+      let option = line.options.last(where: { given in
+        given.option.value?.kind == .duration && given.value.flatMap { Int($0) } != nil
+      }), let value = option.value
+    {
+      return "did you mean `\(option.spelling) \(value)\(word)`?"
+    }
+    if ValueReader.isGUID(word), command.options.contains(where: { $0.name == "user" }) {
+      return "did you mean `--user \(word)`?"
+    }
+    return nil
   }
 }

@@ -27,7 +27,10 @@ enum AgentsCommand {
           + "\(python.path) (\(python.version))")
     }
     report.notes += advice(agents, python, swarm: arguments.positionals[0])
-    return report
+    if !failed.isEmpty, RowSelection(arguments).isNeeded {
+      report.names = agents.map { $0.name.isEmpty ? $0.fileName : $0.name }
+    }
+    return try RowSelection(arguments).applied(to: report, list: "agents")
   }
 
   /// The array that the OpenAI API takes as tools; bare in every format, to be pasted as it is.
@@ -44,8 +47,10 @@ enum AgentsCommand {
   private static func table(_ agents: [AgentRecord]) -> Table {
     Table(
       columns: [
-        .init("NAME"), .init("STATE"), .init("PARAMETERS", canShrink: true, minimumWidth: 16),
-        .init("DESCRIPTION", canShrink: true, minimumWidth: 16), .init("FILE"),
+        .init("NAME", canShrink: true), .init("STATE"),
+        .init("PARAMETERS", canShrink: true, minimumWidth: 16),
+        .init("DESCRIPTION", canShrink: true, minimumWidth: 16),
+        .init("FILE", canShrink: true),
       ],
       rows: agents.map { agent in
         let parameters = ArgumentSchema(parameters: agent.parameters).parameters

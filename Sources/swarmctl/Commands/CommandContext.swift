@@ -91,10 +91,37 @@ struct CommandContext {
     try store.resolve(arguments.positionals[index])
   }
 
-  /// The namespace that `--user` or `--shared` names, in full; without either it is `shared`.
+  /// Whether somebody said which root is meant.
+  var isRootNamed: Bool { arguments.global.root != nil }
+
+  /// The names of users.
+  var userNames: UserNames { UserNames(store: store, locks: lockOptions) }
+
+  /// The namespace that `--user` or `--shared` names, in full; without either it is that of
+  /// `SWARMCTL_USER`, or `shared`.
   func namespace() throws(SwarmError) -> Namespace {
-    guard let user = arguments.text("user") else { return .shared }
-    return try Namespace(user: user)
+    guard let user = arguments.text("user"), !arguments.flag("shared") else { return .shared }
+    return try userNames.namespace(user)
+  }
+
+  /// The same, where the beginning of a GUID will do: only where nothing is destroyed.
+  func namespaceByPrefix(_ reader: MemoryReader, _ swarm: GUID) throws(SwarmError) -> Namespace {
+    guard let user = arguments.text("user"), !arguments.flag("shared") else { return .shared }
+    return try namespace(user, reader, swarm)
+  }
+
+  /// The user that a text means in a swarm: a name, a GUID, or the beginning of one.
+  func namespace(_ text: String, _ reader: MemoryReader, _ swarm: GUID) throws(SwarmError)
+    -> Namespace
+  {
+    let failure: SwarmError
+    do throws(SwarmError) { return try userNames.namespace(text) } catch { failure = error }
+    guard failure.code == .badUser else { throw failure }
+    do throws(SwarmError) {
+      return try reader.resolve(text, in: swarm)
+    } catch {
+      throw error.code == .badUser ? failure : error
+    }
   }
 
   /// Warns where the root is on a file system whose locks are not known to hold.

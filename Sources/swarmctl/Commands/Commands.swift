@@ -14,12 +14,7 @@ enum Commands {
     do throws(SwarmError) {
       return try carryOut(path, context)
     } catch {
-      guard error.code == .badUser, let hint = error.hint,
-        context.arguments.command.options.contains(where: { $0.name == "shared" })
-      else { throw error }
-      var error = error
-      error.hint = .all([hint, "for anonymous calls use --shared"])
-      throw error
+      throw MistakeAdvice.improved(error, context)
     }
   }
 
@@ -28,6 +23,7 @@ enum Commands {
   {
     switch path.joined(separator: " ") {
     case "quickstart": try QuickstartCommand.run(context)
+    case "init": try InitCommand.run(context)
     case "deploy": try DeployCommand.run(context)
     case "deploys": try DeploysCommand.run(context)
     case "rollback": try RollbackCommand.run(context)
@@ -42,6 +38,8 @@ enum Commands {
     case "context": try ContextCommand.run(context)
     case "mcp": try MCPCommand.run(context)
     case "users": try UsersCommand.run(context)
+    case "users name": try UserNameCommand.run(context)
+    case "users names": try UserNamesCommand.run(context)
     case "memory show": try MemoryShowCommand.run(context)
     case "memory add": try MemoryAddCommand.run(context)
     case "memory edit": try MemoryEditCommand.run(context)
@@ -63,6 +61,7 @@ enum Commands {
     case "export": try ExportCommand.run(context)
     case "remove": try RemoveCommand.run(context)
     case "completion": try CompletionCommand.run(context)
+    case "report": try ReportCommand.run(context)
     case "doctor": try DoctorCommand.run(context)
     case "help": try HelpCommand.run(context)
     default:

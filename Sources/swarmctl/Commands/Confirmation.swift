@@ -15,8 +15,11 @@ enum Confirmation {
   ) throws(SwarmError) {
     if context.arguments.flag("yes") { return }
     guard context.terminal.isInteractive else { throw needed(total) }
-    context.output.note("this deletes, for good:")
-    for line in lines { context.output.note(line) }
+    context.output.tell("this deletes, for good:")
+    for line in lines.prefix(shownLines) { context.output.tell(line) }
+    if lines.count > shownLines {
+      context.output.tell("  and \(lines.count - shownLines) more; `--dry-run` lists everything")
+    }
     let answer =
       if let word {
         context.terminal.confirmTyped(
@@ -27,17 +30,37 @@ enum Confirmation {
     try check(answer, total)
   }
 
+  /// More lines than this would scroll the question's beginning away.
+  private static let shownLines = 20
+
+  /// Goes on where a file may be replaced: it is not there, is empty, is no plain file, or somebody
+  /// agrees.
+  static func ofReplacing(_ path: String, _ context: CommandContext) throws(SwarmError) {
+    if context.arguments.flag("force") || !OutputFile.holdsSomething(path) { return }
+    switch context.terminal.confirm("\(VisibleText.line(path)) exists; replace it?") {
+    case .yes: return
+    case .no: throw declined
+    case .notInteractive:
+      throw SwarmError(
+        .confirmationRequired, "\(path) exists; nothing was changed",
+        hint: .either([.use(.forced, to: "replace it"), "name another file"]), path: path)
+    }
+  }
+
+  private static var declined: SwarmError {
+    SwarmError(.declined, "not confirmed; nothing was changed")
+  }
+
   /// Goes on where the answer is yes.
   ///
   /// - Parameters:
   ///   - answer: What became of the question.
   ///   - what: What would be destroyed.
-  /// - Throws: A `SwarmError` of code `confirmationRequired`.
+  /// - Throws: A `SwarmError` of code `confirmationRequired`, or `declined`.
   static func check(_ answer: Terminal.Answer, _ what: String) throws(SwarmError) {
     switch answer {
     case .yes: return
-    case .no:
-      throw SwarmError(.confirmationRequired, "not confirmed; nothing was changed")
+    case .no: throw declined
     case .notInteractive: throw needed(what)
     }
   }

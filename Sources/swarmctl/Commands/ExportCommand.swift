@@ -5,6 +5,7 @@ enum ExportCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let (context, swarm) = try context.reading()
+    if let file = arguments.text("file") { try Confirmation.ofReplacing(file, context) }
     let bundle = try SwarmExport(store: context.store, locks: context.lockOptions).bundle(swarm)
     if let folder = arguments.text("folder") {
       try bundle.write(toFolder: folder)

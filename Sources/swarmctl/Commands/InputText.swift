@@ -7,7 +7,8 @@ enum InputText {
 
   /// The bytes of a file, or of standard input for `-`.
   static func bytes(_ path: String) throws(SwarmError) -> [UInt8] {
-    path == "-"
+    if path == "-" { Terminal.sayReading() }
+    return path == "-"
       ? try InputFile.standardInput(limit: sizeLimit)
       : try InputFile.read(path, limit: sizeLimit)
   }

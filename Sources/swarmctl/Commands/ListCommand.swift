@@ -8,19 +8,18 @@ enum ListCommand {
     var rows: [JSONValue] = []
     var cells: [[String]] = []
     let now = Timestamp.now().seconds
-    let isJSON = context.output.format.isJSON
+    let selection = RowSelection(context.arguments)
+    let needsRows = context.output.format.isJSON || selection.looksAtRows || selection.limit != nil
     for swarm in listing.swarms {
       let usage = try? SwarmUsage(of: swarm.guid, layout: context.store.layout)
       let seal = swarm.sealStatus(context.store)
-      if isJSON {
-        rows.append(swarm.json(usage, seal))
-      } else {
-        cells.append(swarm.cells(usage, seal, now: now))
-      }
+      if needsRows { rows.append(swarm.json(usage, seal)) }
+      if !context.output.format.isJSON { cells.append(swarm.cells(usage, seal, now: now)) }
       report.names.append("\(swarm.guid)")
       if let damage = swarm.damage { report.warnings.append("\(swarm.guid) is damaged: \(damage)") }
     }
     for folder in listing.strange {
+      if selection.looksAtRows || selection.limit != nil { continue }
       rows.append([
         "swarm_guid": .null, "folder": .string(folder.name), "state": "damaged",
         "damage": .string(folder.damage),
@@ -31,7 +30,7 @@ enum ListCommand {
     report.rows = rows
     report.table = Table(
       columns: [
-        .init("NAME", canShrink: true), .init("GUID"), .init("AGENTS", .right),
+        .init("NAME", canShrink: true), .init("GUID", prefix: 8), .init("AGENTS", .right),
         .init("USERS", .right), .init("MEMORY", .right), .init("LAST USE"),
       ], rows: cells)
     if listing.swarms.isEmpty && listing.strange.isEmpty {
@@ -39,7 +38,10 @@ enum ListCommand {
         "no swarms in \(context.store.layout.root) yet: `swarmctl deploy <bundle>` makes one, "
           + "`swarmctl quickstart` shows how it works")
     }
-    return report
+    if context.isRootNamed, !context.store.rootExists {
+      report.warnings.append("the root \(context.store.layout.root) does not exist")
+    }
+    return try selection.applied(to: report, list: "swarms")
   }
 }
 

@@ -19,7 +19,7 @@ enum MemoryExportCommand {
       try export.memory(swarm, namespace)
     }
     if first == nil, !arguments.flag("all-users") {
-      throw MemoryReader.noMemory(swarm, namespaces[0])
+      throw MemoryReader.noMemory(swarm, namespaces[0], called: arguments.positionals[0])
     }
     let name = (try? context.store.manifest(swarm))?.name ?? ""
     var count = 0
@@ -40,6 +40,7 @@ enum MemoryExportCommand {
       try sink(Array("\n]".utf8))
     }
     if let file = arguments.text("file") {
+      try Confirmation.ofReplacing(file, context)
       try OutputFile.replace(file) { sink throws(SwarmError) in
         try write(to: sink)
         try sink(Array(",\"status\":\"ok\"}\n".utf8))

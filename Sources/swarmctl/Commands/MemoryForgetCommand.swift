@@ -25,9 +25,10 @@ enum MemoryForgetCommand {
   private static func confirm(_ plan: MemoryForget.Receipt, _ context: CommandContext)
     throws(SwarmError)
   {
-    guard plan.items.isEmpty else {
+    let names = plan.names.map { "  the name \($0)" }
+    guard plan.items.isEmpty, names.isEmpty else {
       return try Confirmation.ofDeleting(
-        plan.items.map { "  \($0.words)" }, total: plan.total, context)
+        plan.items.map { "  \($0.words)" } + names, total: plan.total, context)
     }
     if context.terminal.isInteractive { return }
     // Also where nothing is held now: a script without --yes is wrong today as well.
@@ -42,6 +43,7 @@ enum MemoryForgetCommand {
       "forgotten": .array(rows), "files": .count(receipt.items.count),
       "entries": .count(receipt.entries), "bytes": .count(receipt.bytes),
       "forgotten_at": isDryRun ? .null : .string(receipt.time.iso8601),
+      "names": .array(receipt.names.map { .string($0) }),
       "not_reached": .array(notReached.map { .string($0) }),
     ]
     if !receipt.brokenSeals.isEmpty {
@@ -52,6 +54,7 @@ enum MemoryForgetCommand {
     }
     var text = ""
     for item in receipt.items { text += item.words + "\n" }
+    if !receipt.names.isEmpty { text += "names: \(receipt.names.joined(separator: ", "))\n" }
     let total = receipt.items.isEmpty ? "nothing was held" : receipt.total
     text += "\(isDryRun ? "would forget" : "forgot") user \(receipt.user): \(total)\n"
     if !isDryRun {

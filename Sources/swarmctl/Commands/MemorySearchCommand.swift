@@ -23,7 +23,8 @@ enum MemorySearchCommand {
     let stream = try ListStream(
       context.output, key: "entries",
       columns: (isAll ? [.init("USER")] : []) + MemoryRow.columns,
-      fields: ["swarm_guid": .string("\(swarm)")])
+      fields: ["swarm_guid": .string("\(swarm)")],
+      selection: RowSelection(arguments, sorts: false))
     for namespace in namespaces where !context.output.standardOutput.isClosed {
       let document: MemoryDocument?
       do throws(SwarmError) {
@@ -36,7 +37,7 @@ enum MemorySearchCommand {
       }
       guard let document else {
         if isAll { continue }
-        throw MemoryReader.noMemory(swarm, namespace)
+        throw MemoryReader.noMemory(swarm, namespace, called: arguments.positionals[0])
       }
       if case .invalid = document.content {
         context.output.warn("not searched: \(document.path) is not JSON")

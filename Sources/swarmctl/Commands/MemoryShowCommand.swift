@@ -15,9 +15,20 @@ enum MemoryShowCommand {
       : try MemoryVersions(store: context.store).document(swarm, namespace, at: number)
     guard let document = found else {
       throw number.map { MemoryVersions.wasNone(swarm, namespace, at: $0) }
-        ?? MemoryReader.noMemory(swarm, namespace)
+        ?? MemoryReader.noMemory(
+          swarm, namespace, called: context.arguments.positionals[0])
     }
     if let oddity = document.oddity { context.output.warn("\(document.path): \(oddity)") }
+    let selection = RowSelection(context.arguments)
+    if selection.isNeeded, case .entries(let entries) = document.content {
+      let rows = MemoryRow.newestFirst(
+        entries.map { MemoryRow(namespace: namespace, id: $0.id, value: document.value($0)) })
+      return try selection.applied(
+        to: Report(
+          json: ["swarm_guid": .string("\(swarm)")], rows: rows.map(\.json),
+          table: MemoryRow.table(rows.map(\.cells)), names: rows.map { $0.id ?? "-" }),
+        list: "entries")
+    }
     switch context.output.format {
     case .json:
       if let error = document.syntaxError { throw error }
@@ -122,15 +133,4 @@ struct MemoryRow {
   ]
 
   static func table(_ rows: [[String]]) -> Table { Table(columns: columns, rows: rows) }
-}
-
-extension CommandContext {
-  /// The namespace that `--user`, which may be a prefix, or `--shared` names; without either it is
-  /// `shared`.
-  ///
-  /// Only where nothing is destroyed.
-  func namespaceByPrefix(_ reader: MemoryReader, _ swarm: GUID) throws(SwarmError) -> Namespace {
-    guard let user = arguments.text("user") else { return .shared }
-    return try reader.resolve(user, in: swarm)
-  }
 }

@@ -3,9 +3,30 @@ import SwarmOps
 /// `memory wipe`: deletes memory in one swarm, after saying exactly what.
 enum MemoryWipeCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
+    do throws(SwarmError) {
+      return try wipe(context)
+    } catch {
+      let isMissing = [.noSuchSwarm, .noSuchUser, .noSuchEntry].contains(error.code)
+      guard isMissing, context.arguments.flag("ignore-not-found") else { throw error }
+      return Report(
+        json: [
+          "swarm_guid": .null, "dry_run": .bool(context.arguments.flag("dry-run")), "wiped": [],
+          "bytes": 0,
+        ], rows: [], text: "nothing to wipe: \(VisibleText.line(error.message))")
+    }
+  }
+
+  private static func wipe(_ context: CommandContext) throws(SwarmError) -> Report {
     let arguments = context.arguments
     let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
     let isAll = arguments.flag("all-users")
+    if !isAll, !arguments.flag("shared"), arguments.text("user") == nil,
+      context.environment["SWARMCTL_USER"]?.isEmpty == false
+    {
+      throw SwarmError(
+        .usage, "SWARMCTL_USER does not say whose memory is wiped",
+        hint: .either([.use(.user, to: "say whose"), .use(.shared, to: "mean anonymous calls")]))
+    }
     let wipe = MemoryWipe(store: context.store, locks: context.lockOptions)
     let plan = try wipe.plan(
       swarm, isAll ? .all : .one(try context.namespace()), part(arguments))

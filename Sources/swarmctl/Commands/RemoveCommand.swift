@@ -6,7 +6,13 @@ enum RemoveCommand {
     let arguments = context.arguments
     var swarms: [GUID] = []
     for word in arguments.positionals {
-      let swarm = try context.store.resolve(word, allowsPrefix: false)
+      let swarm: GUID
+      do throws(SwarmError) {
+        swarm = try context.store.resolve(word, allowsPrefix: false)
+      } catch {
+        if error.code == .noSuchSwarm, arguments.flag("ignore-not-found") { continue }
+        throw error
+      }
       if !swarms.contains(swarm) { swarms.append(swarm) }
     }
     let doomed = try swarms.map { swarm throws(SwarmError) in
@@ -75,7 +81,8 @@ enum RemoveCommand {
     if context.arguments.flag("yes") { return }
     for one in doomed {
       let word = one.name.isEmpty ? "\(one.swarm)" : one.name
-      context.output.note("this removes \(one.text), for good")
+      context.output.tell("this removes \(one.text), for good")
+      // The name that is asked for must be on the screen also with -q.
       try Confirmation.check(
         context.terminal.confirmTyped(
           "type the swarm's name (\(word)) to remove it", expected: word), one.text)

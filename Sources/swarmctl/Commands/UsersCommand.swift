@@ -52,9 +52,9 @@ enum UsersCommand {
       let arguments = context.arguments
       if let text = arguments.text("user") {
         if let swarm {
-          user = try reader.resolve(text, in: swarm)
+          user = try context.namespace(text, reader, swarm)
         } else {
-          user = try Namespace(user: text)
+          user = try context.userNames.namespace(text)
         }
       } else {
         user = arguments.flag("shared") ? .shared : nil
@@ -76,18 +76,47 @@ enum UsersCommand {
     }
   }
 
+  /// What users are called; a column for people where anybody has a name.
+  private struct Names {
+    private let byUser: [GUID: String]
+
+    init(_ context: CommandContext) {
+      let entries: [UserNames.Entry]
+      do throws(SwarmError) {
+        entries = try context.userNames.entries()
+      } catch {
+        context.output.warn("names of users are not shown: \(error.message)")
+        entries = []
+      }
+      byUser = Dictionary(entries.map { ($0.user, $0.name) }, uniquingKeysWith: { $0 + ", " + $1 })
+    }
+
+    var columns: [Table.Column] { byUser.isEmpty ? [] : [.init("NAME", canShrink: true)] }
+
+    func cells(_ namespace: Namespace?) -> [String] {
+      byUser.isEmpty ? [] : [namespace?.user.flatMap { byUser[$0] } ?? "-"]
+    }
+
+    func json(_ namespace: Namespace?) -> JSONValue {
+      namespace?.user.flatMap { byUser[$0] }.map { .string($0) } ?? .null
+    }
+  }
+
   // MARK: One swarm
 
   private static func listNamespaces(
     _ records: UserRecords, _ swarm: GUID, _ context: CommandContext
   ) throws(SwarmError) {
     let hasOdd = !records.odd.isEmpty
+    let names = Names(context)
     let stream = try ListStream(
       context.output, key: "users",
-      columns: [
-        .init("USER"), .init("ENTRIES", .right), .init("BYTES", .right), .init("LAST CHANGE"),
+      columns: names.columns + [
+        .init("USER", prefix: 8), .init("ENTRIES", .right), .init("BYTES", .right),
+        .init("LAST CHANGE"),
       ] + (hasOdd ? [.init("NOTE", canShrink: true, minimumWidth: 16)] : []),
-      fields: ["swarm_guid": .string("\(swarm)")])
+      fields: ["swarm_guid": .string("\(swarm)")],
+      selection: RowSelection(context.arguments, sorts: false))
     let now = Timestamp.now().seconds
     let swarmName = "\(swarm)"
     for record in records.records {
@@ -95,36 +124,38 @@ enum UsersCommand {
       let isGoingOn = try stream.row(
         json: .object([
           "user_guid": .string(name), "swarm_guid": .string(swarmName),
-          "entries": .count(record.entries), "bytes": .count(record.bytes),
+          "name": names.json(record.namespace), "entries": .count(record.entries),
+          "bytes": .count(record.bytes),
           "modified_at": .date(record.modified), "state": .string(record.contentState ?? "ok"),
         ]),
-        cells: [
+        cells: names.cells(record.namespace) + [
           name, record.entries.map { "\($0)" } ?? words(record.contentState),
           HumanSize.text(record.bytes), age(record.modified, now),
         ], name: name)
       if !isGoingOn { return }
     }
-    try listOdd(records, stream, now)
+    try listOdd(records, stream, now, names)
     try stream.end(
       notes: stream.count == 0
         ? ["no memory in this swarm" + (isFiltered(context) ? " fits" : " yet")] : [])
   }
 
   /// What is no plain namespace, shown as what it is.
-  private static func listOdd(_ records: UserRecords, _ stream: ListStream, _ now: Int64)
-    throws(SwarmError)
-  {
+  private static func listOdd(
+    _ records: UserRecords, _ stream: ListStream, _ now: Int64, _ names: Names
+  ) throws(SwarmError) {
     for odd in records.odd {
       let item = odd.item
       let user = item.namespace?.folderName ?? item.folderName
       try stream.row(
         json: .object([
           "user_guid": item.namespace.map { .string($0.folderName) } ?? .null,
-          "swarm_guid": .string("\(odd.swarm)"), "entries": .null, "bytes": .count(item.bytes),
+          "swarm_guid": .string("\(odd.swarm)"), "name": names.json(item.namespace),
+          "entries": .null, "bytes": .count(item.bytes),
           "modified_at": item.modified == 0 ? .null : .date(item.modified), "state": "odd",
           "folder": .string(item.folderName), "oddity": .string(item.oddity ?? "not a namespace"),
         ]),
-        cells: [
+        cells: names.cells(item.namespace) + [
           item.folderName, "-", HumanSize.text(item.bytes),
           item.modified == 0 ? "-" : age(item.modified, now), item.oddity ?? "not a namespace",
         ], name: item.namespace == nil ? item.folderName : user)
@@ -138,25 +169,27 @@ enum UsersCommand {
     _ context: CommandContext
   ) throws(SwarmError) {
     let hasOdd = !records.odd.isEmpty
+    let names = Names(context)
     let stream = try ListStream(
       context.output, key: "users",
-      columns: [
-        .init("USER"), .init("ENTRIES", .right), .init("BYTES", .right), .init("LAST CHANGE"),
-        .init(hasOdd ? "SWARMS OR NOTE" : "SWARMS"),
-      ])
+      columns: names.columns + [
+        .init("USER", prefix: 8), .init("ENTRIES", .right), .init("BYTES", .right),
+        .init("LAST CHANGE"),
+        .init(hasOdd ? "SWARMS OR NOTE" : "SWARMS", canShrink: true),
+      ], selection: RowSelection(context.arguments, sorts: false))
     let now = Timestamp.now().seconds
     func show(_ holder: UserRecords.Holder) throws(SwarmError) -> Bool {
       guard filter.isWanted(holder.bytes, holder.modified) else { return true }
       let name = holder.namespace.folderName
       return try stream.row(
         json: .object([
-          "user_guid": .string(name),
+          "user_guid": .string(name), "name": names.json(holder.namespace),
           "swarm_guid": holder.swarms.count == 1 ? .string("\(holder.swarms[0])") : .null,
           "swarms": .array(holder.swarms.map { .string("\($0)") }),
           "entries": .count(holder.entries), "bytes": .count(holder.bytes),
           "modified_at": .date(holder.modified), "state": "ok",
         ]),
-        cells: [
+        cells: names.cells(holder.namespace) + [
           name, holder.entries.map { "\($0)" } ?? "-", HumanSize.text(holder.bytes),
           age(holder.modified, now),
           holder.swarms.count <= 3
@@ -179,7 +212,7 @@ enum UsersCommand {
       }
       for holder in holders where try !show(holder) { return }
     }
-    try listOdd(records, stream, now)
+    try listOdd(records, stream, now, names)
     try stream.end(
       fields: unread.isEmpty ? [:] : ["warnings": .array(unread.map { .string($0) })],
       notes: stream.count == 0 && unread.isEmpty
@@ -195,7 +228,9 @@ enum UsersCommand {
   }
 
   private static func isFiltered(_ context: CommandContext) -> Bool {
-    ["user", "shared", "older-than", "larger-than"].contains { context.arguments.flag($0) }
+    ["user", "shared", "older-than", "larger-than", "filter"].contains {
+      context.arguments.flag($0)
+    }
   }
 
   private static func age(_ modified: Int64, _ now: Int64) -> String {

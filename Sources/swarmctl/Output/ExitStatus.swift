@@ -5,7 +5,7 @@ extension SwarmError.Code {
   /// The process exit status of this code.
   var exitStatus: Int32 {
     switch self {
-    case .agentFailed: 1
+    case .agentFailed, .declined: 1
     case .usage, .badUser, .badArgument, .ambiguous, .confirmationRequired: 64
     case .badBundle, .badData, .invalidMemory, .agentNotLoadable: 65
     case .noSuchSwarm, .noSuchAgent, .noSuchUser, .noSuchDeploy, .noSuchEntry, .noSuchFile,

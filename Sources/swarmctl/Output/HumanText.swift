@@ -26,7 +26,7 @@ enum HumanSize {
 
 /// Ages for people.
 enum HumanAge {
-  /// Writes how long ago something was, such as `just now`, `3 minutes ago`, `2 years ago`.
+  /// Writes how long ago something was, such as `just now`, `23s ago`, `3min ago`, `2y ago`.
   ///
   /// - Parameter age: Now less then; negative for a time that is still to come.
   /// - Returns: The words.
@@ -35,14 +35,12 @@ enum HumanAge {
     if seconds < -5 { return "in the future" }
     if seconds < 5 { return "just now" }
     let units: [(Int64, String)] = [
-      (365 * 86_400, "year"), (30 * 86_400, "month"), (86_400, "day"), (3600, "hour"),
-      (60, "minute"),
+      (365 * 86_400, "y"), (7 * 86_400, "w"), (86_400, "d"), (3600, "h"), (60, "min"),
     ]
     for (length, name) in units where seconds >= length {
-      let count = seconds / length
-      return "\(count) \(name)\(count == 1 ? "" : "s") ago"
+      return "\(seconds / length)\(name) ago"
     }
-    return "\(seconds) seconds ago"
+    return "\(seconds)s ago"
   }
 }
 

@@ -11,6 +11,7 @@ final class ListStream {
 
   private let output: Output
   private let columns: [Table.Column]
+  private let selection: RowSelection?
   private var sample: [[String]] = []
   private var layout: Table.Layout?
   /// The number of rows so far.
@@ -23,10 +24,13 @@ final class ListStream {
   ///   - key: The name of the list in the JSON document.
   ///   - columns: The columns for people.
   ///   - fields: What stands before the list in the JSON document.
+  ///   - selection: Which rows are wanted; its order is not for streams.
   /// - Throws: `SwarmError` of code `io` when standard output cannot be written.
   init(
-    _ output: Output, key: String, columns: [Table.Column], fields: JSONObject = [:]
+    _ output: Output, key: String, columns: [Table.Column], fields: JSONObject = [:],
+    selection: RowSelection? = nil
   ) throws(SwarmError) {
+    self.selection = selection
     self.output = output
     self.columns = columns
     if output.format == .json { try output.openDocument(fields: fields, listKey: key) }
@@ -45,6 +49,10 @@ final class ListStream {
     json: @autoclosure () -> JSONValue, cells: @autoclosure () -> [String],
     name: @autoclosure () -> String
   ) throws(SwarmError) -> Bool {
+    if let selection {
+      if selection.looksAtRows, try !selection.admits(json()) { return true }
+      if let limit = selection.limit, count >= limit { return false }
+    }
     switch output.format {
     case .json: try output.writeElement(json(), isFirst: count == 0)
     case .jsonl: try output.writeLine(json())

@@ -170,6 +170,9 @@ final class Output: Sendable {
     if format == .table { talk("\(VisibleText.lines(text))\n") }
   }
 
+  /// Says something on standard error to the person who is asked, in every format.
+  func tell(_ text: String) { talk("\(VisibleText.lines(text))\n") }
+
   /// Passes on what an agent printed, as it is.
   func relay(_ bytes: UnsafeRawBufferPointer) {
     try? standardError.write(Array(bytes))

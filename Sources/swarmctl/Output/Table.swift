@@ -16,11 +16,15 @@ struct Table: Sendable, Equatable {
     var canShrink = false
     /// The narrowest that it shrinks to.
     var minimumWidth = 8
+    /// How many characters of a cell are enough to find the thing again, such as of a GUID, where
+    /// the line fits in no other way.
+    var prefix: Int?
 
     init(
       _ title: String, _ alignment: Alignment = .left, canShrink: Bool = false,
-      minimumWidth: Int = 8
+      minimumWidth: Int = 8, prefix: Int? = nil
     ) {
+      self.prefix = prefix
       self.title = title
       self.alignment = alignment
       self.canShrink = canShrink
@@ -77,7 +81,16 @@ struct Table: Sendable, Equatable {
         let shrinkable = columns.indices.filter {
           columns[$0].canShrink && widths[$0] > columns[$0].minimumWidth
         }
-        guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { return }
+        guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else {
+          guard
+            let long = columns.indices.first(where: { index in
+              columns[index].prefix.map { $0 < widths[index] } == true
+            }), let prefix = columns[long].prefix
+          else { return }
+          excess -= widths[long] - prefix
+          widths[long] = prefix
+          continue
+        }
         widths[widest] -= 1
         excess -= 1
       }
@@ -95,7 +108,10 @@ struct Table: Sendable, Equatable {
       for (index, column) in columns.enumerated() {
         let cell = index < cells.count ? cells[index] : ""
         let shown =
-          column.canShrink ? DisplayWidth.truncated(cell, to: widths[index]) : cell
+          column.canShrink
+          ? DisplayWidth.truncated(cell, to: widths[index])
+          : column.prefix == nil
+            ? cell : String(cell.prefix(max(widths[index], column.title.count)))
         let padding = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(shown)))
         // Spaces are held back until something follows them.
         switch column.alignment {

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -54,6 +56,15 @@ struct Terminal: Sendable {
     return Int(size.ws_col)
   }
 
+  /// Says that standard input is being read, where that is a person's keyboard: a program that
+  /// waits in silence looks broken.
+  static func sayReading() {
+    guard isTerminal(0), isTerminal(2) else { return }
+    let stream = StandardStream(descriptor: 2, name: "standard error")
+    try? stream.write("reading from the terminal; end with Ctrl-D\n")
+    try? stream.flush()
+  }
+
   /// Whether somebody can be asked.
   var isInteractive: Bool {
     mayAsk && Self.isTerminal(input) && Self.isTerminal(prompts)
@@ -86,6 +97,8 @@ struct Terminal: Sendable {
     let stream = StandardStream(descriptor: prompts, name: "standard error")
     guard (try? stream.write(VisibleText.lines(question))) != nil, (try? stream.flush()) != nil
     else { return nil }
+    SignalHandling.isAsking.store(true, ordering: .releasing)
+    defer { SignalHandling.isAsking.store(false, ordering: .releasing) }
     return readLine()
   }
 

@@ -20,7 +20,9 @@ struct TiredMistake: Sendable, CustomTestStringConvertible {
 
   private static let user = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
-  static let all: [TiredMistake] = [
+  static let all = firstWeek + secondWeek
+
+  private static let firstWeek: [TiredMistake] = [
     // Commands and options
     TiredMistake("", .usage, "Usage: swarmctl", "quickstart"),
     TiredMistake("lst", .usage, "unknown command `lst`", "did you mean `swarmctl list`?"),
@@ -120,15 +122,78 @@ struct TiredMistake: Sendable, CustomTestStringConvertible {
       "run house Paint colour=red coats=3", .agentFailed, "ValueError: out of paint",
       "memory was not changed", "--debug"),
     TiredMistake("run need Need", .setup, "need_agent.py", "nonexistent_module", "--python"),
-    TiredMistake("run --agent Paint --swarm house", .usage, "`--agent`", "agent=value"),
+    TiredMistake("run --agent Paint --swarm house", .usage, "`--swarm`", "swarm=value"),
 
     // Memory and batches
     TiredMistake("memory wipe house", .usage, "needs one of", "--all-users", "usage:"),
-    TiredMistake("memory forget", .usage, "needs --user <guid>", "usage:"),
+    TiredMistake("memory forget", .usage, "needs --user <guid|name>", "usage:"),
     TiredMistake("users house --older-than 5", .usage, "`5`", "30d"),
     TiredMistake("batch --shard 9/8", .usage, "`9/8`", "2/8"),
     TiredMistake("batch --jobs 0", .usage, "`0`", "1 or more"),
     TiredMistake("context house --user me", .badUser, "\"me\"", "--shared"),
+  ]
+
+  /// What people type once they know the program a little, or know others well.
+  private static let secondWeek: [TiredMistake] = [
+    TiredMistake("agents house/", .noSuchSwarm, "\"house/\"", "did you mean \"house\"?"),
+    TiredMistake("agents house.Paint", .noSuchSwarm, "`swarmctl run house Paint`"),
+    TiredMistake("run house.Paint colour=red", .noSuchSwarm, "`swarmctl run house Paint`"),
+    TiredMistake("run house/Paint x", .noSuchSwarm, "`swarmctl run house Paint`"),
+    TiredMistake("run Paint house", .noSuchSwarm, "\"Paint\"", "`swarmctl run house Paint`"),
+    TiredMistake("run house Paint -u \(user)", .usage, "`-u`", "did you mean `--user`?"),
+    TiredMistake("run house Paint --as \(user)", .usage, "`--as`", "did you mean `--user`?"),
+    TiredMistake("run house Paint colour = red", .usage, "without spaces", "`colour=…`"),
+    TiredMistake("run house Paint colour=red --timeout 5 m", .usage, "`--timeout 5m`"),
+    TiredMistake("run house Paint colour=red --user 3f25", .badUser, "\"3f25\"", "--shared"),
+    TiredMistake("memory forget \(user)", .usage, "did you mean `--user \(user)`?"),
+    TiredMistake("users \(user)", .noSuchSwarm, "`swarmctl users --user \(user)`"),
+    TiredMistake("memory search tea", .usage, "needs <word>", "`tea` was taken for <swarm>"),
+    TiredMistake("memory list house", .usage, "`list`", "`swarmctl memory show`"),
+    TiredMistake("memory show house", .noSuchUser, "in swarm house", "`swarmctl users house`"),
+    TiredMistake("memory show house --user ad", .badUser, "\"ad\"", "no name of a user"),
+    TiredMistake("memory show house --user 3f25", .noSuchUser, "begins with \"3f25\""),
+    TiredMistake("memory wipe house --user nobody --yes", .badUser, "\"nobody\"", "users names"),
+    TiredMistake(
+      "memory wipe house --user nobody --ignore-not-found", .badUser, "\"nobody\""),
+    TiredMistake("remove house --force", .usage, "`--force`", "did you mean `--yes`?"),
+    TiredMistake("rm -rf house", .usage, "`-rf`", "did you mean `--yes`?"),
+    TiredMistake("remove nothing house --yes", .noSuchSwarm, "\"nothing\""),
+    TiredMistake("list --format json", .usage, "`--format`", "did you mean `--output`?"),
+    TiredMistake("list -v", .usage, "`-v`", "did you mean `--version`?"),
+    TiredMistake("list --verbose", .usage, "`--verbose`", "did you mean `--debug`?"),
+    TiredMistake("list --limt 3", .usage, "`--limt`", "did you mean `--limit`?"),
+    TiredMistake("list --limit 0", .usage, "`0`", "1 or more"),
+    TiredMistake("list --sort nam", .usage, "no field \"nam\"", "did you mean \"name\"?"),
+    TiredMistake("list --filter name", .usage, "`name`", "key=value"),
+    TiredMistake("list --filter colour=red", .usage, "no field \"colour\"", "swarm_guid"),
+    TiredMistake("agents house --filter size=1", .usage, "no field \"size\"", "parameters"),
+    TiredMistake("users --sort name", .usage, "`name`", "user, entries, bytes or modified"),
+    TiredMistake("import lab.json", .usage, "`swarmctl deploy lab.json`", "memory import"),
+    TiredMistake("user", .usage, "`user`", "`swarmctl users`"),
+    TiredMistake("new notes", .usage, "`new`", "`swarmctl init`"),
+    TiredMistake("stats", .usage, "`stats`", "`swarmctl report`"),
+    TiredMistake("init", .usage, "`init` needs <folder>", "swarmctl init notes"),
+    TiredMistake("init bundle", .refused, "is not empty", "nothing was changed"),
+    TiredMistake("init bundle/paint_agent.py", .refused, "is no folder"),
+    TiredMistake("deploy misnamed", .badBundle, "holds no agent", "rename tool.py"),
+    TiredMistake(
+      "deploy https://example.com/x.swarm.json", .noSuchFile,
+      "`curl -fsSL https://example.com/x.swarm.json | swarmctl deploy -`"),
+    TiredMistake(
+      "export house --file bundle/paint_agent.py", .confirmationRequired, "exists", "--force"),
+    TiredMistake("list --root=~nobody/x", .usage, "another user's home folder", "./~nobody/x"),
+    TiredMistake(
+      "list --root \"$SWARMCTL_ROOT/swarms/x\"", .setup, "lies inside another root", "--root"),
+    TiredMistake("users name", .usage, "needs <name>", "swarmctl users name ada"),
+    TiredMistake("users name abcdef12", .usage, "beginning of one"),
+    TiredMistake("users name Shared", .usage, "calls without a user"),
+    TiredMistake("users name ada someone", .usage, "`someone`", "a GUID such as"),
+    TiredMistake("users name nobody --remove", .noSuchUser, "\"nobody\"", "users names"),
+    TiredMistake("users names all", .usage, "takes no arguments", "`all`"),
+    TiredMistake("report --html", .usage, "`--html` needs a value"),
+    TiredMistake("report now", .usage, "takes no arguments", "`now`"),
+    TiredMistake(
+      "report --html bundle/paint_agent.py", .confirmationRequired, "exists", "--force"),
   ]
 }
 
@@ -158,6 +223,7 @@ private final class TiredEvening: @unchecked Sendable {
     try folder.write("home/bundle/paint_agent.py", paint)
     try folder.write("home/need/need_agent.py", "import nonexistent_module\n")
     try folder.write("home/empty/notes.txt", "")
+    try folder.write("home/misnamed/tool.py", paint)
     try folder.write(
       "home/schema.swarm.json", #"{"schema": "rapp-swarm/2.0", "name": "x", "agents": []}"#)
     try folder.write(
@@ -230,7 +296,7 @@ private final class TiredEvening: @unchecked Sendable {
   }
 
   @Test(arguments: [
-    (["memory", "forget", "--user", "bob"], 64, "hexadecimal digits\n"),
+    (["memory", "forget", "--user", "bob"], 64, "shows the names that were given\n"),
     (["memory", "show", "test", "--user", "bob"], 64, "for anonymous calls use --shared\n"),
     (["run", "test", "Echo", "--args", "@"], 64, "--args @ names no file"),
     (["deploy", ""], 64, "<bundle> was given an empty value"),
@@ -254,8 +320,8 @@ private final class TiredEvening: @unchecked Sendable {
     #expect(marks.shortened.unicodeScalars.count == 80)
   }
 
-  @Test func theTableHasFiftyMistakesAndMore() {
-    #expect(TiredMistake.all.count >= 50)
+  @Test func theTableHasAHundredMistakesAndMore() {
+    #expect(TiredMistake.all.count >= 120)
     #expect(Set(TiredMistake.all.map(\.line)).count == TiredMistake.all.count)
   }
 }
