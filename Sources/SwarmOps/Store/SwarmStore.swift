@@ -318,10 +318,7 @@ public struct SwarmStore: Sendable {
       throw SwarmError(
         .ambiguous, "\"\(reference.shortened)\" fits \(matches.count) swarms",
         hint: "use the GUID of one of them",
-        available: matches.map { swarm in
-          let agents = swarm.agentCount == 1 ? "1 agent" : "\(swarm.agentCount) agents"
-          return "\(swarm.guid) \(swarm.name) (created \(swarm.createdAt.prefix(10)), \(agents))"
-        })
+        available: matches.map { "\($0.guid) \($0.name)" })
     }
     let begun = swarms.first { swarm in
       !allowsPrefix && prefix.utf8.count >= 4 && swarm.guid.description.hasPrefix(prefix)

@@ -25,11 +25,10 @@ public enum Suggestion {
       if distance >= max(typed.count, meant.count) { continue }
       if typed.count >= 3, meant.starts(with: typed) { distance = min(distance, 1) }
       let limit = max(1, max(typed.count, meant.count) / 3)
-      // Of equally near ones, a letter that was changed is likelier than one too many.
+      // Of equally near ones, what the word begins with is likelier.
       let isBetter =
         distance < best?.distance ?? .max
-        || distance == best?.distance && meant.count == typed.count
-          && best?.candidate.count != typed.count
+        || distance == best?.distance && typed.starts(with: meant)
       if distance <= limit, isBetter { best = (candidate, distance) }
     }
     return best?.candidate

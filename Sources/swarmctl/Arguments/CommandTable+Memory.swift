@@ -26,7 +26,6 @@ extension CommandTable {
     ],
     choices: [oneNamespace],
     examples: [
-      CommandExample("swarmctl users name ada", "give a new user a name, for --user ada"),
       CommandExample("swarmctl users starter", "see who has memory in a swarm"),
       CommandExample(
         "swarmctl users --user \(entryExample)", "see what is held of one person, and where"),

@@ -26,8 +26,7 @@ extension CommandTable {
       ],
       arguments: [ArgumentSpec("folder", .folder, "The folder to make; its name names the swarm")],
       examples: [
-        CommandExample("swarmctl init notes", "make a bundle"),
-        CommandExample("swarmctl deploy notes", "deploy it"),
+        CommandExample("swarmctl init notes", "make a bundle")
       ]),
   ]
 

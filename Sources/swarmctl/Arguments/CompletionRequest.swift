@@ -51,7 +51,9 @@ struct CompletionRequest: Sendable {
     let hasEnded = earlier.contains("--")
 
     // A value of the option before, attached or not.
-    if !hasEnded, let option = line.optionWithoutValue, let kind = option.value?.kind {
+    if !hasEnded, let option = line.optionWithoutValue,
+      let kind = (known.first { $0.name == option.name } ?? option).value?.kind
+    {
       (subject, self.word, prefix) = (.value(kind), word, "")
     } else if !hasEnded, word.hasPrefix("--"), let sign = word.firstIndex(of: "=") {
       let option = known.first { "--\($0.name)" == word[..<sign] }

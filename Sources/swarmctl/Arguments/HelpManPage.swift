@@ -61,7 +61,8 @@ enum HelpManPage {
   ]
 
   private static let values =
-    ".SH VALUES\n" + valueForms.map { ".TP\n.I \($0.name)\n\(line($0.text))" }.joined()
+    ".SH VALUES\n"
+    + valueForms.map { ".TP\n\\fI\(escaped($0.name))\\fR\n\(line($0.text))" }.joined()
 
   private static func environment(_ table: CommandSpec) -> String {
     var seen: Set<String> = []
@@ -89,7 +90,7 @@ enum HelpManPage {
       ("<root>/users.json", "The names of users."),
       ("<root>/.swarmctl/", "Locks, staging and caches; safe to delete when nothing runs."),
     ]
-    return ".SH FILES\n" + rows.map { ".TP\n.I \(escaped($0.0))\n\(line($0.1))" }.joined()
+    return ".SH FILES\n" + rows.map { ".TP\n\\fI\(escaped($0.0))\\fR\n\(line($0.1))" }.joined()
   }()
 
   private static let exitStatus: String = {
