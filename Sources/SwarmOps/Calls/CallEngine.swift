@@ -30,7 +30,9 @@ public final class CallEngine {
     public var limits = CallLimits()
     /// How locks are waited for.
     public var locks = LockOptions()
-    /// Ends ``CallEngine/run(until:)`` early. What is under way ends with ``CallEngine/close()``.
+    /// Ends ``CallEngine/run(until:)`` early.
+    ///
+    /// What is under way ends with ``CallEngine/close()``.
     public var cancellation: Cancellation?
     /// Whether the copies that agents work on are kept below the root, also where they could be in
     /// memory.

@@ -1,6 +1,8 @@
 /// What one call may cost.
 public struct CallLimits: Sendable, Equatable {
-  /// How long the agent may take; `nil` for as long as it likes. Waiting for locks does not count.
+  /// How long the agent may take; `nil` for as long as it likes.
+  ///
+  /// Waiting for locks does not count.
   public var timeout: Duration?
 
   /// Makes limits; by default five minutes.

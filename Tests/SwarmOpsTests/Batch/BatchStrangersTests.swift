@@ -57,9 +57,10 @@ import Testing
     let batch = try BatchFixture()
     let stream = try BatchConversation(batch.program)
     _ = try stream.ask(BatchFixture.save("a", user: 1))
-    let path = try #require(
-      try stream.ask(BatchFixture.does("out = PATH", user: 1))["output"]?.string)
     for change in ["rewritten", "removed"] {
+      // Another one each time.
+      let path = try #require(
+        try stream.ask(BatchFixture.does("out = PATH", user: 1))["output"]?.string)
       if change == "removed" {
         try FileManager.default.removeItem(atPath: path)
       } else {
