@@ -129,7 +129,7 @@ import Testing
     let host = try #require(
       try FileManager.default.contentsOfDirectory(atPath: swarm.layout.cache)
         .first { $0.hasPrefix("host-") })
-    let cache = swarm.layout.cache + "/" + host + "/__pycache__"
+    let cache = swarm.layout.cache + "/" + host
     try? FileManager.default.removeItem(atPath: cache)
     for limit in [512, 3000, 5000] {
       _ = try swarm.run("raise ValueError(1)", under: ["/usr/bin/prlimit", "--fsize=\(limit)"])

@@ -67,7 +67,7 @@ import Testing
 
   @Test(
     .enabled(if: Machine.hasStrace, "needs strace"),
-    arguments: ["rename", "renameat2", "fsync", "utimensat", "unlinkat", "rmdir", "mkdir"])
+    arguments: ["rename", "renameat2", "fsync", "utimensat", "unlinkat", "mkdir"])
   func aDeployKilledAtAnyCallLeavesTheOldSwarmOrTheNew(call: String) throws {
     let swarm = try ScriptedSwarm()
     try swarm.remember(#"{"a": 1}"#)

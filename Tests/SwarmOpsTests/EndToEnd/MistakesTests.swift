@@ -28,7 +28,7 @@ struct TiredMistake: Sendable, CustomTestStringConvertible {
     TiredMistake("lst", .usage, "unknown command `lst`", "did you mean `swarmctl list`?"),
     TiredMistake("delete house", .usage, "`delete`", "did you mean `swarmctl remove`?"),
     TiredMistake("wipe house", .usage, "`wipe`", "did you mean `swarmctl memory wipe`?"),
-    TiredMistake("memory", .usage, "`memory` needs a command", "show, search, wipe"),
+    TiredMistake("memory", .usage, "`memory` needs a command", "show, search, add"),
     TiredMistake("memory delete house", .usage, "`delete`", "`swarmctl memory wipe`"),
     TiredMistake("help fly", .usage, "unknown command `fly`", "`swarmctl --help`"),
     TiredMistake("list --jsn", .usage, "`list` has no option `--jsn`", "did you mean `--json`?"),
@@ -96,7 +96,7 @@ struct TiredMistake: Sendable, CustomTestStringConvertible {
     TiredMistake("run house Paint", .badArgument, "\"colour\" is missing", "colour=<red|green>"),
     TiredMistake("run house Paint color=red", .badArgument, "\"color\" was given", "\"colour\""),
     TiredMistake("run house Paint colour=blue", .badArgument, "one of red, green", "\"blue\""),
-    TiredMistake("run house Paint colour=Red", .badArgument, "did you mean \"red\"?"),
+    TiredMistake("run house Paint colour=reed", .badArgument, "did you mean \"red\"?"),
     TiredMistake("run house Paint colour red", .usage, "`colour`", "did you mean `colour=red`?"),
     TiredMistake("run house Paint colour: red", .usage, "did you mean `colour=red`?"),
     TiredMistake(
