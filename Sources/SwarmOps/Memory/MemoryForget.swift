@@ -98,7 +98,6 @@ public struct MemoryForget: Sendable {
     receipt.items += try CallHistory(layout: layout).lines(of: user).map(Self.item)
     receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     noteSeals(&receipt)
-    receipt.names = try UserNames(layout: layout, locks: locks).names(of: user)
     return receipt
   }
 
@@ -221,7 +220,6 @@ public struct MemoryForget: Sendable {
     }
     receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     noteSeals(&receipt)
-    receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     search(&receipt)
     return receipt
   }

@@ -62,6 +62,10 @@ public struct SwarmSeal: Sendable, Equatable {
     let layout = layout.live
     let mark =
       try FileSystem.status(layout.sealMark(swarm)) == nil ? nil : SwarmSeal(status: "sealed")
+    // A damaged swarm can be told by its mark alone.
+    if let status = try FileSystem.status(layout.manifest(swarm)), status.kind != .file {
+      return mark
+    }
     for _ in 0..<100 {
       guard
         let bytes = try FileSystem.readIfPresent(

@@ -1,4 +1,5 @@
 import SwarmOps
+import Synchronization
 
 /// `run`: one call of one agent.
 enum RunCommand {
@@ -13,12 +14,16 @@ enum RunCommand {
     context.warnAboutNetworkRoot()
     let output = context.output
     var options = context.runOptions
-    options.onWarning = { output.warn($0) }
+    let said = SaidWarnings()
+    options.onWarning = { warning in
+      output.warn(warning)
+      said.texts.withLock { $0.append(warning) }
+    }
     let runner = AgentRunner(
       store: context.store, environment: context.agentEnvironment, options: options)
     let answer = try runner.run(call)
     var report = Report(answer)
-    report.hasSaidWarnings = true
+    report.saidWarnings = said.texts.withLock { $0 }
     if context.arguments.global.debug {
       report.json["sandbox"] = .object(answer.sandbox.json)
       report.notes.append("the sandbox was \(answer.sandbox.text)")
@@ -30,6 +35,11 @@ enum RunCommand {
     if arguments.flag("no-validate") { return .unchecked }
     return arguments.flag("strict-args") ? .strict : .usual
   }
+}
+
+/// What was said on standard error before the call.
+private final class SaidWarnings: Sendable {
+  let texts = Mutex<[String]>([])
 }
 
 extension Report {

@@ -82,7 +82,7 @@ final class Output: Sendable {
   ///   gone is no error.
   func emit(_ report: Report) throws(SwarmError) {
     // First, so that they stand before what follows them on a terminal.
-    for text in report.hasSaidWarnings ? [] : report.warnings { warn(text) }
+    for text in report.warnings where !report.saidWarnings.contains(text) { warn(text) }
     switch format {
     case _ where report.isWritten: break
     case .json:

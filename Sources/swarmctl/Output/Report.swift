@@ -19,8 +19,8 @@ struct Report: Sendable {
   var notes: [String]
   /// What was not right, on standard error in every format, and in the JSON document.
   var warnings: [String]
-  /// Whether the warnings are on standard error already, since they had to come first.
-  var hasSaidWarnings = false
+  /// The warnings that are on standard error already, since they had to come first.
+  var saidWarnings: [String] = []
   /// The status that the process ends with.
   var exitStatus: Int32
   /// Whether the command has written its answer itself, and only the rest is left.
