@@ -25,13 +25,10 @@ bench:
 
 # One line to a folder on the path: make install PREFIX=~/.local
 install:
-	scripts/install $(PREFIX)
+	DESTDIR="$(DESTDIR)" scripts/install "$(PREFIX)"
 
 uninstall:
-	rm -f $(PREFIX)/bin/swarmctl $(PREFIX)/share/man/man1/swarmctl.1 \
-	  $(PREFIX)/share/bash-completion/completions/swarmctl \
-	  $(PREFIX)/share/zsh/site-functions/_swarmctl \
-	  $(PREFIX)/share/fish/vendor_completions.d/swarmctl.fish
+	DESTDIR="$(DESTDIR)" scripts/install --remove "$(PREFIX)"
 
 release:
 	scripts/release

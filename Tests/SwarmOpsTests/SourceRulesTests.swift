@@ -78,6 +78,7 @@ import Testing
         "swarmctl/Output/StandardStream.swift",
         "swarmctl/Output/Terminal.swift",
         "swarmctl/SignalHandling.swift",
+        "swarmctl/HomeFolder.swift", "swarmctl/ProcessEnvironment.swift",
         "swarmctl/Swarmctl.swift",
       ])
   }

@@ -29,7 +29,10 @@ enum HostAnswer {
         .setup,
         "agent \(agent) needs the Python module \(module), which \(python.path) does not have",
         hint: .either([
-          .all(["install it for that interpreter", .run(.requirements("<swarm>"), "lists what the agents need")]),
+          .all([
+            "install it for that interpreter",
+            .run(.requirements("<swarm>"), "lists what the agents need"),
+          ]),
           .use(.python, to: "name one that has it"),
         ]),
         path: python.path, trace: trace)

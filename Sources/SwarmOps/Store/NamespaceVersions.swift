@@ -78,7 +78,9 @@ struct NamespaceVersions {
   /// Whether a path stays in the namespace's folder.
   private static func isInside(_ path: FilePath) -> Bool {
     let parts = path.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    return !parts.contains { $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }
+    return !parts.contains {
+      $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8)
+    }
   }
 
   /// Which files of the namespace were others at a version: where they are kept, or `nil` for those
@@ -209,7 +211,8 @@ struct NamespaceVersions {
           try keepFile(name, as: target)
         }
         // Names end with a byte that none holds.
-        let added: [UInt8] = change.added.flatMap { (path: FilePath) -> [UInt8] in path.bytes + [0] }
+        let added: [UInt8] = change.added.flatMap { (path: FilePath) -> [UInt8] in path.bytes + [0]
+        }
         try FileSystem.create(version.path + "/" + Self.addedName, added, sync: false)
       } catch {
         try? FolderTree.remove(version.path)

@@ -63,7 +63,7 @@ public struct SwarmSeal: Sendable, Equatable {
     let mark =
       try FileSystem.status(layout.sealMark(swarm)) == nil ? nil : SwarmSeal(status: "sealed")
     // A damaged swarm can be told by its mark alone.
-    if let status = try FileSystem.status(layout.manifest(swarm)), status.kind != .file {
+    if let status = FileSystem.statusFollowingLinks(layout.manifest(swarm)), status.kind != .file {
       return mark
     }
     for _ in 0..<100 {

@@ -166,7 +166,7 @@ public struct UserNames: Sendable {
     let (result, isChanged) = try body(&names)
     guard isChanged else { return result }
     let staging = try StagingFolder.make(in: layout.staging)
-    let new = staging.path + "/users.json"
+    let new = staging.path + "/names"
     try FileSystem.create(
       new, JSONValue.object(names).serialized(pretty: true) + [UInt8(ascii: "\n")], sync: true)
     try FileChanges.perform { changes throws(SwarmError) in

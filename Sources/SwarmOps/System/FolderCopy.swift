@@ -63,8 +63,7 @@ struct FolderCopy {
   /// - Parameters:
   ///   - source: The file.
   ///   - target: The copy, which must not exist.
-  mutating func copyFile(_ source: some SystemPath, to target: some SystemPath) throws(SwarmError)
-  {
+  mutating func copyFile(_ source: some SystemPath, to target: some SystemPath) throws(SwarmError) {
     let status = try FolderTree.copyFile(source, to: target, mode: fileMode, keepsTime: true).source
     files += 1
     bytes = bytes &+ status.size

@@ -130,7 +130,9 @@ enum ArgumentParser {
     for occurrence in given {
       // A name may take other values in another command.
       let option =
-        options.first { $0.name == occurrence.option.name } ?? occurrence.option
+        options.first {
+          $0.name == occurrence.option.name && ($0.value == nil) == (occurrence.value == nil)
+        } ?? occurrence.option
       guard let text = occurrence.value, let kind = option.value?.kind else {
         values[option.name] = ([], .commandLine)
         continue

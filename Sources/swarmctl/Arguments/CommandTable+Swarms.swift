@@ -26,7 +26,7 @@ extension CommandTable {
       ],
       arguments: [ArgumentSpec("folder", .folder, "The folder to make; its name names the swarm")],
       examples: [
-        CommandExample("swarmctl init notes", "make a bundle"),
+        CommandExample("swarmctl init notes", "make a bundle")
       ]),
   ]
 

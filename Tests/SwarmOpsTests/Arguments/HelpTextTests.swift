@@ -48,6 +48,7 @@ import Testing
   @Test func usageShowsWhatMustBeGiven() throws {
     let (forget, path) = try #require(CommandTable.root.find(["memory", "forget"]))
     #expect(
-      HelpText.usage(of: forget, path: path) == "swarmctl memory forget --user <guid|name> [options]")
+      HelpText.usage(of: forget, path: path)
+        == "swarmctl memory forget --user <guid|name> [options]")
   }
 }

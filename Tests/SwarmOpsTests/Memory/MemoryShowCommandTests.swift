@@ -168,7 +168,7 @@ import Testing
     try FileManager.default.createSymbolicLink(
       atPath: fixture.path(MemoryFixture.first, MemoryFixture.other), withDestinationPath: "/etc")
     let outcome = try fixture.program("memory", "search", "alpha", "milk", "--all-users", "--json")
-    expect(outcome, status: 0)
+    expect(outcome, status: 65)
     #expect(outcome.json?["entries"]?.array?.count == 1, "\(outcome)")
     #expect(outcome.stderr.contains("not searched"), "\(outcome)")
   }
