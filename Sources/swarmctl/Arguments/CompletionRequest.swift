@@ -51,10 +51,13 @@ struct CompletionRequest: Sendable {
     let hasEnded = earlier.contains("--")
 
     // A value of the option before, attached or not.
-    if !hasEnded, let option = line.optionWithoutValue, let kind = option.value?.kind {
+    // Commands may mean different things by one name: the one on the line says which.
+    let named = line.optionWithoutValue
+    let open = known.last { $0.name == named?.name && $0.value != nil } ?? named
+    if !hasEnded, let kind = open?.value?.kind {
       (subject, self.word, prefix) = (.value(kind), word, "")
     } else if !hasEnded, word.hasPrefix("--"), let sign = word.firstIndex(of: "=") {
-      let option = known.first { "--\($0.name)" == word[..<sign] }
+      let option = known.last { "--\($0.name)" == word[..<sign] }
       subject = option?.value.map { .value($0.kind) } ?? .nothing
       self.word = String(word[word.index(after: sign)...])
       prefix = String(word[...sign])
