@@ -213,6 +213,9 @@ def _kept(path, stamp, shown):
         # Never a wait: something else than a file may lie there.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb", 0) as file:
+            # A device may have no end.
+            if os.fstat(descriptor).st_mode & 0o170000 != 0o100000:
+                return None
             data = file.read()
         if not data.startswith(stamp):
             return None
