@@ -16,6 +16,7 @@ import Testing
   /// In the order in which they are run: later ones see what earlier ones did.
   private static let lines: [(command: String, line: String)] = [
     ("quickstart", "quickstart"), ("list", "list"), ("inspect", "inspect starter"),
+    ("configure", "configure starter"),
     ("agents", "agents starter"), ("agents", "agents starter --tools"),
     ("agents", "agents starter --check"), ("requirements", "requirements starter"),
     ("export", "export starter"),
