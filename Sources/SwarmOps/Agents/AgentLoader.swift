@@ -122,7 +122,7 @@ struct AgentLoader {
   func compileIfMissing(_ file: String, of swarm: GUID, hostFolder: String) throws(SwarmError) {
     let tag = sandbox.interpreter.tag
     guard sandbox.level != .off, !tag.isEmpty else { return }
-    if FileSystem.statusFollowingLinks(layout.compiled(file, swarm, tag: tag)) != nil { return }
+    if isCompiled(file, of: swarm, tag: tag) { return }
     let staging = try StagingFolder.make(in: layout.staging)
     try FileSystem.makeFolders(layout.code(swarm))
     let policy = sandbox.policy(
@@ -141,6 +141,16 @@ struct AgentLoader {
       HostFrame(header: request.serialized()),
       options: HostProcess.Options(deadline: .now + timePerFile, cancellation: cancellation)
     ) { frame throws(SwarmError) in try HostAnswer.header(frame)["type"]?.string == "end" }
+  }
+
+  /// Whether the bytecode in the cache is that of a file as it is now, by the stamp at its beginning.
+  private func isCompiled(_ file: String, of swarm: GUID, tag: String) -> Bool {
+    guard let source = FileSystem.statusFollowingLinks(layout.agents(swarm) + "/" + file),
+      let kept = try? FileSystem.readIfPresent(
+        layout.compiled(file, swarm, tag: tag), limit: 64 << 20, followLinks: false)
+    else { return false }
+    // After the four bytes that Python calls its magic number.
+    return kept.dropFirst(4).starts(with: "\(source.size) \(source.modified)\n".utf8)
   }
 
   private func problem(_ ending: HostProcess.Ending) -> String? {

@@ -85,12 +85,15 @@ import Testing
   }
 
   @Test func whoeverMissesAPackageIsToldOfTheList() throws {
-    let program = try deployed()
+    let program = try Program()
+    try program.deploy([
+      "keep_agent.py": Sources.keep, "lack_agent.py": "import no_such_package_anywhere\n",
+    ])
     let listed = try program("agents", "test")
     #expect(listed.stderr.contains("swarmctl requirements test"), "\(listed)")
     let doctor = try program("doctor", "test")
     #expect(doctor.status == 2 && doctor.stdout.contains("swarmctl requirements test"), "\(doctor)")
-    let run = try program("run", "test", "fetch_agent.py", "--json")
+    let run = try program("run", "test", "lack_agent.py", "--json")
     expect(run, code: .setup)
     #expect(run.json?["hint"]?.string?.contains("swarmctl requirements") == true, "\(run)")
   }

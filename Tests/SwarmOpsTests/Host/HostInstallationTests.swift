@@ -34,6 +34,18 @@ import Testing
     }
   }
 
+  /// Its bytecode in the cache is of the file before; nothing in the fence may write it anew.
+  @Test func anAgentThatWasDeployedAgainRunsWithoutAWarning() throws {
+    let program = try Program()
+    for text in ["first", "second"] {
+      try program.deploy(["keep_agent.py": Sources.keep.replacing("about Keep", with: text)])
+      for _ in 1...2 {
+        let outcome = try program("run", "test", "Keep", "--json")
+        #expect(outcome.status == 0 && outcome.json?["warnings"] == nil, "\(outcome)")
+      }
+    }
+  }
+
   /// What a full disk, a crash or somebody's hand can make of the cache.
   enum Damage: String, CaseIterable {
     case emptied, truncated, garbled, fifo, folder, link, removed

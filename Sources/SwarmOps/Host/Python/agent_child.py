@@ -97,6 +97,7 @@ class Child:
 
     def _enter_fence(self, message):
         """From here on this process reaches its own namespace alone, whatever it executes."""
+        self.modules.keeps_code = False
         os.environ["TMPDIR"] = self.temporary
         if "tempfile" in sys.modules:
             sys.modules["tempfile"].tempdir = None

@@ -93,11 +93,13 @@ def _missing(error):
 
 def _newer_syntax(error):
     """What to add where a later Python would take the same text."""
-    line = error.text or ""
-    quotes = "f\"" in line or "f'" in line or error.msg.startswith("f-string")
+    import re
+
+    # Its own quotes within its braces, or what Python itself says of an f-string.
+    nested = re.search(r"(?<![\w'\"])[rR]?[fF][rR]?(['\"])[^'\"{]*\{[^}]*\1", error.text or "")
     known = ("f-string: unmatched", "f-string: expecting '}'", "f-string expression part cannot",
-             "f-string: invalid", "unterminated string literal", "invalid syntax")
-    if sys.version_info < (3, 12) and quotes and error.msg.startswith(known):
+             "f-string: invalid")
+    if sys.version_info < (3, 12) and (nested or error.msg.startswith(known)):
         return (
             "; quotes of the same kind, backslashes and comments inside an f-string need Python 3.12"
             " or later, and this is %d.%d.%d" % sys.version_info[:3]

@@ -339,6 +339,7 @@ def main():
     sandbox = request.get("sandbox")
     if mode == "run":
         if sandbox:
+            modules.keeps_code = False
             host_module("agent_fenced").start(sandbox, host_module)
         run(channel, request, loading)
     elif mode == "serve":
@@ -354,6 +355,7 @@ def main():
             host_module("agent_compiled").compile_all(
                 channel, request["files"], modules)
         if sandbox:
+            modules.keeps_code = False
             if sandbox.get("fence"):
                 host_module("agent_fence").Fence(sandbox["fence"]).enter()
             host_module("agent_fenced").start(sandbox, host_module)

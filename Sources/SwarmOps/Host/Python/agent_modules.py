@@ -34,6 +34,9 @@ CONTRACT = {
     "utils.result": "agent_outcomes",
 }
 
+# Whether what was compiled may be kept; never where a fence would refuse it.
+keeps_code = True
+
 # Any number: the hash tells accidents.
 _HASH_KEY = 0
 
@@ -201,7 +204,7 @@ def compiled(path):
     with open(path, "rb", 0) as file:
         source = file.read()
     code = compile(source, shown, "exec", dont_inherit=True)
-    if cached and len(source) == status.st_size:
+    if cached and keeps_code and len(source) == status.st_size:
         data = marshal.dumps(code)
         _keep(cached, stamp + _imp.source_hash(_HASH_KEY, data) + data)
     return code
@@ -213,6 +216,9 @@ def _kept(path, stamp, shown):
         # Never a wait: something else than a file may lie there.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb", 0) as file:
+            # A device may have no end.
+            if os.fstat(descriptor).st_mode & 0o170000 != 0o100000:
+                return None
             data = file.read()
         if not data.startswith(stamp):
             return None

@@ -184,7 +184,7 @@ private let saveMemory = argumentSchema(
     (#"{"enum": [1, "two", true, null, 2.50]}"#, "1.0", true),
     (#"{"enum": [1, "two", true, null, 2.50]}"#, "2.5", true),
     (#"{"enum": [1, "two", true, null, 2.50]}"#, "null", true),
-    (#"{"enum": [1, "two", true, null, 2.50]}"#, #""1""#, true),
+    (#"{"enum": [1, "two", true, null, 2.50]}"#, #""9""#, false),
     (#"{"enum": [{"a": 1, "b": 2}]}"#, #"{"b": 2, "a": 1}"#, true),
     (#"{"type": "integer", "minimum": 5, "exclusiveMinimum": true}"#, "5", false),
     (#"{"type": "integer", "minimum": 5, "exclusiveMinimum": true}"#, "6", true),
