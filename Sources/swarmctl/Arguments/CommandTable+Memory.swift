@@ -148,8 +148,6 @@ extension CommandTable {
     choices: [oneNamespace] + MemoryEntryChange.Entry.choices,
     examples: [
       CommandExample(
-        "swarmctl memory add starter 'Likes tea' --entry drink", "add an entry to change"),
-      CommandExample(
         "swarmctl memory edit starter drink --content 'Likes green tea'", "change its text"),
     ])
 

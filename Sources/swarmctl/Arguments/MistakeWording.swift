@@ -60,8 +60,10 @@ struct MistakeWording {
     if path.isEmpty, let exact = everywhere.first(where: { $0.command.name == lowered }) {
       return "swarmctl \(exact.path.joined(separator: " "))"
     }
-    let names = visible.flatMap { [$0.name] + $0.aliases }
-    if let closest = Suggestion.closest(to: word, among: names) { return "\(name) \(closest)" }
+    let closest =
+      Suggestion.closest(to: word, among: visible.map(\.name))
+      ?? Suggestion.closest(to: word, among: visible.flatMap(\.aliases))
+    if let closest { return "\(name) \(closest)" }
     // `swarmctl memory users`: right words in the wrong place.
     let elsewhere =
       everywhere.first { $0.command.name == lowered }
