@@ -148,7 +148,7 @@ extension CommandTable {
     choices: [oneNamespace] + MemoryEntryChange.Entry.choices,
     examples: [
       CommandExample(
-        "swarmctl memory edit starter drink --content 'Likes green tea'", "change its text"),
+        "swarmctl memory edit starter drink --content 'Likes green tea'", "change its text")
     ])
 
   private static let wipe = CommandSpec(
