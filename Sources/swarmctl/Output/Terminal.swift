@@ -94,11 +94,12 @@ struct Terminal: Sendable {
   /// Shows a question and reads one line; nil when nobody can be asked.
   private func ask(_ question: String) -> String? {
     guard isInteractive else { return nil }
+    // Before the question is seen: the answer may be as quick.
+    SignalHandling.isAsking.store(true, ordering: .releasing)
+    defer { SignalHandling.isAsking.store(false, ordering: .releasing) }
     let stream = StandardStream(descriptor: prompts, name: "standard error")
     guard (try? stream.write(VisibleText.lines(question))) != nil, (try? stream.flush()) != nil
     else { return nil }
-    SignalHandling.isAsking.store(true, ordering: .releasing)
-    defer { SignalHandling.isAsking.store(false, ordering: .releasing) }
     return readLine()
   }
 
