@@ -203,7 +203,7 @@ import Testing
       rm disk/fill
       call "json.dump({'a': 'x' * 300000}, open(path, 'w'))" "$2"
       ls disk/root/.swarmctl/staging | wc -l
-      mount -o remount,ro disk
+      for _ in $(seq 50); do mount -o remount,ro disk 2>/dev/null && break; sleep 0.1; done
       call "json.dump({'a': 'z' * 300000}, open(path, 'w'))" "$2"
       cat disk/root/swarms/*/memory/shared/memory.json | cksum
       """
