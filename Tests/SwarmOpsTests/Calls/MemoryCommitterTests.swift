@@ -33,6 +33,7 @@ import Testing
     let layout = SwarmLayout(root: folder("root"))
     let swarm = GUID.random()
     let path = layout.memoryFile(swarm, .shared)
+    try folder.write("root/swarms/\(swarm)/manifest.json", "{}")
     try folder.write("root/swarms/\(swarm)/memory/shared/memory.json", "{\"a\": 1}")
     let status = try #require(try FileSystem.status(path))
     let version = MemoryVersion(status, content: try FileSystem.read(path))

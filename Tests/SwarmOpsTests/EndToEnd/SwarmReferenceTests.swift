@@ -97,6 +97,6 @@ import Testing
     #expect(!table.stdout.contains("\u{1B}"), "\(table)")
     let states = try program("agents", "test", "--json").json?["agents"]?.array ?? []
     #expect(states.first { $0["filename"] == "c_agent.py" }?["state"] == "instantiation")
-    #expect(try program("agents", "test", "--tools").json?.array?.count == 5)
+    #expect(try program("agents", "test", "--tools").json?.array?.count == 3)
   }
 }
