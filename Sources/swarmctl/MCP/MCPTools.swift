@@ -50,7 +50,7 @@ struct MCPTools {
       }
       titles[file] = title
     }
-    tools = usable.filter { Self.isName($0.name) }
+    tools = usable.filter(\.isTool)
       .map { agent in
         Tool(
           name: agent.name, title: agent.annotations["title"]?.string ?? titles[agent.fileName],
@@ -58,20 +58,7 @@ struct MCPTools {
           annotations: agent.annotations)
       }
       .sorted { $0.name < $1.name }
-    leftOut = usable.map(\.name).filter { !Self.isName($0) }
-  }
-
-  /// Whether models accept a name: `^[a-zA-Z0-9_-]{1,64}$`.
-  static func isName(_ name: String) -> Bool {
-    (1...64).contains(name.utf8.count)
-      && name.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
+    leftOut = usable.filter { !$0.isTool }.map(\.name)
   }
 
   /// Whether there is a tool of a name.
