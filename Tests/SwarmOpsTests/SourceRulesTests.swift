@@ -116,7 +116,7 @@ import Testing
       in: Self.isLibrary,
       except: [
         // Python's own words.
-        "SwarmOps/Host/HostStart.swift", "SwarmOps/Host/PythonInterpreter.swift",
+        "SwarmOps/Host/PythonInterpreter.swift"
       ])
   }
 
@@ -124,10 +124,7 @@ import Testing
     Self.check(
       "words for a command line are the front end's", /"[^"]*(?:--[a-z]|`?swarmctl [a-z])/,
       in: Self.isLibrary,
-      except: [
-        "SwarmOps/Agents/Arguments/MistypedUser.swift", "SwarmOps/Memory/EntryForm.swift",
-        "SwarmOps/Memory/MemoryEntryChange.swift",
-      ])
+      except: [])
   }
 
   /// The folders of the library, each depending on those before it alone.
