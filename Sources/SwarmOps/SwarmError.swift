@@ -19,7 +19,7 @@ public struct SwarmError: Error, Sendable, Equatable {
     case confirmationRequired = "confirmation_required"
     /// Somebody was asked and said no.
     case declined
-    /// A bundle that breaks a rule of spec section 3.
+    /// A bundle that is not what the format asks for.
     case badBundle = "bad_bundle"
     /// Stored or imported data that cannot be read as what it should be.
     case badData = "bad_data"

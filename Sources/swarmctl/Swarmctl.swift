@@ -34,7 +34,7 @@ enum Swarmctl {
       try output.answer(report)
       exit(report?.exitStatus ?? 0)
     } catch {
-      if error == ArgumentParser.noCommand, output.format == .table {
+      if error == ArgumentParser.noCommand, output.prints(.table) {
         output.note(HelpText.short())
         exit(error.code.exitStatus)
       }

@@ -127,6 +127,24 @@ import Testing
       except: [])
   }
 
+  @Test func formatsAreToldApartInOnePlace() {
+    Self.check(
+      "which format was asked for is OutputFormat's business",
+      /(?:case|[!=]=) \.jsonl\b|OutputFormat[.(]/,
+      in: { !Self.isLibrary($0) },
+      except: [
+        // The options, before there is an output.
+        "swarmctl/Arguments/", "swarmctl/Output/OutputFormat.swift",
+      ])
+  }
+
+  @Test func optionsAreReadByTheirTypedNames() {
+    Self.check(
+      "an option is read as arguments[.name]", /(?:arguments|parsed)\.values\b|\bValueReader\./,
+      in: { !Self.isLibrary($0) && !$0.hasPrefix("swarmctl/Arguments/") },
+      except: [])
+  }
+
   /// The folders of the library, each depending on those before it alone.
   private static let order = [
     "Text", "System", "Store", "Bundle", "Agents", "Host", "Deploys", "History", "Calls", "Batch",

@@ -1,6 +1,6 @@
 /// What is known of one agent without running it.
 public struct AgentRecord: Sendable, Equatable {
-  /// Whether an agent can be used, and if not, why (spec section 3).
+  /// Whether an agent can be used, and if not, why.
   public enum State: String, Sendable {
     /// It can be run.
     case ok

@@ -1,4 +1,4 @@
-/// The rule for an agent's file name: a plain `*_agent.py` base name (spec section 3).
+/// The rule for an agent's file name: a plain `*_agent.py` base name.
 public enum AgentFileName {
   /// What every agent's file name ends with.
   public static let suffix = "_agent.py"

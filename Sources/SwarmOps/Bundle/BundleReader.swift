@@ -27,7 +27,7 @@ public enum BundleSource: Sendable {
 ///
 /// Nothing is written and nothing of the bundle is run.
 public enum BundleReader {
-  /// Reads and checks a bundle (spec section 3).
+  /// Reads and checks a bundle.
   ///
   /// - Parameters:
   ///   - source: The bundle.

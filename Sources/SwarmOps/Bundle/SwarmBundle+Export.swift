@@ -1,5 +1,5 @@
 extension SwarmBundle {
-  /// The `manifest.json` of a deployed swarm (spec section 3).
+  /// The `manifest.json` of a deployed swarm.
   ///
   /// - Parameters:
   ///   - swarm: The swarm.

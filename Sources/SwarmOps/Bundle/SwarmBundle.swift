@@ -1,4 +1,4 @@
-/// A swarm in transit: what a bundle of any form holds, checked (spec section 3).
+/// A swarm in transit: what a bundle of any form holds, checked.
 public struct SwarmBundle: Sendable, Equatable {
   /// The schema that is read and written.
   public static let schema = "rapp-swarm/1.0"

@@ -1,4 +1,4 @@
-/// Deploys bundles (spec section 3): all or nothing, exactly the bundle's agents, memory untouched.
+/// Deploys bundles: all or nothing, exactly the bundle's agents, memory untouched.
 public struct Deployment: Sendable {
   /// How to deploy.
   public struct Options: Sendable {

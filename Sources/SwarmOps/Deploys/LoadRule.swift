@@ -1,4 +1,4 @@
-/// When agents that do not load refuse a deploy (spec section 3).
+/// When agents that do not load refuse a deploy.
 enum LoadRule {
   /// Checks what was loaded.
   ///

@@ -1,4 +1,4 @@
-/// Memory in transit: one JSON document that gives the same bytes back (spec section 7).
+/// Memory in transit: one JSON document that gives the same bytes back.
 public struct MemoryArchive: Sendable {
   /// The most bytes that a document may have: what is longer is neither written nor read.
   public static let largestDocument = 256 << 20

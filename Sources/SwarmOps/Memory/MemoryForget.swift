@@ -1,5 +1,4 @@
-/// Makes one user's memory vanish in every swarm and every place of ours, with a receipt (spec
-/// section 7).
+/// Makes one user's memory vanish in every swarm and every place of ours, with a receipt.
 public struct MemoryForget: Sendable {
   /// What kind of place something was in.
   public enum PlaceKind: String, Sendable {

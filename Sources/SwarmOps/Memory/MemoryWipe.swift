@@ -1,4 +1,4 @@
-/// Deletes memory in one swarm: first the exact list, then exactly that list (spec section 7).
+/// Deletes memory in one swarm: first the exact list, then exactly that list.
 public struct MemoryWipe: Sendable {
   /// Whose memory.
   public enum Scope: Sendable, Equatable {

@@ -1,5 +1,4 @@
-/// A globally unique identifier: 8-4-4-4-12 hexadecimal digits, any case in, lower case out
-/// (spec section 1).
+/// A globally unique identifier: 8-4-4-4-12 hexadecimal digits, any case in, lower case out.
 public struct GUID: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The text that other RAPP programs use for "no user"; deliberately no GUID.
   public static let anonymousSentinel = "c0p110t0-aaaa-bbbb-cccc-123456789abc"

@@ -8,7 +8,7 @@ public enum Namespace: Sendable, Hashable {
   /// Reads a user as people and programs give it.
   ///
   /// A mistyped GUID must never send a user's memory to ``shared``, so only a GUID and the
-  /// sentinel (spec section 1) are accepted.
+  /// sentinel are accepted.
   ///
   /// - Parameter text: A GUID in any case, or the sentinel.
   /// - Throws: ``SwarmError/Code/badUser`` for anything else.

@@ -23,7 +23,7 @@ public struct LockOptions: Sendable {
   }
 }
 
-/// The locks of a root (design section 2): a run holds its swarm shared and its namespace alone;
+/// The locks of a root: a run holds its swarm shared and its namespace alone;
 /// deploy and remove hold the swarm alone.
 struct StoreLocks: Sendable {
   private let layout: SwarmLayout

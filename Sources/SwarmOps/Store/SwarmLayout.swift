@@ -1,4 +1,4 @@
-/// Where everything is below the root (spec section 2).
+/// Where everything is below the root.
 ///
 /// Every path is made here.
 ///

@@ -211,23 +211,21 @@ enum ArgumentParser {
     _ parsed: ParsedArguments, _ line: CommandLineWords, _ wording: MistakeWording
   ) throws(SwarmError) -> GlobalOptions {
     var requests: [(spelling: String, format: OutputFormat)] = []
-    if parsed.source(of: "output") == .commandLine,
-      let format = parsed.text("output").flatMap(OutputFormat.init(rawValue:))
-    {
-      requests.append(("-o \(format.rawValue)", format))
+    if parsed.source(of: .output) == .commandLine {
+      requests.append(("-o \(parsed[.output].rawValue)", parsed[.output]))
     }
-    if parsed.flag("json") { requests.append(("--json", .json)) }
-    if parsed.flag("quiet") { requests.append(("-q", .name)) }
+    if parsed[.json] { requests.append(("--json", .json)) }
+    if parsed[.quiet] { requests.append(("-q", .name)) }
     if let first = requests.first,
       let other = requests.first(where: { $0.format != first.format })
     {
       throw wording.contradiction([first.spelling, other.spelling])
     }
     return GlobalOptions(
-      root: parsed.text("root"),
-      format: requests.first?.format ?? .table,
-      noInput: parsed.flag("no-input"),
-      color: parsed.text("color").flatMap(ColorChoice.init(rawValue:)) ?? .auto,
-      debug: parsed.flag("debug"))
+      root: parsed[.root],
+      format: requests.first?.format ?? parsed[.output],
+      noInput: parsed[.noInput],
+      color: parsed[.color],
+      debug: parsed[.debug])
   }
 }

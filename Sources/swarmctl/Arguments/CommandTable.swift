@@ -1,6 +1,6 @@
 import SwarmOps
 
-/// Every command and option of swarmctl, as data (spec section 6).
+/// Every command and option of swarmctl, as data.
 ///
 /// A new command or flag is added here and nowhere else: the parser, help, completions, the
 /// reference page and the man page follow.
@@ -31,21 +31,25 @@ enum CommandTable {
     .value(
       "root", "folder", .folder, "The folder that holds all swarms",
       defaultNote: "~/.rapp-swarm", environment: "SWARMCTL_ROOT"),
-    .value(
-      "output", short: "o", "format", .choice(OutputFormat.allCases.map(\.rawValue)),
-      "How to print the result", default: OutputFormat.table.rawValue
-    ).alsoTried(as: ["format", "out"]),
+    output,
     .flag("json", "Same as -o json"),
     .flag("quiet", short: "q", "Print names alone; same as -o name"),
     .flag("no-input", "Never ask; what would need an answer is refused"),
-    .value(
-      "color", "when", .choice(ColorChoice.allCases.map(\.rawValue)), "When to use colour",
-      default: ColorChoice.auto.rawValue),
+    color,
     .flag("debug", "Say more on standard error; never prints memory")
       .alsoTried(as: ["verbose", "vv"]),
     .flag("help", short: "h", "Show help and do nothing else"),
     .flag("version", "Print the version and do nothing else").alsoTried(as: ["v", "V"]),
   ]
+
+  static let output = OptionSpec.value(
+    "output", short: "o", "format", .choice(OutputFormat.allCases.map(\.rawValue)),
+    "How to print the result", default: OutputFormat.table.rawValue
+  ).alsoTried(as: ["format", "out"])
+
+  static let color = OptionSpec.value(
+    "color", "when", .choice(ColorChoice.allCases.map(\.rawValue)), "When to use colour",
+    default: ColorChoice.auto.rawValue)
 
   // MARK: Pieces that several commands share
 

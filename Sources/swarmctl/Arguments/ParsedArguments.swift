@@ -1,5 +1,7 @@
-/// A command line that was understood and checked: every accessor's value was read once while
-/// parsing, so nil means absent, never wrong.
+/// A command line that was understood and checked.
+///
+/// Every value has the form that its option asks for, so nil means absent, never wrong. Commands
+/// read it by ``ArgumentKey``.
 struct ParsedArguments: Sendable {
   /// Where an option's value came from.
   enum Source: Sendable, Equatable {
@@ -19,30 +21,9 @@ struct ParsedArguments: Sendable {
   /// Values by long name; flags that were given have no values.
   var values: [String: (texts: [String], source: Source)] = [:]
 
-  /// Whether a flag was given.
-  func flag(_ name: String) -> Bool { values[name] != nil }
-
-  /// An option's value; the last one where it was repeated.
-  func text(_ name: String) -> String? { values[name]?.texts.last }
-
-  /// All values of a repeatable option.
-  func texts(_ name: String) -> [String] { values[name]?.texts ?? [] }
-
-  /// Where an option's value came from; nil when there is none.
-  func source(of name: String) -> Source? { values[name]?.source }
-
-  /// A value of kind ``ValueKind/duration``.
-  func duration(_ name: String) -> Duration? { text(name).flatMap(ValueReader.duration) }
-
-  /// A value of kind ``ValueKind/age``.
-  func age(_ name: String) -> Duration? { text(name).flatMap(ValueReader.age) }
-
-  /// A value of kind ``ValueKind/bytes``.
-  func bytes(_ name: String) -> Int? { text(name).flatMap(ValueReader.bytes) }
-
-  /// A value of kind ``ValueKind/count(atLeast:)`` or ``ValueKind/version``.
-  func count(_ name: String) -> Int? { text(name).flatMap(ValueReader.count) }
-
-  /// A value of kind ``ValueKind/shard``; the index counts from 1.
-  func shard(_ name: String) -> (index: Int, count: Int)? { text(name).flatMap(ValueReader.shard) }
+  /// An option of the command with its words, unless nobody but the table says anything of it.
+  func given(_ option: OptionSpec) -> [String]? {
+    guard let value = values[option.name], value.source != .defaultValue else { return nil }
+    return value.texts
+  }
 }

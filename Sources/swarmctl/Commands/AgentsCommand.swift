@@ -7,10 +7,10 @@ enum AgentsCommand {
     let (context, swarm) = try context.reading()
     let runner = AgentRunner(
       store: context.store, environment: context.agentEnvironment, options: context.runOptions)
-    let isCheck = arguments.flag("check")
+    let isCheck = arguments[.check]
     let (catalog, python) = try runner.catalog(of: swarm, isFresh: isCheck)
     let agents = catalog.agents
-    if arguments.flag("tools") { return tools(agents) }
+    if arguments[.tools] { return tools(agents) }
     let failed = agents.filter { $0.state != .ok }
     var report = Report(
       json: [
@@ -85,7 +85,7 @@ enum AgentsCommand {
 }
 
 extension AgentRecord {
-  /// The agent as programs see it (spec section 5).
+  /// The agent as programs see it.
   var json: JSONValue {
     var json: JSONObject = [
       "name": name.isEmpty ? .null : .string(name), "filename": .string(fileName),

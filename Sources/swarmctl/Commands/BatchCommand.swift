@@ -28,7 +28,7 @@ enum BatchCommand {
       }
     } catch {
       progress.clear()
-      throw explained(error, answers, isLogged: arguments.text("resume") != nil)
+      throw explained(error, answers, isLogged: arguments[.resume] != nil)
     }
     progress.clear()
     output.note(
@@ -65,18 +65,16 @@ enum BatchCommand {
   {
     let arguments = context.arguments
     var options = BatchRunner.Options()
-    options.jobs = arguments.count("jobs") ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    options.isOrdered = arguments.flag("ordered")
-    options.stopsAtFailure = arguments.flag("fail-fast")
-    options.isChecked = !arguments.flag("no-validate")
-    options.shard = arguments.shard("shard").flatMap {
-      BatchShard(index: $0.index, count: $0.count)
-    }
+    options.jobs = arguments[.jobs] ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    options.isOrdered = arguments[.ordered]
+    options.stopsAtFailure = arguments[.failFast]
+    options.isChecked = !arguments[.noValidate]
+    options.shard = arguments[.shard]
     options.showsProgress = showsProgress
-    options.keepsCopiesOnDisk = arguments.flag("copies-on-disk")
+    options.keepsCopiesOnDisk = arguments[.copiesOnDisk]
     options.hintWording = { HintWording.text($0) }
     options.run = context.runOptions
-    if let path = arguments.text("resume") {
+    if let path = arguments[.resume] {
       options.log = try BatchLog(path, layout: context.store.layout)
     }
     return options

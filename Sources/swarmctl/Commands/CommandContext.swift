@@ -27,7 +27,7 @@ struct CommandContext {
     self.cancellation = cancellation
     self.store = store
     snapshot = nil
-    terminal = Terminal(mayAsk: !arguments.global.noInput && !output.format.isJSON)
+    terminal = Terminal(mayAsk: !arguments.global.noInput && !output.isForPrograms)
   }
 
   private init(_ other: CommandContext, _ store: SwarmStore, _ snapshot: SwarmSnapshot?) {
@@ -48,12 +48,12 @@ struct CommandContext {
 
   /// What agent processes are given.
   var agentEnvironment: AgentEnvironment {
-    let isChosen = arguments.source(of: "python") == .commandLine
+    let isChosen = arguments.source(of: .python) == .commandLine
     var selection = PythonInterpreter.Selection(
       searchPath: (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
         .split(separator: ":", omittingEmptySubsequences: false)
         .map { WorkingFolder.absoluteFolder($0.isEmpty ? "." : String($0)) })
-    selection.chosen = isChosen ? arguments.text("python").map(WorkingFolder.absolute) : nil
+    selection.chosen = isChosen ? arguments[.python].map(WorkingFolder.absolute) : nil
     selection.preferred = environment["SWARMCTL_PYTHON"].map(WorkingFolder.absolute)
     selection.managerState = VersionManagers.state(environment)
     var agents = AgentEnvironment(variables: ProcessEnvironment.exact, python: selection)
@@ -66,13 +66,13 @@ struct CommandContext {
     let output = output
     let speaks = Terminal.isTerminal(2)
     return LockOptions(
-      timeout: arguments.duration("lock-timeout") ?? .seconds(30), cancellation: cancellation,
+      timeout: arguments[.lockTimeout], cancellation: cancellation,
       onWait: { if speaks { output.note($0) } })
   }
 
   /// How agents are run; what they print goes to standard error.
   var runOptions: AgentRunner.Options {
-    let timeout = arguments.duration("timeout") ?? .seconds(300)
+    let timeout = arguments[.timeout]
     let output = output
     var options = AgentRunner.Options(
       timeout: timeout == .zero ? nil : timeout, locks: lockOptions, cancellation: cancellation,
@@ -102,13 +102,13 @@ struct CommandContext {
   /// The namespace that `--user` or `--shared` names, in full; without either it is that of
   /// `SWARMCTL_USER`, or `shared`.
   func namespace() throws(SwarmError) -> Namespace {
-    guard let user = arguments.text("user"), !arguments.flag("shared") else { return .shared }
+    guard let user = arguments[.user], !arguments[.shared] else { return .shared }
     return try userNames.namespace(user)
   }
 
   /// The same, where the beginning of a GUID will do: only where nothing is destroyed.
   func namespaceByPrefix(_ reader: MemoryReader, _ swarm: GUID) throws(SwarmError) -> Namespace {
-    guard let user = arguments.text("user"), !arguments.flag("shared") else { return .shared }
+    guard let user = arguments[.user], !arguments[.shared] else { return .shared }
     return try namespace(user, reader, swarm)
   }
 

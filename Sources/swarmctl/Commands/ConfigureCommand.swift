@@ -6,7 +6,7 @@ enum ConfigureCommand {
     let swarm = try context.swarm()
     let configuration = SwarmConfiguration(store: context.store, locks: context.lockOptions)
     let given = SandboxOptions(context.arguments)
-    let isReset = context.arguments.flag("reset")
+    let isReset = context.arguments[.reset]
     let isChange = isReset || given != SandboxOptions()
     let kept =
       isChange

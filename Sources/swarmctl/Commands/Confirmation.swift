@@ -13,7 +13,7 @@ enum Confirmation {
   static func ofDeleting(
     _ lines: [String], total: String, typing word: String? = nil, _ context: CommandContext
   ) throws(SwarmError) {
-    if context.arguments.flag("yes") { return }
+    if context.arguments[.yes] { return }
     guard context.terminal.isInteractive else { throw needed(total) }
     context.output.tell("this deletes, for good:")
     for line in lines.prefix(shownLines) { context.output.tell(line) }
@@ -36,7 +36,7 @@ enum Confirmation {
   /// Goes on where a file may be replaced: it is not there, is empty, is no plain file, or somebody
   /// agrees.
   static func ofReplacing(_ path: String, _ context: CommandContext) throws(SwarmError) {
-    if context.arguments.flag("force") || !OutputFile.holdsSomething(path) { return }
+    if context.arguments[.force] || !OutputFile.holdsSomething(path) { return }
     switch context.terminal.confirm("\(VisibleText.line(path)) exists; replace it?") {
     case .yes: return
     case .no: throw declined

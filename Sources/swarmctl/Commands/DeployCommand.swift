@@ -8,14 +8,14 @@ enum DeployCommand {
     let source: BundleSource =
       path == "-"
       ? .bytes(try InputText.bytes("-"), name: "standard input") : .path(path)
-    let bundle = try BundleReader.read(source, named: arguments.text("name"))
+    let bundle = try BundleReader.read(source, named: arguments[.name])
     context.warnAboutNetworkRoot()
     var options = options(context)
-    options.guid = arguments.text("guid").flatMap { GUID($0) }
-    options.name = arguments.text("name")
-    options.isNew = arguments.flag("new")
+    options.guid = arguments[.guid]
+    options.name = arguments[.name]
+    options.isNew = arguments[.new]
     options.origin = source.origin
-    let isDiff = arguments.flag("diff")
+    let isDiff = arguments[.diff]
     if isDiff {
       // Only shown: whether it may be is another question.
       (options.isDryRun, options.isStrict, options.allowsBroken) = (true, false, true)
@@ -32,9 +32,9 @@ enum DeployCommand {
   static func options(_ context: CommandContext) -> Deployment.Options {
     let arguments = context.arguments
     var options = Deployment.Options()
-    options.isStrict = arguments.flag("strict")
-    options.allowsBroken = arguments.flag("allow-broken")
-    options.isDryRun = arguments.flag("dry-run")
+    options.isStrict = arguments[.strict]
+    options.allowsBroken = arguments[.allowBroken]
+    options.isDryRun = arguments[.dryRun]
     options.locks = context.lockOptions
     options.onOutput = context.runOptions.onOutput
     options.temporaryFolder = context.temporaryFolder
@@ -43,7 +43,7 @@ enum DeployCommand {
 
   /// Goes on where the person agrees to what a deploy takes away, or has with `--yes`.
   static func agree(to losses: DeployLosses, _ context: CommandContext) throws(SwarmError) {
-    if context.arguments.flag("yes") {
+    if context.arguments[.yes] {
       for sentence in losses.sentences { context.output.note(sentence) }
       return
     }

@@ -26,7 +26,7 @@ enum RollbackCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
-    let number = arguments.text("to").flatMap { ValueReader.count($0) }
+    let number = arguments[.to]
     let (deploy, bundle) = try DeployHistory(store: context.store, locks: context.lockOptions)
       .bundle(of: swarm, number: number)
     var options = DeployCommand.options(context)

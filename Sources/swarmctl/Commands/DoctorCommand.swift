@@ -2,12 +2,12 @@ import SwarmOps
 
 /// `doctor`: what is wrong and how to mend it.
 enum DoctorCommand {
-  /// The status of a diagnosis that leaves something to do (spec section 5).
+  /// The status of a diagnosis that leaves something to do.
   private static let findingsStatus: Int32 = 2
 
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let swarm = context.arguments.positionals.isEmpty ? nil : try context.swarm()
-    let mends = context.arguments.flag("fix")
+    let mends = context.arguments[.fix]
     let doctor = Doctor(
       store: context.store, environment: context.agentEnvironment, locks: context.lockOptions,
       mends: mends)

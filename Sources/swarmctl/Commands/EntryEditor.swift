@@ -11,7 +11,7 @@ struct EntryEditor {
   /// - Throws: `SwarmError` of code `usage` where there is none and nobody to use it.
   init(_ context: CommandContext) throws(SwarmError) {
     let named = ["VISUAL", "EDITOR"].compactMap { context.environment[$0] }.first { !$0.isEmpty }
-    guard !context.arguments.global.noInput, !context.output.format.isJSON,
+    guard !context.arguments.global.noInput, !context.output.isForPrograms,
       let command = named ?? (context.terminal.isInteractive ? "vi" : nil)
     else {
       throw SwarmError(

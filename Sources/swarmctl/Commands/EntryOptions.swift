@@ -22,12 +22,12 @@ extension MemoryEntryChange.Entry {
   /// - Parameter arguments: The command line.
   init(_ arguments: ParsedArguments) throws(SwarmError) {
     self.init()
-    content = arguments.text("content")
-    type = arguments.text("type")
-    let words = arguments.texts("tag")
+    content = arguments[.content]
+    type = arguments[.type]
+    let words = arguments[.tags]
     tags = words.isEmpty ? nil : words
-    importance = arguments.text("importance").flatMap { Int($0) }
-    if let text = arguments.text("value") {
+    importance = arguments[.importance]
+    if let text = arguments[.value] {
       value = try InputText.value(text, option: "--value")
     }
   }

@@ -5,24 +5,27 @@ enum ExportCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let (context, swarm) = try context.reading()
-    if let file = arguments.text("file") { try Confirmation.ofReplacing(file, context) }
+    if let file = arguments[.file] { try Confirmation.ofReplacing(file, context) }
     let bundle = try SwarmExport(store: context.store, locks: context.lockOptions).bundle(swarm)
-    if let folder = arguments.text("folder") {
+    if let folder = arguments[.folder] {
       try bundle.write(toFolder: folder)
       return written(bundle, swarm, to: folder)
     }
     let document = bundle.document(
       swarm: swarm, createdAt: bundle.createdAt, createdBy: bundle.createdBy)
     let bytes = document.serialized(pretty: true) + [UInt8(ascii: "\n")]
-    if let file = arguments.text("file") {
+    if let file = arguments[.file] {
       try OutputFile.replace(file, bytes)
       return written(bundle, swarm, to: file)
     }
     // The bundle is the answer in every format: it is a JSON document itself.
-    switch context.output.format {
-    case .json: try context.output.writeRaw(withStatus(document))
-    case .jsonl: try context.output.writeRaw(document.serialized() + [UInt8(ascii: "\n")])
-    case .name, .table: try context.output.writeRaw(bytes)
+    let output = context.output
+    if output.prints(.document) {
+      try output.writeRaw(withStatus(document))
+    } else if output.prints(.rows) {
+      try output.writeRaw(document.serialized() + [UInt8(ascii: "\n")])
+    } else {
+      try output.writeRaw(bytes)
     }
     return nil
   }

@@ -3,7 +3,7 @@ import SwarmOps
 /// `help`, `--help` and `--version`: need nothing but the command table.
 enum HelpCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
-    if context.arguments.flag("man") {
+    if context.arguments[.man] {
       let page = HelpManPage.page(version: Version.current)
       return Report(json: ["man": .string(page)], names: ["swarmctl.1"], text: page)
     }

@@ -9,13 +9,13 @@ enum HistoryCommand {
       if let guid = GUID(word) { return guid }
       return try context.store.resolve(word)
     }
-    let isOne = arguments.flag("user") || arguments.flag("shared")
+    let isOne = arguments[.user] != nil || arguments[.shared]
     let namespace = isOne ? try context.namespace() : nil
-    let agent = arguments.text("agent")
-    let since = arguments.age("since").map {
+    let agent = arguments[.agent]
+    let since = arguments[.since].map {
       (Timestamp.now().seconds - $0.components.seconds) * 1000
     }
-    let onlyFailed = arguments.flag("failed")
+    let onlyFailed = arguments[.failed]
     let records = try CallHistory(layout: context.store.layout).records { record in
       (swarm == nil || record.swarm == swarm) && (namespace == nil || record.namespace == namespace)
         && (agent == nil || record.agent == agent) && (since.map { record.time >= $0 } ?? true)

@@ -9,12 +9,12 @@ enum ListCommand {
     var cells: [[String]] = []
     let now = Timestamp.now().seconds
     let selection = RowSelection(context.arguments)
-    let needsRows = context.output.format.isJSON || selection.looksAtRows || selection.limit != nil
+    let needsRows = context.output.isForPrograms || selection.looksAtRows || selection.limit != nil
     for swarm in listing.swarms {
       let usage = try? SwarmUsage(of: swarm.guid, layout: context.store.layout)
       let seal = swarm.sealStatus(context.store)
       if needsRows { rows.append(swarm.json(usage, seal)) }
-      if !context.output.format.isJSON { cells.append(swarm.cells(usage, seal, now: now)) }
+      if context.output.prints(.table) { cells.append(swarm.cells(usage, seal, now: now)) }
       report.names.append("\(swarm.guid)")
       if let damage = swarm.damage { report.warnings.append("\(swarm.guid) is damaged: \(damage)") }
     }
@@ -46,7 +46,7 @@ enum ListCommand {
 }
 
 extension SwarmSummary {
-  /// The swarm as programs see it (spec section 5).
+  /// The swarm as programs see it.
   func json(_ usage: SwarmUsage?, _ seal: String?) -> JSONValue {
     var json: JSONObject = [
       "swarm_guid": .string("\(guid)"), "name": .string(name), "purpose": .string(purpose),

@@ -7,9 +7,7 @@ enum MCPCommand {
     let namespace = try context.namespace()
     let manifest = try context.store.manifest(swarm)
     let only = try agents(context, swarm, manifest)
-    if let client = context.arguments.text("print-config")
-      .flatMap(MCPClientConfiguration.Client.init(rawValue:))
-    {
+    if let client = context.arguments[.printConfig] {
       return try configuration(client, context, swarm, namespace, manifest)
     }
     context.warnAboutNetworkRoot()
@@ -44,10 +42,10 @@ enum MCPCommand {
   private static func agents(
     _ context: CommandContext, _ swarm: GUID, _ manifest: SwarmManifest
   ) throws(SwarmError) -> Set<String>? {
-    let words = context.arguments.texts("agents").joined(separator: ",")
+    let words = context.arguments[.agents].joined(separator: ",")
     let names = words.split(separator: ",").map { String($0.drop { $0 == " " }) }
     guard !names.isEmpty else {
-      if context.arguments.text("agents") != nil {
+      if !context.arguments[.agents].isEmpty {
         throw SwarmError(
           .usage, "--agents names no agent", hint: "--agents SaveMemory,RecallMemory")
       }
@@ -75,13 +73,11 @@ enum MCPCommand {
     for option in arguments.command.options
     where !["user", "shared", "print-config"].contains(option.name) {
       // Clients pass on next to nothing of their environment, so what it says becomes a word.
-      guard let source = arguments.source(of: option.name), source != .defaultValue else {
-        continue
-      }
+      guard let given = arguments.given(option) else { continue }
       if option.value == nil {
         words.append("--" + option.name)
       } else {
-        for text in arguments.texts(option.name) {
+        for text in given {
           words += ["--" + option.name, absolute(text, option)]
         }
       }

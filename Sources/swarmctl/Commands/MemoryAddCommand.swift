@@ -22,7 +22,7 @@ enum MemoryAddCommand {
         hint: "say it after the swarm, or give the whole entry with --value")
     }
     let change = MemoryEntryChange(store: context.store, locks: context.lockOptions)
-    let done = try change.add(entry, id: arguments.text("entry"), to: swarm, namespace)
+    let done = try change.add(entry, id: arguments[.newEntry], to: swarm, namespace)
     return Report(done, "added", swarm, namespace)
   }
 }

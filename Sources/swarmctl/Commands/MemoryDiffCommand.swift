@@ -7,9 +7,9 @@ enum MemoryDiffCommand {
     let reader = MemoryReader(store: context.store, locks: context.lockOptions)
     let namespace = try context.namespaceByPrefix(reader, swarm)
     let versions = MemoryVersions(store: context.store)
-    let named = context.arguments.count("from")
+    let named = context.arguments[.from]
     let from = if let named { named } else { try versions.latest(swarm, namespace) }
-    let to = context.arguments.count("to")
+    let to = context.arguments[.to]
     let difference = try versions.difference(swarm, namespace, from: from, to: to)
     var json = difference.json
     json["swarm_guid"] = .string("\(swarm)")

@@ -9,7 +9,7 @@ enum MemoryExportCommand {
     let reader = MemoryReader(store: context.store, locks: context.lockOptions)
     var namespaces: [Namespace]
     var left: [String] = []
-    if arguments.flag("all-users") {
+    if arguments[.allUsers] {
       (namespaces, left) = try export.namespaces(swarm)
     } else {
       namespaces = [try context.namespaceByPrefix(reader, swarm)]
@@ -18,11 +18,11 @@ enum MemoryExportCommand {
     let first = try namespaces.first.flatMap { namespace throws(SwarmError) in
       try export.memory(swarm, namespace)
     }
-    if first == nil, !arguments.flag("all-users") {
+    if first == nil, !arguments[.allUsers] {
       throw MemoryReader.noMemory(swarm, namespaces[0], called: arguments.positionals[0])
     }
     // Before anything is written, as far as the sizes tell.
-    let size = arguments.flag("all-users") ? try export.size(swarm) : first?.memory.size ?? 0
+    let size = arguments[.allUsers] ? try export.size(swarm) : first?.memory.size ?? 0
     if size > MemoryArchive.largestDocument { throw MemoryArchive.tooLarge("this memory") }
     let closing = Array(",\"status\":\"ok\"}\n".utf8)
     let name = (try? context.store.manifest(swarm))?.name ?? ""
@@ -51,7 +51,7 @@ enum MemoryExportCommand {
       }
       try sink(Array("\n]".utf8))
     }
-    if let file = arguments.text("file") {
+    if let file = arguments[.file] {
       try Confirmation.ofReplacing(file, context)
       try OutputFile.replace(file) { sink throws(SwarmError) in
         try write(to: sink)
@@ -68,7 +68,7 @@ enum MemoryExportCommand {
     }
     let output = context.output
     // What was begun is closed by whatever ends it, so that it stays one document.
-    output.hasOpenDocument.withLock { $0 = output.format.isJSON }
+    output.hasOpenDocument.withLock { $0 = output.isForPrograms }
     try write { bytes throws(SwarmError) in try output.writeRaw(bytes) }
     output.hasOpenDocument.withLock { $0 = false }
     try output.writeRaw(closing)

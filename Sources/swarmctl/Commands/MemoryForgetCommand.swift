@@ -17,7 +17,7 @@ enum MemoryForgetCommand {
     }
     let forget = MemoryForget(store: context.store, locks: context.lockOptions)
     let plan = try forget.plan(user)
-    if arguments.flag("dry-run") { return report(plan, isDryRun: true) }
+    if arguments[.dryRun] { return report(plan, isDryRun: true) }
     try confirm(plan, context)
     return report(try forget.carryOut(user), isDryRun: false)
   }

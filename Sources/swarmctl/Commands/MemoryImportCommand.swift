@@ -4,7 +4,7 @@ import SwarmOps
 enum MemoryImportCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let isMerge = arguments.flag("merge")
+    let isMerge = arguments[.merge]
     // What replaces memory destroys it: no prefixes, as with `wipe`.
     let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: isMerge)
     let path = arguments.positionals.count > 1 ? arguments.positionals[1] : "-"
@@ -12,7 +12,7 @@ enum MemoryImportCommand {
     let importer = MemoryImport(
       store: context.store, locks: context.lockOptions, isMerge: isMerge)
     let changes = try importer.plan(archive, swarm)
-    let isDryRun = arguments.flag("dry-run")
+    let isDryRun = arguments[.dryRun]
     if !isDryRun {
       if !isMerge { try confirm(changes, context) }
       try importer.carryOut(archive, changes, swarm)
@@ -25,7 +25,7 @@ enum MemoryImportCommand {
     throws(SwarmError) -> MemoryArchive
   {
     let arguments = context.arguments
-    let isNamed = arguments.flag("user") || arguments.flag("shared")
+    let isNamed = arguments[.user] != nil || arguments[.shared]
     let namespace = try context.namespace()
     guard MemoryArchive.isArchive(bytes) else {
       let archive = try MemoryArchive(memoryFile: bytes, of: namespace)
@@ -54,7 +54,7 @@ enum MemoryImportCommand {
     throws(SwarmError)
   {
     let replaced = changes.filter { $0.isChange && $0.replacedBytes != nil }
-    if replaced.isEmpty || context.arguments.flag("yes") { return }
+    if replaced.isEmpty || context.arguments[.yes] { return }
     let bytes = HumanSize.text(replaced.reduce(0) { $0 + ($1.replacedBytes ?? 0) })
     let count = replaced.count == 1 ? "1 memory" : "\(replaced.count) memories"
     for change in replaced {

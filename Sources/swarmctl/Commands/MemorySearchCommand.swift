@@ -9,7 +9,7 @@ enum MemorySearchCommand {
       .flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
     if words.isEmpty { throw SwarmError(.usage, "there is no word to search for") }
     let reader = MemoryReader(store: context.store, locks: context.lockOptions)
-    let isAll = arguments.flag("all-users")
+    let isAll = arguments[.allUsers]
     var namespaces: [Namespace]
     if isAll {
       let export = MemoryExport(store: context.store, locks: context.lockOptions)

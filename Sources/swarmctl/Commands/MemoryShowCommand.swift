@@ -3,7 +3,7 @@ import SwarmOps
 /// `memory show`: one memory, newest entry first.
 enum MemoryShowCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
-    let number = context.arguments.count("version")
+    let number = context.arguments[.version]
     // A snapshot is one state, and has no versions.
     let (context, swarm) =
       number == nil ? try context.reading() : (context, try context.swarm())
@@ -28,16 +28,12 @@ enum MemoryShowCommand {
           table: MemoryRow.table(rows.map(\.cells)), names: rows.map { $0.id ?? "-" }),
         list: "entries")
     }
-    switch context.output.format {
-    case .json:
+    if context.output.isForPrograms {
       if let error = document.syntaxError { throw error }
+      if context.output.prints(.rows) { return lines(document, namespace) }
       // The file's own bytes: numbers, order and layout are the answer.
       try context.output.writeRaw(document.bytes)
       return nil
-    case .jsonl:
-      if let error = document.syntaxError { throw error }
-      return try lines(document, namespace)
-    case .name, .table: break
     }
     guard case .entries(let entries) = document.content else {
       return asItIs(document)
@@ -49,9 +45,7 @@ enum MemoryShowCommand {
       notes: rows.isEmpty ? ["no entries"] : [])
   }
 
-  private static func lines(_ document: MemoryDocument, _ namespace: Namespace)
-    throws(SwarmError) -> Report
-  {
+  private static func lines(_ document: MemoryDocument, _ namespace: Namespace) -> Report {
     guard case .entries(let entries) = document.content else {
       let value = try? JSONValue.parse(document.bytes, options: .allowNonFinite)
       return Report(rows: [value ?? .string(String(decoding: document.bytes, as: UTF8.self))])

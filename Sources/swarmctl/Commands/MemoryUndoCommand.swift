@@ -8,13 +8,13 @@ enum MemoryUndoCommand {
     let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
     let namespace = try context.namespace()
     let undo = MemoryUndo(store: context.store, locks: context.lockOptions)
-    let plan = try undo.plan(swarm, namespace, to: arguments.count("to"))
-    let isDryRun = arguments.flag("dry-run")
+    let plan = try undo.plan(swarm, namespace, to: arguments[.to])
+    let isDryRun = arguments[.dryRun]
     var kept: Int?
     var warnings: [String] = []
     if !isDryRun, !plan.difference.isEmpty {
       // Nothing is lost by it, so a script need not agree.
-      if context.terminal.isInteractive, !arguments.flag("yes") {
+      if context.terminal.isInteractive, !arguments[.yes] {
         context.output.note(plan.difference.text)
         try Confirmation.check(
           context.terminal.confirm("put version \(plan.version.number) back?"),

@@ -7,10 +7,10 @@ enum MemoryWipeCommand {
       return try wipe(context)
     } catch {
       let isMissing = [.noSuchSwarm, .noSuchUser, .noSuchEntry].contains(error.code)
-      guard isMissing, context.arguments.flag("ignore-not-found") else { throw error }
+      guard isMissing, context.arguments[.ignoreNotFound] else { throw error }
       return Report(
         json: [
-          "swarm_guid": .null, "dry_run": .bool(context.arguments.flag("dry-run")), "wiped": [],
+          "swarm_guid": .null, "dry_run": .bool(context.arguments[.dryRun]), "wiped": [],
           "bytes": 0,
         ], rows: [], text: "nothing to wipe: \(VisibleText.line(error.message))")
     }
@@ -19,8 +19,8 @@ enum MemoryWipeCommand {
   private static func wipe(_ context: CommandContext) throws(SwarmError) -> Report {
     let arguments = context.arguments
     let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
-    let isAll = arguments.flag("all-users")
-    if !isAll, !arguments.flag("shared"), arguments.text("user") == nil,
+    let isAll = arguments[.allUsers]
+    if !isAll, !arguments[.shared], arguments[.user] == nil,
       context.environment["SWARMCTL_USER"]?.isEmpty == false
     {
       throw SwarmError(
@@ -30,7 +30,7 @@ enum MemoryWipeCommand {
     let wipe = MemoryWipe(store: context.store, locks: context.lockOptions)
     let plan = try wipe.plan(
       swarm, isAll ? .all : .one(try context.namespace()), part(arguments))
-    let isDryRun = arguments.flag("dry-run")
+    let isDryRun = arguments[.dryRun]
     if !isDryRun, !plan.targets.isEmpty {
       try confirm(plan, context)
       try wipe.carryOut(plan)
@@ -39,10 +39,10 @@ enum MemoryWipeCommand {
   }
 
   private static func part(_ arguments: ParsedArguments) -> MemoryWipe.Part {
-    if let age = arguments.age("older-than") {
+    if let age = arguments[.olderThan] {
       return .olderThan(Timestamp.now().seconds - age.components.seconds)
     }
-    let ids = arguments.texts("entry")
+    let ids = arguments[.entryIDs]
     return ids.isEmpty ? .everything : .entries(ids)
   }
 

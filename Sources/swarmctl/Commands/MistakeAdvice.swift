@@ -36,7 +36,7 @@ enum MistakeAdvice {
     let arguments = context.arguments
     var hints: [Hint] = [error.hint].compactMap(\.self)
     // `run lab Agent --user 3f25`: the whole GUID is what is needed.
-    if let text = arguments.text("user"),
+    if let text = arguments[.user],
       arguments.path == ["run"] || arguments.path == ["context"],
       let swarm = try? context.swarm()
     {

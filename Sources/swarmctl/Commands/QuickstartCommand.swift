@@ -50,12 +50,12 @@ enum QuickstartCommand {
   }
 
   private static func say(_ output: Output, comment: String, _ result: String) throws(SwarmError) {
-    if output.format != .table { return }
+    if !output.prints(.table) { return }
     try output.writeRaw(Array("# \(comment)\n\(result)\n".utf8))
   }
 
   private static func say(_ output: Output, command: String, _ result: String) throws(SwarmError) {
-    if output.format != .table { return }
+    if !output.prints(.table) { return }
     try output.writeRaw(Array("$ \(command)\n\(VisibleText.lines(result))\n\n".utf8))
   }
 

@@ -10,7 +10,7 @@ enum RemoveCommand {
       do throws(SwarmError) {
         swarm = try context.store.resolve(word, allowsPrefix: false)
       } catch {
-        if error.code == .noSuchSwarm, arguments.flag("ignore-not-found") { continue }
+        if error.code == .noSuchSwarm, arguments[.ignoreNotFound] { continue }
         throw error
       }
       if !swarms.contains(swarm) { swarms.append(swarm) }
@@ -25,7 +25,7 @@ enum RemoveCommand {
     for one in doomed {
       try SwarmRemoval(store: context.store, locks: context.lockOptions).check(one.swarm)
     }
-    let isDryRun = arguments.flag("dry-run")
+    let isDryRun = arguments[.dryRun]
     if !isDryRun { try confirm(doomed, context) }
     let removal = SwarmRemoval(store: context.store, locks: context.lockOptions)
     var removed: [String] = []
@@ -78,7 +78,7 @@ enum RemoveCommand {
   }
 
   private static func confirm(_ doomed: [Doomed], _ context: CommandContext) throws(SwarmError) {
-    if context.arguments.flag("yes") { return }
+    if context.arguments[.yes] { return }
     for one in doomed {
       let word = one.name.isEmpty ? "\(one.swarm)" : one.name
       context.output.tell("this removes \(one.text), for good")

@@ -6,7 +6,7 @@ enum RenameCommand {
     let arguments = context.arguments
     let swarm = try context.swarm()
     let name = arguments.positionals[1]
-    let isDryRun = arguments.flag("dry-run")
+    let isDryRun = arguments[.dryRun]
     let old = try SwarmRenaming(store: context.store, locks: context.lockOptions)
       .rename(swarm, to: name, isDryRun: isDryRun)
     let verb = isDryRun ? "would rename" : "renamed"
@@ -27,8 +27,8 @@ enum CopyCommand {
     let arguments = context.arguments
     let swarm = try context.swarm()
     let name = arguments.positionals[1]
-    let isDryRun = arguments.flag("dry-run")
-    let hasMemory = arguments.flag("memory")
+    let isDryRun = arguments[.dryRun]
+    let hasMemory = arguments[.memory]
     let copy = try SwarmCopy(store: context.store, locks: context.lockOptions)
       .copy(swarm, as: name, withMemory: hasMemory, isDryRun: isDryRun)
     var text =

@@ -4,9 +4,9 @@ import SwarmOps
 enum ReportCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let file = arguments.text("html")
+    let file = arguments[.html]
     if let file { try Confirmation.ofReplacing(file, context) }
-    let overview = try Overview(context, showsContent: arguments.flag("with-content"))
+    let overview = try Overview(context, showsContent: arguments[.withContent])
     let bytes = overview.memories.reduce(0) { $0 + $1.bytes }
     let users = Set(overview.memories.compactMap(\.namespace.user)).count
     var json: JSONObject = [

@@ -8,7 +8,7 @@ enum RunCommand {
     let (context, swarm) = try context.reading()
     let call = AgentCall(
       swarm: swarm, agent: arguments.positionals[1],
-      arguments: try InputText.argumentObject(arguments.text("args")),
+      arguments: try InputText.argumentObject(arguments[.arguments]),
       words: Array(arguments.positionals.dropFirst(2)), namespace: try context.namespace(),
       strictness: strictness(arguments))
     context.warnAboutNetworkRoot()
@@ -32,8 +32,8 @@ enum RunCommand {
   }
 
   private static func strictness(_ arguments: ParsedArguments) -> CheckedArguments.Strictness {
-    if arguments.flag("no-validate") { return .unchecked }
-    return arguments.flag("strict-args") ? .strict : .usual
+    if arguments[.noValidate] { return .unchecked }
+    return arguments[.strictArguments] ? .strict : .usual
   }
 }
 

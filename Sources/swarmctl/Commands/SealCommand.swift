@@ -5,7 +5,7 @@ enum SealCommand {
   static func seal(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
-    let person = arguments.text("by") ?? context.environment["USER"] ?? "swarmctl"
+    let person = arguments[.by] ?? context.environment["USER"] ?? "swarmctl"
     let (seal, isNew) = try SwarmSealing(store: context.store, locks: context.lockOptions)
       .seal(swarm, by: person)
     var json = seal.json
@@ -23,10 +23,10 @@ enum SealCommand {
     let arguments = context.arguments
     let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
     let sealing = SwarmSealing(store: context.store, locks: context.lockOptions)
-    let isDryRun = arguments.flag("dry-run")
+    let isDryRun = arguments[.dryRun]
     let seal = try sealing.removableSeal(of: swarm)
     if let seal, !isDryRun {
-      if !arguments.flag("yes") {
+      if !arguments[.yes] {
         try Confirmation.check(
           context.terminal.confirm("open swarm \(swarm), \(seal.words)?"),
           "the seal of swarm \(swarm)")

@@ -11,7 +11,7 @@ enum SnapshotRemoveCommand {
       try removal.check(snapshot)
       if !snapshots.contains(snapshot) { snapshots.append(snapshot) }
     }
-    let isDryRun = context.arguments.flag("dry-run")
+    let isDryRun = context.arguments[.dryRun]
     var removed: [String] = []
     if !isDryRun {
       try Confirmation.ofDeleting(

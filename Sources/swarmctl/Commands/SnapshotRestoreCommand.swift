@@ -5,10 +5,10 @@ enum SnapshotRestoreCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let snapshot = try context.store.resolveSnapshot(arguments.positionals[0])
-    let isOne = arguments.flag("user") || arguments.flag("shared")
+    let isOne = arguments[.user] != nil || arguments[.shared]
     let restore = SnapshotRestore(store: context.store, locks: context.lockOptions)
     let plan = try restore.plan(snapshot, isOne ? .one(try context.namespace()) : .all)
-    let isDryRun = arguments.flag("dry-run")
+    let isDryRun = arguments[.dryRun]
     var warnings: [String] = []
     if !isDryRun, !plan.changes.isEmpty {
       try confirm(plan, context)
@@ -20,7 +20,7 @@ enum SnapshotRestoreCommand {
   private static func confirm(_ plan: SnapshotRestore.Plan, _ context: CommandContext)
     throws(SwarmError)
   {
-    if context.arguments.flag("yes") { return }
+    if context.arguments[.yes] { return }
     let what = "\(count(plan)) of swarm \(plan.snapshot.swarm)"
     if context.terminal.isInteractive {
       context.output.note("this puts \(plan.snapshot.name) in the place of what is there:")

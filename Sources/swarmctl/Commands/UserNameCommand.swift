@@ -6,7 +6,7 @@ enum UserNameCommand {
     let arguments = context.arguments
     let name = arguments.positionals[0]
     let guid = arguments.positionals.dropFirst().first.flatMap { GUID($0) }
-    if arguments.flag("remove") {
+    if arguments[.remove] {
       if guid != nil {
         throw SwarmError(.usage, "a name is taken away without a GUID", hint: "give the name alone")
       }

@@ -14,14 +14,14 @@ enum UsersCommand {
       swarms = try context.store.list().swarms.map(\.guid).sorted()
     }
     let filter = try Filter(context, reader, swarm)
-    let order = arguments.text("sort").flatMap { UserRecords.Order(rawValue: $0) } ?? .user
+    let order = arguments[.usersSort] ?? .user
     var records = UserRecords(
       of: swarms, layout: context.store.layout,
       prepare: { swarm throws(SwarmError) in try reader.settle(swarm) }
     ) {
       filter.isUserWanted($0) && (swarm == nil || filter.isWanted($0.bytes, $0.modified))
     }
-    if arguments.flag("entries") || order == .entries {
+    if arguments[.entries] || order == .entries {
       records.countEntries()
     } else {
       records.countEntriesIfCheap()
@@ -50,19 +50,19 @@ enum UsersCommand {
 
     init(_ context: CommandContext, _ reader: MemoryReader, _ swarm: GUID?) throws(SwarmError) {
       let arguments = context.arguments
-      if let text = arguments.text("user") {
+      if let text = arguments[.user] {
         if let swarm {
           user = try context.namespace(text, reader, swarm)
         } else {
           user = try context.userNames.namespace(text)
         }
       } else {
-        user = arguments.flag("shared") ? .shared : nil
+        user = arguments[.shared] ? .shared : nil
       }
-      changedBefore = arguments.age("older-than").map {
+      changedBefore = arguments[.olderThan].map {
         (Timestamp.now().seconds - $0.components.seconds).multipliedSaturated(by: 1_000_000_000)
       }
-      largerThan = arguments.bytes("larger-than")
+      largerThan = arguments[.largerThan]
     }
 
     func isUserWanted(_ item: NamespaceScan.Item) -> Bool {
@@ -228,9 +228,9 @@ enum UsersCommand {
   }
 
   private static func isFiltered(_ context: CommandContext) -> Bool {
-    ["user", "shared", "older-than", "larger-than", "filter"].contains {
-      context.arguments.flag($0)
-    }
+    let arguments = context.arguments
+    return arguments[.user] != nil || arguments[.shared] || arguments[.olderThan] != nil
+      || arguments[.largerThan] != nil || !arguments[.filters].isEmpty
   }
 
   private static func age(_ modified: Int64, _ now: Int64) -> String {

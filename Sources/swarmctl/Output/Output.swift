@@ -6,7 +6,8 @@ import Synchronization
 /// Standard output is the answer, standard error is the talk. With JSON, standard output holds
 /// exactly one document (one a line with `jsonl`), errors included.
 final class Output: Sendable {
-  let format: OutputFormat
+  /// The format that was asked for.
+  let format: any FormatWriter
   let standardOutput: StandardStream
   let standardError: StandardStream
   /// Colour on standard output.
@@ -25,7 +26,7 @@ final class Output: Sendable {
     style: Style = Style(usesColor: false), errorStyle: Style = Style(usesColor: false),
     width: Int? = nil, debug: Bool = false
   ) {
-    self.format = format
+    self.format = format.writer
     self.standardOutput = standardOutput
     self.standardError = standardError
     self.style = style
@@ -54,7 +55,13 @@ final class Output: Sendable {
   }
 
   /// JSON is laid out for people on a terminal and takes one line elsewhere.
-  var isPretty: Bool { format == .json && width != nil }
+  var isPretty: Bool { prints(.document) && width != nil }
+
+  /// Whether this part of a report is what is printed.
+  func prints(_ part: Report.Part) -> Bool { format.part == part }
+
+  /// Whether a program reads the output: then errors are JSON as well, and nobody is asked.
+  var isForPrograms: Bool { format.isForPrograms }
 
   // MARK: Results
 
@@ -83,25 +90,7 @@ final class Output: Sendable {
   func emit(_ report: Report) throws(SwarmError) {
     // First, so that they stand before what follows them on a terminal.
     for text in report.warnings where !report.saidWarnings.contains(text) { warn(text) }
-    switch format {
-    case _ where report.isWritten: break
-    case .json:
-      try write(report.document)
-    case .jsonl:
-      if let rows = report.rows {
-        for row in rows { try writeLine(row) }
-      } else {
-        try write(report.document)
-      }
-    case .name:
-      for name in report.names { try standardOutput.write(VisibleText.line(name) + "\n") }
-    case .table:
-      if let text = report.text {
-        try standardOutput.write(text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n")
-      } else if let table = report.table {
-        try standardOutput.write(table.rendered(width: width, style: style))
-      }
-    }
+    if !report.isWritten { try format.write(report, to: self) }
     try standardOutput.flush()
     for text in report.notes { note(text) }
   }
@@ -113,7 +102,7 @@ final class Output: Sendable {
   @discardableResult
   func emit(_ error: SwarmError) -> Int32 {
     do throws(SwarmError) {
-      if format.isJSON {
+      if isForPrograms {
         if hasOpenDocument.withLock({ $0 }) {
           try closeDocument(fields: error.envelope)
         } else {
@@ -153,7 +142,8 @@ final class Output: Sendable {
   /// - Throws: `SwarmError` of code `io` when a full disk or another fault shows only now.
   func finish() throws(SwarmError) { try standardOutput.finish() }
 
-  private func write(_ document: JSONObject) throws(SwarmError) {
+  /// Writes the one document of an answer.
+  func write(_ document: JSONObject) throws(SwarmError) {
     let bytes = JSONValue.object(document).serialized(pretty: isPretty, sortedKeys: true)
     try standardOutput.write(bytes + [UInt8(ascii: "\n")])
   }
@@ -167,7 +157,7 @@ final class Output: Sendable {
 
   /// Says something on standard error to people; nothing with JSON and names.
   func note(_ text: String) {
-    if format == .table { talk("\(VisibleText.lines(text))\n") }
+    if prints(.table) { talk("\(VisibleText.lines(text))\n") }
   }
 
   /// Says something on standard error to the person who is asked, in every format.

@@ -1,4 +1,6 @@
-/// How results are written to standard output (`-o`, spec section 5).
+/// How results are written to standard output (`-o`).
+///
+/// A new format is a case here and a ``FormatWriter``; no command knows which one it is.
 enum OutputFormat: String, Sendable, CaseIterable {
   /// For people.
   case table
@@ -9,6 +11,13 @@ enum OutputFormat: String, Sendable, CaseIterable {
   /// Names or ids alone, one a line.
   case name
 
-  /// Whether a program reads the output, so that errors are JSON as well and nobody is asked.
-  var isJSON: Bool { self == .json || self == .jsonl }
+  /// What writes it.
+  var writer: any FormatWriter {
+    switch self {
+    case .table: TableFormat()
+    case .json: JSONFormat()
+    case .jsonl: JSONLinesFormat()
+    case .name: NameFormat()
+    }
+  }
 }

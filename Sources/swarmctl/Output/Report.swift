@@ -2,6 +2,18 @@ import SwarmOps
 
 /// What a command has to say, in every format at once; ``Output`` picks one.
 struct Report: Sendable {
+  /// What a format prints of it.
+  enum Part: Sendable {
+    /// ``document``, whole.
+    case document
+    /// ``rows``, or the document where it is no list.
+    case rows
+    /// ``names``.
+    case names
+    /// ``text`` or ``table``.
+    case table
+  }
+
   /// The document of `-o json`; `"status": "ok"` and warnings are added.
   var json: JSONObject
   /// The lines of `-o jsonl`; nil for a result that is no list, whose document is the one line.

@@ -16,15 +16,15 @@ struct RowSelection: Sendable {
   ///   - arguments: The command line.
   ///   - sorts: Whether `--sort` names a field; some commands have a `--sort` of their own.
   init(_ arguments: ParsedArguments, sorts: Bool = true) {
-    filters = arguments.texts("filter").map { text in
+    filters = arguments[.filters].map { text in
       let sign = text.firstIndex(of: "=") ?? text.endIndex
       return (String(text[..<sign]), String(text[sign...].dropFirst()))
     }
-    let sort = sorts ? arguments.text("sort") : nil
+    let sort = sorts ? arguments[.sort] : nil
     let isReversed = sort?.hasPrefix("-") == true
     isDescending = isReversed
     field = sort.map { isReversed ? String($0.dropFirst()) : $0 }
-    limit = arguments.count("limit")
+    limit = arguments[.limit]
   }
 
   /// Whether rows have to be looked at.

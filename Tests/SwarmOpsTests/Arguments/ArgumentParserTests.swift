@@ -19,7 +19,7 @@ import Testing
     let parsed = try parse(line)
     #expect(parsed.path == ["run"])
     #expect(parsed.positionals == ["s", "a"])
-    #expect(parsed.text("user") == "U")
+    #expect(parsed[.user] == "U")
   }
 
   @Test(arguments: [
@@ -39,13 +39,13 @@ import Testing
 
   @Test func clusteredLettersAreOptionsEach() throws {
     let parsed = try parse("memory wipe s --shared -yqoname")
-    #expect(parsed.flag("yes"))
+    #expect(parsed[.yes])
     #expect(parsed.global.format == .name)
   }
 
   @Test func lastOfRepeatedValuesWinsUnlessAllCount() throws {
-    #expect(try parse("run s a --timeout 1 --timeout 2").duration("timeout") == .seconds(2))
-    #expect(try parse("memory wipe s --entry 1 --entry 2").texts("entry") == ["1", "2"])
+    #expect(try parse("run s a --timeout 1 --timeout 2")[.timeout] == .seconds(2))
+    #expect(try parse("memory wipe s --entry 1 --entry 2")[.entryIDs] == ["1", "2"])
   }
 
   @Test func agentArgumentsMayHoldAnything() throws {
@@ -64,22 +64,22 @@ import Testing
   @Test func dashAloneAndEmptyWordsArePositionals() throws {
     #expect(try parse("deploy -").positionals == ["-"])
     #expect(try ArgumentParser.parse(["inspect", ""], environment: [:]).positionals == [""])
-    #expect(try parse("run s a --args -").text("args") == "-")
+    #expect(try parse("run s a --args -")[.arguments] == "-")
   }
 
   @Test func flagThenEnvironmentThenDefault() throws {
     let environment = ["SWARMCTL_ROOT": "/env", "SWARMCTL_PYTHON": "/py"]
     let fromFlag = try parse("run s a --root /flag --python /p", environment)
     #expect(fromFlag.global.root == "/flag")
-    #expect(fromFlag.source(of: "python") == .commandLine)
+    #expect(fromFlag.source(of: .python) == .commandLine)
     let fromEnvironment = try parse("run s a", environment)
     #expect(fromEnvironment.global.root == "/env")
-    #expect(fromEnvironment.text("python") == "/py")
-    #expect(fromEnvironment.source(of: "python") == .environment)
+    #expect(fromEnvironment[.python] == "/py")
+    #expect(fromEnvironment.source(of: .python) == .environment)
     let fromDefault = try parse("run s a", ["SWARMCTL_ROOT": ""])
     #expect(fromDefault.global.root == nil)
-    #expect(fromDefault.duration("timeout") == .seconds(300))
-    #expect(fromDefault.source(of: "timeout") == .defaultValue)
+    #expect(fromDefault[.timeout] == .seconds(300))
+    #expect(fromDefault.source(of: .timeout) == .defaultValue)
   }
 
   @Test(arguments: [
@@ -103,7 +103,7 @@ import Testing
   @Test func helpAsAnAttachedValueIsNoHelp() throws {
     let parsed = try parse("deploy b --name=--help")
     #expect(!parsed.global.wantsHelp)
-    #expect(parsed.text("name") == "--help")
+    #expect(parsed[.name] == "--help")
   }
 
   @Test(arguments: [

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwarmOps
 
-/// What the host promises to agents, seen from outside (spec section 4).
+/// What the host promises to agents, seen from outside.
 @Suite struct AgentContractTests {
   private let user = "a11ce000-0000-4000-8000-00000000000f"
   private let other = "b0b00000-0000-4000-8000-000000000002"

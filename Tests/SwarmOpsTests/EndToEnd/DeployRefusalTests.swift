@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwarmOps
 
-/// Every refusal of spec section 3, through the program: clear, and without any trace.
+/// Every refusal of a bundle, through the program: clear, and without any trace.
 @Suite struct DeployRefusalTests {
   /// A bundle that breaks one rule, and what the message must name.
   struct Broken: Sendable, CustomTestStringConvertible {

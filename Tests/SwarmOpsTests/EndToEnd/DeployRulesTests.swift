@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwarmOps
 
-/// What a deploy says and asks before it takes something away (spec section 3).
+/// What a deploy says and asks before it takes something away.
 @Suite struct DeployRulesTests {
   private let program: Program
 

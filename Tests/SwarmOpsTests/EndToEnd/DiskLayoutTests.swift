@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwarmOps
 
-/// The tree of spec section 2 is shared with other programs: a Python one, here, that knows only it.
+/// The tree of a root is shared with other programs: a Python one, here, that knows only it.
 @Suite struct DiskLayoutTests {
   private let user = "a11ce000-0000-4000-8000-00000000000f"
   private let other = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"

@@ -4,7 +4,7 @@ import Testing
 @testable import SwarmOps
 @testable import swarmctl
 
-/// Programs rely on keys and types: fields are only ever added (spec section 5).
+/// Programs rely on keys and types: fields are only ever added.
 ///
 /// `Fixtures/shapes.txt` holds what each command answers, with types for values.
 /// `RECORD_DOCS=1 swift test --filter JSONShapeTests` writes it anew.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwarmOps
 
-/// What the sandbox allows, refuses and says (spec section 8).
+/// What the sandbox allows, refuses and says.
 @Suite struct SandboxTests {
   private let swarm: ScriptedSwarm
   private var program: Program { swarm.program }

@@ -1,4 +1,4 @@
-/// What an agent's metadata says about its arguments (spec section 4, "Arguments").
+/// What an agent's metadata says about its arguments.
 ///
 /// Metadata is often sloppy. Checking never refuses what a well-meant reading of it allows:
 /// whatever is malformed, unknown or contradictory is passed on. Checked are `type`, `enum`,

@@ -1,4 +1,4 @@
-/// The words `key=value` and `key:=<json>` of a command line (spec section 4, "Arguments").
+/// The words `key=value` and `key:=<json>` of a command line.
 public enum ArgumentWords {
   /// Reads arguments given as words.
   ///
