@@ -19,6 +19,8 @@ final class ChildProcess {
     case killed(Int32)
     /// It became another user's process, which cannot be ended, and lives on.
     case outOfReach
+    /// It ended, and somebody else collected what there was to know.
+    case lost
 
     /// Words for a message, such as "exited with status 3".
     var text: String {
@@ -26,6 +28,7 @@ final class ChildProcess {
       case .exited(let status): "exited with status \(status)"
       case .killed(let signal): "was ended by signal \(signal)"
       case .outOfReach: "became another user's process, which cannot be ended"
+      case .lost: "ended, and how is not known"
       }
     }
   }
@@ -146,7 +149,7 @@ final class ChildProcess {
     living.withLock { living in
       guard let fence else {
         let (status, child) = spawn()
-        if status == 0 { living.insert(child) }
+        if status == 0 { note(child, &living) }
         return (status, child, Fence.Reach())
       }
       var answer: (Int32, pid_t, Fence.Reach) = (EAGAIN, 0, Fence.Reach())
@@ -167,9 +170,14 @@ final class ChildProcess {
           thread?.join()
         }
       }
-      if answer.0 == 0 { living.insert(answer.1) }
+      if answer.0 == 0 { note(answer.1, &living) }
       return answer
     }
+  }
+
+  private static func note(_ child: pid_t, _ living: inout Set<pid_t>) {
+    living.insert(child)
+    ProcessTree.noteStart(of: child)
   }
 
   /// Calls with pointers to C strings, the last of them null.
@@ -218,12 +226,23 @@ final class ChildProcess {
   var hasEnded: Bool {
     if termination != nil { return true }
     var information = siginfo_t()
-    let result = waitid(P_PID, id_t(id), &information, WEXITED | WNOHANG | WNOWAIT)
+    guard waitid(P_PID, id_t(id), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else {
+      noteLoss()
+      return true
+    }
     #if canImport(Glibc)
-      return result == -1 || information.si_signo == SIGCHLD
+      return information.si_signo == SIGCHLD
     #else
-      return result == -1 || information.si_pid == id
+      return information.si_pid == id
     #endif
+  }
+
+  /// Knows that somebody else has collected the child, as the kernel does for who ignores SIGCHLD: its
+  /// number may be another's by now, and nothing is sent to it any more.
+  private func noteLoss() {
+    guard termination == nil, errno == ECHILD else { return }
+    Self.living.withLock { _ = $0.remove(id) }
+    termination = .lost
   }
 
   /// Sends a signal to the child's whole group.
@@ -233,7 +252,8 @@ final class ChildProcess {
   /// - Returns: Whether the child itself has it: one that became another user's (`sudo`) has not.
   @discardableResult
   func signalGroup(_ signal: Int32) -> Bool {
-    guard termination == nil else { return true }
+    // As long as nobody has collected the child, its number is its own and its group's.
+    if hasEnded, termination != nil { return true }
     _ = kill(-id, signal)
     // A child may leave its own group, and must not escape by that.
     return kill(id, signal) == 0 || errno != EPERM
@@ -246,6 +266,7 @@ final class ChildProcess {
   func end() -> Termination {
     if let termination { return termination }
     let isReached = signalGroup(SIGKILL)
+    if let termination { return termination }
     let deadline = ContinuousClock.now + Self.patience
     while !isReached && !hasEnded && ContinuousClock.now < deadline { usleep(2000) }
     let ended = isReached || hasEnded ? collect() : .outOfReach

@@ -26,11 +26,8 @@ public enum ProcessTree {
 
   private static func parent(of process: Int32) -> Int32? {
     #if os(Linux)
-      guard let bytes = try? FileSystem.read("/proc/\(process)/stat") else { return nil }
-      // "pid (name) state ppid …": the name may hold anything, so count from the last bracket.
-      guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-      let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
-      return fields.count > 1 ? Int32(String(decoding: fields[1], as: UTF8.self)) : nil
+      guard let fields = status(of: process)?.fields, fields.count > 1 else { return nil }
+      return Int32(fields[1])
     #else
       var information = proc_bsdinfo()
       let size = Int32(MemoryLayout<proc_bsdinfo>.size)
@@ -42,22 +39,52 @@ public enum ProcessTree {
   }
 
   private static let adopts = AtomicFlag(false)
-  /// The children that this process had before it started any: what became this program by `exec`
-  /// had started them, such as the `tee` of a shell's `> >(tee log)`.
-  ///
-  /// Nobody here waits for them, so their numbers stay theirs.
-  private static let inherited = Mutex<Set<pid_t>>([])
+
+  /// The processes that what became this program by `exec` had started, such as the `tee` of a shell's
+  /// `> >(tee log)`, as far as they are children of this process by now.
+  private struct Inherited {
+    /// Nobody here waits for them, so their numbers stay theirs.
+    var children: Set<pid_t> = []
+    /// When the first process was started here, as ``startTime(of:)`` says it.
+    var firstStart: UInt64?
+
+    /// Whether an orphan has been handed over by one of them and not by a process that was started
+    /// here: it is older than any of these, or in a group of theirs.
+    mutating func includes(_ orphan: pid_t) -> Bool {
+      if children.isEmpty || children.contains(orphan) { return !children.isEmpty }
+      let isOlder = ProcessTree.startTime(of: orphan).map { $0 < firstStart ?? .max } ?? false
+      // No agent is started in the group of this process either.
+      let group = getpgid(orphan)
+      guard isOlder || group == getpgrp() || children.contains(where: { getpgid($0) == group })
+      else { return false }
+      children.insert(orphan)
+      return true
+    }
+  }
+
+  private static let inherited = Mutex(Inherited())
+  /// Held while adopted children are ended: what one has collected has no number any more that another
+  /// may send a signal to.
+  private static let ending = Mutex(())
 
   /// Makes descendants whose parents have died children of this process, and lets the end of each
   /// run end them, even those that left the agent's process group.
   ///
-  /// To be called before anything is started: a child that is there already is never ended. Linux
-  /// only.
+  /// To be called before anything is started: a child that is there already is never ended, nor what
+  /// it leaves to this process when it ends. Linux only.
   public static func adoptOrphans() {
     guard !adopts.exchange(true) else { return }
     let before = children().subtracting(ChildProcess.living.withLock { $0 })
-    inherited.withLock { $0 = before }
+    inherited.withLock { $0.children = before }
     PlatformCalls.adoptOrphans()
+  }
+
+  /// Remembers when the first child was started here, where that will be asked for.
+  static func noteStart(of child: pid_t) {
+    inherited.withLock {
+      guard !$0.children.isEmpty, $0.firstStart == nil else { return }
+      $0.firstStart = startTime(of: child) ?? 0
+    }
   }
 
   /// The children of this process, zombies included.
@@ -93,44 +120,73 @@ public enum ProcessTree {
     ]
   }
 
-  #if os(Linux)
-    /// A process's command name, or `nil` where it has ended.
-    private static func nameOfRunning(_ process: Int32) -> String? {
-      guard let bytes = try? FileSystem.read("/proc/\(process)/stat"),
-        let start = bytes.firstIndex(of: UInt8(ascii: "(")),
-        let end = bytes.lastIndex(of: UInt8(ascii: ")")), start < end, end + 2 < bytes.count,
-        bytes[end + 2] != UInt8(ascii: "Z"), bytes[end + 2] != UInt8(ascii: "X")
-      else { return nil }
-      return String(decoding: bytes[(start + 1)..<end], as: UTF8.self)
-    }
-  #endif
+  /// A process's command name and what `/proc` says of it after that, from its state on.
+  ///
+  /// Linux only.
+  private static func status(of process: pid_t) -> (name: String, fields: [String])? {
+    guard let bytes = try? FileSystem.read("/proc/\(process)/stat"),
+      // "pid (name) state ppid …": the name may hold anything, so count from the last bracket.
+      let start = bytes.firstIndex(of: UInt8(ascii: "(")),
+      let end = bytes.lastIndex(of: UInt8(ascii: ")")), start < end
+    else { return nil }
+    return (
+      String(decoding: bytes[(start + 1)..<end], as: UTF8.self),
+      bytes[(end + 1)...].split(separator: UInt8(ascii: " ")).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+    )
+  }
+
+  /// When a process was started, in the kernel's clock ticks since the machine was; a process cannot
+  /// change it.
+  private static func startTime(of process: pid_t) -> UInt64? {
+    guard let fields = status(of: process)?.fields, fields.count > 19 else { return nil }
+    return UInt64(fields[19])
+  }
+
+  /// A process's command name, or `nil` where it has ended.
+  private static func nameOfRunning(_ process: pid_t) -> String? {
+    guard let (name, fields) = status(of: process), let state = fields.first,
+      !["Z", "X"].contains(state)
+    else { return nil }
+    return name
+  }
 
   /// Ends and reaps every child that this process has adopted, where ``adoptOrphans()`` was called.
   ///
   /// - Returns: What still ran.
   @discardableResult
   static func endAdoptedChildren() -> LeftBehind {
-    var left = LeftBehind()
     #if os(Linux)
-      guard adopts.isSet else { return left }
-      // Killing one may hand us its children, so look again until nothing is left.
-      for _ in 0..<100 {
-        let adopted = ChildProcess.living.withLock { living in
-          children().subtracting(living).subtracting(inherited.withLock { $0 })
-        }
-        if adopted.isEmpty { return left }
-        for child in adopted {
-          if !left.hasUnreachable, let name = nameOfRunning(child) { left.names.append(name) }
-          // One that became another user's (`sudo`) would be waited for as long as it likes.
-          if kill(child, SIGKILL) == -1, errno == EPERM {
-            left.hasUnreachable = true
-            continue
+      guard adopts.isSet else { return LeftBehind() }
+      return ending.withLock { _ in
+        var left = LeftBehind()
+        // Killing one may hand us its children, so look again until nothing is left.
+        for _ in 0..<100 {
+          let adopted = ChildProcess.living.withLock { living in
+            inherited.withLock { inherited in
+              children().subtracting(living).filter { !inherited.includes($0) }
+            }
           }
-          var status: Int32 = 0
-          while waitpid(child, &status, 0) == -1 && errno == EINTR {}
+          if adopted.isEmpty { return left }
+          for child in adopted { end(child, &left) }
         }
+        return left
       }
+    #else
+      return LeftBehind()
     #endif
-    return left
+  }
+
+  /// Ends and reaps one adopted child; nobody else collects it, so its number is its own until then.
+  private static func end(_ child: pid_t, _ left: inout LeftBehind) {
+    if !left.hasUnreachable, let name = nameOfRunning(child) { left.names.append(name) }
+    // One that became another user's (`sudo`) would be waited for as long as it likes.
+    if kill(child, SIGKILL) == -1, errno == EPERM {
+      left.hasUnreachable = true
+      return
+    }
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) == -1 && errno == EINTR {}
   }
 }

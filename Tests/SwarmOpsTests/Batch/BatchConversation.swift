@@ -110,7 +110,7 @@ final class BatchConversation {
       switch child.end() {
       case .exited(let status): status
       case .killed(let signal): -signal
-      case .outOfReach: .min
+      case .outOfReach, .lost: .min
       }
     let stderr = try FileSystem.read(files("stderr"))
     // A line that was cut off is no answer.

@@ -121,6 +121,49 @@ import Testing
     #expect(copied == "{\"a\": \"bees\"}\ndone\n")
   }
 
+  @Test(arguments: [false, true])
+  func whatChildrenThatWereThereBeforeLeaveBehindIsNotEnded(_ isStartedLate: Bool) throws {
+    let waiting = try program.deploy(
+      name: "waiting",
+      [
+        "wait_agent.py": Sources.agent(
+          "Wait",
+          body: """
+            import os, time
+                    open(kwargs["up"], "w").close()
+                    while not os.path.exists(kwargs["go"]): time.sleep(0.01)
+                    return ""
+            """)
+      ])
+    try program.allowMeetings(of: "\(waiting)")
+    let (up, go, copy) = (
+      program.meeting + "/up", program.meeting + "/go", program.folder("copied")
+    )
+    // The shell that becomes swarmctl has a child; that starts another one and ends while the agent
+    // runs, so the other becomes a child of swarmctl. In a session of their own, since the test ends
+    // what is left of the shell's group.
+    let waitForAgent = "while [ ! -e '\(up)' ]; do sleep 0.02; done; sleep 0.1"
+    let copying = "{ sleep 0.5; cat <&3; echo done > '\(copy)'; } &"
+    try program.folder.write(
+      "family.sh",
+      """
+      exec 3<'\(program.folder("pipe"))'
+      touch '\(program.folder("ready"))'
+      \(isStartedLate ? waitForAgent + "\n" + copying : copying + "\n" + waitForAgent)
+      touch '\(go)'
+      """)
+    let outcome = try program.shell(
+      """
+      mkfifo '\(program.folder("pipe"))'
+      setsid bash '\(program.folder("family.sh"))' &
+      exec 4>'\(program.folder("pipe"))'
+      while [ ! -e '\(program.folder("ready"))' ]; do sleep 0.02; done
+      exec swarmctl run \(waiting) Wait up='\(up)' go='\(go)' >&4
+      """)
+    expect(outcome, status: 0)
+    #expect(eventually("the copy") { FileSystem.statusFollowingLinks(copy) != nil })
+  }
+
   @Test func commandsThatWaitedForASwarmThatWasRemovedSaySo() throws {
     let slow = try program.deploy(
       name: "slow",

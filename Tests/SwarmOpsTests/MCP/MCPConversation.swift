@@ -145,7 +145,7 @@ final class MCPConversation {
     switch child.end() {
     case .exited(let status): return status
     case .killed(let signal): return -signal
-    case .outOfReach: return .min
+    case .outOfReach, .lost: return .min
     }
   }
 }

@@ -53,7 +53,7 @@ struct Program {
         switch child.end() {
         case .exited(let status): status
         case .killed(let signal): -signal
-        case .outOfReach: .min
+        case .outOfReach, .lost: .min
         }
       return Outcome(
         command: command, status: status,

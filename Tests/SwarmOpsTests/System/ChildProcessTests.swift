@@ -55,4 +55,31 @@ import Testing
     child.end()
     #expect(!ChildProcess.living.withLock { $0.contains(child.id) })
   }
+
+  /// A child whose group lives on without it, as an innocent group would that has its number by now.
+  private func childBesideAnother(_ folder: TemporaryFolder) throws -> (ChildProcess, pid_t) {
+    let child = try start("sleep 600 & echo $! > '\(folder("number"))'")
+    #expect(eventually("the end of the child") { child.hasEnded })
+    let text = String(decoding: try FileSystem.read(folder("number")), as: UTF8.self)
+    let other = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(getpgid(other) == child.id)
+    return (child, other)
+  }
+
+  @Test func nothingIsSignalledOnceSomebodyElseHasCollectedTheChild() throws {
+    let folder = try TemporaryFolder()
+    let (child, innocent) = try childBesideAnother(folder)
+    defer { kill(innocent, SIGKILL) }
+    var status: Int32 = 0
+    #expect(waitpid(child.id, &status, 0) == child.id)
+    child.signalGroup(SIGKILL)
+    #expect(child.end() == .lost)
+    child.signalGroup(SIGKILL)
+    #expect(child.hasEnded)
+    #expect(!ChildProcess.living.withLock { $0.contains(child.id) })
+    // A signal is delivered at once; one that ends a process takes its command line away.
+    usleep(50_000)
+    let line = try FileSystem.read("/proc/\(innocent)/cmdline")
+    #expect(String(decoding: line, as: UTF8.self).contains("600"))
+  }
 }
