@@ -15,6 +15,12 @@ final class FileReplacement {
     staged.append((path, target.filePath))
   }
 
+  /// Takes a whole file on the root's file system as the new content, and waits for the disk.
+  func stage(fileAt path: FilePath, for target: some SystemPath) throws(SwarmError) {
+    try FileChanges.syncFile(path)
+    staged.append((path.text, target.filePath))
+  }
+
   /// Puts every file in place and makes that durable, or changes nothing.
   func commit() throws(SwarmError) {
     try FileChanges.perform { changes throws(SwarmError) in

@@ -45,33 +45,44 @@ public struct MemoryExport: Sendable {
     return (namespaces.reversed(), left)
   }
 
-  /// Bytes of all memory files of a swarm.
-  ///
-  /// - Parameter swarm: The swarm.
-  /// - Returns: What the file system says; files beside them are not counted.
-  /// - Throws: ``SwarmError/Code/io``.
-  public func size(_ swarm: GUID) throws(SwarmError) -> Int {
-    var size = 0
-    try NamespaceScan.forEach(in: swarm, layout: store.layout) { item throws(SwarmError) in
-      size = size.addingSaturated(item.bytes)
-      return true
+  /// From so many bytes on a namespace's files are read while they are written out.
+  private static let mostAtHand = 16 << 20
+
+  /// One namespace that is about to be written out.
+  public struct Opened: Sendable {
+    /// A sentence on everything in it that is neither file nor folder.
+    public let left: [String]
+    fileprivate let memory: MemoryArchive.Memory
+    fileprivate let path: String
+    /// What its folder looked like; `nil` where its bytes are at hand.
+    fileprivate let fingerprint: Int?
+
+    /// Writes it as it stands in a document, piece by piece.
+    ///
+    /// - Parameter sink: Takes the next bytes.
+    /// - Throws: What `sink` throws, ``SwarmError/Code/io``, or ``SwarmError/Code/busy`` where
+    ///   something in it changed while it was read.
+    public func write(to sink: ([UInt8]) throws(SwarmError) -> Void) throws(SwarmError) {
+      try memory.write(to: sink)
+      guard let fingerprint else { return }
+      guard try NamespaceFolder.look(path)?.fingerprint == fingerprint else {
+        throw SwarmError(
+          .busy, "\(path) changed while it was written out", hint: "export it again", path: path)
+      }
     }
-    return size
   }
 
-  /// Reads one namespace as it is at one moment.
+  /// Opens one namespace, to be written as it is at one moment.
   ///
-  /// No lock is taken; where something changes meanwhile, it is read again.
+  /// No lock is taken. Where something changes meanwhile it is read again; a large one, which is not
+  /// kept in memory, then ends its export.
   ///
   /// - Parameters:
   ///   - swarm: The swarm.
   ///   - namespace: The namespace.
-  /// - Returns: Its files, and a sentence on everything that is neither file nor folder; `nil`
-  ///   where there is no such namespace.
+  /// - Returns: The namespace; `nil` where there is none.
   /// - Throws: ``SwarmError/Code/refused`` for a link, ``SwarmError/Code/io``.
-  public func memory(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError)
-    -> (memory: MemoryArchive.Memory, left: [String])?
-  {
+  public func open(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> Opened? {
     try reader.settle(swarm)
     let layout = store.layout
     let names = try NamespaceFolder.names(of: namespace, in: swarm, layout: layout)
@@ -80,7 +91,7 @@ public struct MemoryExport: Sendable {
     for _ in 0..<100 {
       guard let before = try NamespaceFolder.look(path) else { return nil }
       guard before.kind == .folder else { throw MemoryReader.notFollowed(path, before.kind) }
-      if before.bytes > MemoryArchive.largestDocument { throw MemoryArchive.tooLarge(path) }
+      let isAtHand = before.bytes <= Self.mostAtHand
       var files: [MemoryArchive.File] = []
       var left: [String] = []
       for entry in try FolderTree.entries(of: path) where entry.status.kind != .folder {
@@ -88,9 +99,14 @@ public struct MemoryExport: Sendable {
           left.append("\(name)/\(entry.path): neither a file nor a folder")
           continue
         }
-        guard
-          let bytes = try FileSystem.readIfPresent(path + "/" + entry.path, followLinks: false)
-        else { continue }
+        let file = FilePath(path) / entry.path
+        guard isAtHand else {
+          files.append(
+            MemoryArchive.File(
+              path: entry.path, content: .file(file, size: entry.status.size)))
+          continue
+        }
+        guard let bytes = try FileSystem.readIfPresent(file, followLinks: false) else { continue }
         files.append(MemoryArchive.File(path: entry.path, bytes: bytes))
       }
       guard try NamespaceFolder.look(path)?.fingerprint == before.fingerprint else { continue }
@@ -99,7 +115,9 @@ public struct MemoryExport: Sendable {
           && ($0.path == SwarmLayout.memoryName
             || ($1.path != SwarmLayout.memoryName && $0.path < $1.path))
       }
-      return (MemoryArchive.Memory(namespace: namespace, files: files), left)
+      return Opened(
+        left: left, memory: MemoryArchive.Memory(namespace: namespace, files: files), path: path,
+        fingerprint: isAtHand ? nil : before.fingerprint)
     }
     throw SwarmError(
       .busy, "\(path) changes all the time and could not be read at one moment",

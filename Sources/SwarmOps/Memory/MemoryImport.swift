@@ -14,6 +14,8 @@ public struct MemoryImport: Sendable {
     public let same: [String]
     /// With merging: the ids that differ; what was there stays.
     public let conflicts: [String]
+    /// Whether the memory that would be replaced is not JSON, so that it is kept beside.
+    public let isTorn: Bool
     fileprivate let fingerprint: Int?
   }
 
@@ -32,6 +34,22 @@ public struct MemoryImport: Sendable {
     self.store = store
     self.locks = locks
     self.isMerge = isMerge
+  }
+
+  /// Reads a document, or any JSON as the memory of one user, piece by piece.
+  ///
+  /// - Parameters:
+  ///   - input: The document.
+  ///   - namespace: Whose memory it becomes where it does not say that itself.
+  /// - Returns: What it holds, in files below the root that go with the archive.
+  /// - Throws: ``SwarmError/Code/badData`` for what is no JSON, or no whole export.
+  public func read(_ input: InputPieces, for namespace: Namespace) throws(SwarmError)
+    -> MemoryArchive
+  {
+    let staging = try StagingFolder.make(in: layout.staging)
+    return try MemoryArchiveReader.read(in: staging, for: namespace) { () throws(SwarmError) in
+      try input.next()
+    }
   }
 
   // MARK: Planning
@@ -65,30 +83,57 @@ public struct MemoryImport: Sendable {
       let added = isMerge ? try MergedMemory(nil, memory, path: path).added : []
       return Change(
         namespace: memory.namespace, replacedBytes: nil, isChange: !memory.files.isEmpty,
-        added: added, same: [], conflicts: [], fingerprint: nil)
+        added: added, same: [], conflicts: [], isTorn: false, fingerprint: nil)
     }
     guard folder.kind == .folder else { throw MemoryReader.notFollowed(path, folder.kind) }
+    let current = try files(path)
     if isMerge {
-      let merged = try MergedMemory(try files(path), memory, path: path)
+      let merged = try MergedMemory(current, memory, path: path)
       return Change(
         namespace: memory.namespace, replacedBytes: folder.bytes, isChange: merged.isChange,
-        added: merged.added, same: merged.same, conflicts: merged.conflicts,
+        added: merged.added, same: merged.same, conflicts: merged.conflicts, isTorn: false,
         fingerprint: folder.fingerprint)
     }
-    let current = try files(path)
+    let isChange = try !Self.areSame(current, memory.files)
     return Change(
-      namespace: memory.namespace, replacedBytes: folder.bytes,
-      isChange: current.sorted { $0.path < $1.path } != memory.files.sorted { $0.path < $1.path },
-      added: [], same: [], conflicts: [], fingerprint: folder.fingerprint)
+      namespace: memory.namespace, replacedBytes: folder.bytes, isChange: isChange,
+      added: [], same: [], conflicts: [], isTorn: isChange ? try Self.isTorn(current) : false,
+      fingerprint: folder.fingerprint)
+  }
+
+  private static func areSame(_ one: [MemoryArchive.File], _ other: [MemoryArchive.File])
+    throws(SwarmError) -> Bool
+  {
+    guard one.count == other.count else { return false }
+    let pairs = zip(one.sorted { $0.path < $1.path }, other.sorted { $0.path < $1.path })
+    for (file, same) in pairs {
+      guard try file.isSame(as: same) else { return false }
+    }
+    return true
+  }
+
+  /// Whether a namespace's memory has bytes that are not JSON.
+  private static func isTorn(_ files: [MemoryArchive.File]) throws(SwarmError) -> Bool {
+    guard let memory = files.first(where: { $0.path == SwarmLayout.memoryName }), memory.size > 0,
+      case .file(let path, _) = memory.content
+    else { return false }
+    let file = try InputPieces(path: path.text)
+    do throws(SwarmError) {
+      let stream = try JSONStream(path.text) { () throws(SwarmError) in try file.next() }
+      try stream.skipValue()
+      try stream.finish()
+      return false
+    } catch {
+      if error.code != .badData { throw error }
+      return true
+    }
   }
 
   private func files(_ path: String) throws(SwarmError) -> [MemoryArchive.File] {
-    var files: [MemoryArchive.File] = []
-    for entry in try FolderTree.entries(of: path) where entry.status.kind == .file {
-      let bytes = try FileSystem.read(path + "/" + entry.path, followLinks: false)
-      files.append(MemoryArchive.File(path: entry.path, bytes: bytes))
+    try FolderTree.entries(of: path).filter { $0.status.kind == .file }.map {
+      MemoryArchive.File(
+        path: $0.path, content: .file(FilePath(path) / $0.path, size: $0.status.size))
     }
-    return files
   }
 
   // MARK: Carrying out
@@ -99,60 +144,87 @@ public struct MemoryImport: Sendable {
   ///   - archive: The document.
   ///   - changes: What the person agreed to.
   ///   - swarm: The swarm.
+  /// - Returns: Where replaced memories that were not JSON are kept.
   /// - Throws: ``SwarmError/Code/conflict`` where a namespace changed since the plan was made;
   ///   ``SwarmError/Code/busy``; ``SwarmError/Code/io``. Namespaces before it are imported.
+  @discardableResult
   public func carryOut(_ archive: MemoryArchive, _ changes: [Change], _ swarm: GUID)
-    throws(SwarmError)
+    throws(SwarmError) -> [Namespace: String]
   {
+    var kept: [Namespace: String] = [:]
     for (memory, change) in zip(archive.memories, changes) where change.isChange {
-      let swarmLock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks)
-      defer { swarmLock.release() }
-      let lock = try StoreLocks(layout).namespace(swarm, memory.namespace, locks)
-      defer { lock.release() }
-      try SwarmChange.memory.check(swarm, layout: layout)
-      StagingFolder.sweep(layout)
-      guard try self.change(memory, swarm) == change else {
-        throw SwarmError(
-          .conflict,
-          "the memory \(memory.namespace.folderName) changed after the list was made; "
-            + "it was not imported",
-          hint: "run it again")
-      }
-      let path = layout.memory(swarm, memory.namespace)
-      let exists = change.replacedBytes != nil
-      let gate = try ChangeGate.enter(swarm, layout: layout, locks: locks)
-      defer { gate.release() }
-      let current = exists ? try files(path) : []
-      let merged = isMerge && exists ? try MergedMemory(current, memory, path: path) : nil
-      let version = NamespaceVersions(layout: layout, swarm: swarm, namespace: memory.namespace)
-        .keep(
-          Self.replaced(of: current, by: merged?.changed ?? memory.files, isMerge: merged != nil))
-      do throws(SwarmError) {
-        if let merged {
-          try add(merged, to: path)
-        } else {
-          try replace(path, with: memory.files, swarm, exists: exists)
-        }
-      } catch {
-        version.discard()
-        throw error
-      }
-      version.finish(
-        leaving: MemoryMark(
-          try? FileSystem.status(layout.memoryFile(swarm, memory.namespace))))
+      kept[memory.namespace] = try carryOut(memory, change, swarm)
     }
+    return kept
+  }
+
+  private func carryOut(_ memory: MemoryArchive.Memory, _ change: Change, _ swarm: GUID)
+    throws(SwarmError) -> String?
+  {
+    let swarmLock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks)
+    defer { swarmLock.release() }
+    let lock = try StoreLocks(layout).namespace(swarm, memory.namespace, locks)
+    defer { lock.release() }
+    try SwarmChange.memory.check(swarm, layout: layout)
+    StagingFolder.sweep(layout)
+    guard try self.change(memory, swarm) == change else { throw Self.changed(memory.namespace) }
+    let path = layout.memory(swarm, memory.namespace)
+    let exists = change.replacedBytes != nil
+    let gate = try ChangeGate.enter(swarm, layout: layout, locks: locks)
+    defer { gate.release() }
+    let current = exists ? try files(path) : []
+    let merged = isMerge && exists ? try MergedMemory(current, memory, path: path) : nil
+    // Other programs take no lock; what they wrote meanwhile is theirs.
+    guard try NamespaceFolder.look(path)?.fingerprint == change.fingerprint else {
+      throw Self.changed(memory.namespace)
+    }
+    // A copy and not a second name: whoever still writes to the torn file must not reach it.
+    let kept =
+      change.isTorn
+      ? try KeptVersion.keep(
+        FileSystem.read(layout.memoryFile(swarm, memory.namespace), followLinks: false), of: swarm,
+        memory.namespace, reason: "torn", layout: layout) : nil
+    let version = NamespaceVersions(layout: layout, swarm: swarm, namespace: memory.namespace)
+      .keep(
+        try Self.replaced(of: current, by: merged?.changed ?? memory.files, isMerge: merged != nil)
+      )
+    do throws(SwarmError) {
+      if let merged {
+        try add(merged, to: path)
+      } else {
+        try replace(path, with: memory.files, swarm, exists: exists)
+      }
+    } catch {
+      version.discard()
+      if let kept { try? FolderTree.remove(FileChanges.parent(kept)) }
+      throw error
+    }
+    version.finish(
+      leaving: MemoryMark(try? FileSystem.status(layout.memoryFile(swarm, memory.namespace))))
+    return kept
+  }
+
+  private static func changed(_ namespace: Namespace) -> SwarmError {
+    SwarmError(
+      .conflict,
+      "the memory \(namespace.folderName) changed after the list was made; it was not imported",
+      hint: "run it again")
   }
 
   /// What of the files that are there the imported ones take the place of.
   private static func replaced(
     of current: [MemoryArchive.File], by new: [MemoryArchive.File], isMerge: Bool
-  ) -> NamespaceVersions.Change {
+  ) throws(SwarmError) -> NamespaceVersions.Change {
     var change = NamespaceVersions.Change(by: "import")
     for file in current {
       let successor = new.first { $0.path == file.path }
-      guard successor == nil ? !isMerge : successor != file else { continue }
+      if let successor {
+        if try file.isSame(as: successor) { continue }
+      } else if isMerge {
+        continue
+      }
       change.replaced.append(file.path)
-      change.bytes = change.bytes &+ file.bytes.count
+      change.bytes = change.bytes.addingSaturated(file.size)
     }
     change.added = new.map(\.path).filter { path in !current.contains { $0.path == path } }
     return change
@@ -162,7 +234,11 @@ public struct MemoryImport: Sendable {
   private func add(_ merged: MergedMemory, to path: String) throws(SwarmError) {
     let replacement = try FileReplacement(layout: layout)
     for file in merged.changed {
-      try replacement.stage(file.bytes, for: path + "/" + file.path)
+      let target = FilePath(path) / file.path
+      switch file.content {
+      case .bytes(let bytes): try replacement.stage(bytes, for: target)
+      case .file(let staged, _): try replacement.stage(fileAt: staged, for: target)
+      }
     }
     try replacement.commit()
   }
@@ -173,7 +249,19 @@ public struct MemoryImport: Sendable {
   ) throws(SwarmError) {
     let staging = try StagingFolder.make(in: layout.staging)
     let copy = staging.path + "/new"
-    try FileChanges.writeTree(files.map { ($0.path, $0.bytes) }, below: copy)
+    try FileChanges.perform { changes throws(SwarmError) in
+      try changes.makeFolders(copy)
+      for file in files {
+        let target = FilePath(copy) / file.path
+        switch file.content {
+        case .bytes(let bytes): try changes.write(bytes, to: target)
+        case .file(let staged, _):
+          try FileChanges.syncFile(staged)
+          try changes.makeFolders(FileChanges.parent(target))
+          try changes.add(target, from: staged)
+        }
+      }
+    }
     try FileChanges.perform { changes throws(SwarmError) in
       try changes.makeFolders(layout.memory(swarm))
       if exists {

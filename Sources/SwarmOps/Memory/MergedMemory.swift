@@ -22,19 +22,18 @@ struct MergedMemory {
     for file in incoming.files {
       guard let place = files.firstIndex(where: { $0.path == file.path }) else {
         if file.path == SwarmLayout.memoryName {
-          added += try Self.edit(file.bytes, "the imported memory").members.map(\.key)
+          added += try Self.edit(file.bytes(), "the imported memory").members.map(\.key)
         } else {
           added.append(file.path.text)
         }
         changed.append(file)
         continue
       }
-      if files[place].bytes == file.bytes {
-        if file.path != SwarmLayout.memoryName { same.append(file.path.text) }
-      }
       if file.path == SwarmLayout.memoryName {
-        try mergeEntries(file.bytes, into: place, path: path)
-      } else if files[place].bytes != file.bytes {
+        try mergeEntries(file.bytes(), into: place, path: path)
+      } else if try files[place].isSame(as: file) {
+        same.append(file.path.text)
+      } else {
         conflicts.append(file.path.text)
       }
     }
@@ -44,7 +43,7 @@ struct MergedMemory {
     throws(SwarmError)
   {
     let source = try Self.edit(bytes, "the imported memory")
-    let current = files[place].bytes
+    let current = try files[place].bytes()
     if !current.contains(where: { $0 > 0x20 }) {
       changed.append(MemoryArchive.File(path: FilePath(SwarmLayout.memoryName), bytes: bytes))
       added += source.members.map(\.key)

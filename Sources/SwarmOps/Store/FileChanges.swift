@@ -226,6 +226,11 @@ final class FileChanges {
     try FileSystem.create(path, bytes, sync: true)
   }
 
+  /// Waits until the content of a file is on disk; its name is waited for with the step that gives it.
+  ///
+  /// - Parameter file: The file; a link is not followed.
+  static func syncFile(_ file: some SystemPath) throws(SwarmError) { try FileSystem.sync(file) }
+
   /// Waits until everything below a folder, and the folder itself, is on disk.
   ///
   /// - Parameter folder: The folder; links in it are not followed.

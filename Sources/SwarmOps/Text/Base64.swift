@@ -1,6 +1,6 @@
 /// Base64 of RFC 4648 with padding, for bytes that are no text.
 enum Base64 {
-  private static let alphabet = Array(
+  fileprivate static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
   /// Writes bytes.
@@ -25,26 +25,48 @@ enum Base64 {
 
   /// Reads bytes; `nil` where the text is not Base64 with its padding.
   static func decode(_ text: String) -> [UInt8]? {
-    var digits = Array(text.utf8)
-    guard digits.count % 4 == 0 else { return nil }
-    while digits.count > 0, digits.last == UInt8(ascii: "=") { digits.removeLast() }
-    guard text.utf8.count - digits.count <= 2 else { return nil }
-    var values = [UInt8](repeating: 255, count: 256)
-    for (value, byte) in alphabet.enumerated() { values[Int(byte)] = UInt8(value) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(digits.count / 4 * 3)
-    var word: UInt32 = 0
-    var bits: UInt32 = 0
-    for digit in digits {
-      let value = values[Int(digit)]
-      guard value < 64 else { return nil }
-      word = (word << 6 | UInt32(value)) & 0xFFFF
-      bits += 6
-      if bits >= 8 {
-        bits -= 8
-        bytes.append(UInt8(truncatingIfNeeded: word >> bits))
-      }
-    }
+    var decoder = Decoder()
+    guard let bytes = decoder.decode(Array(text.utf8)), decoder.isComplete else { return nil }
     return bytes
+  }
+
+  /// Reads a text that comes in pieces.
+  struct Decoder {
+    private static let values: [UInt8] = {
+      var values = [UInt8](repeating: 255, count: 256)
+      for (value, byte) in alphabet.enumerated() { values[Int(byte)] = UInt8(value) }
+      return values
+    }()
+
+    private var word: UInt32 = 0
+    private var bits: UInt32 = 0
+    private var digits = 0
+    private var padding = 0
+
+    /// Whether what was read so far is a whole text, padding included.
+    var isComplete: Bool { (digits + padding) % 4 == 0 && padding <= 2 }
+
+    /// Reads the next piece; `nil` where it is not Base64.
+    mutating func decode(_ piece: [UInt8]) -> [UInt8]? {
+      let values = Self.values
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(piece.count / 4 * 3 + 3)
+      for digit in piece {
+        if digit == UInt8(ascii: "=") {
+          padding += 1
+          continue
+        }
+        let value = values[Int(digit)]
+        guard value < 64, padding == 0 else { return nil }
+        digits &+= 1
+        word = (word << 6 | UInt32(value)) & 0xFFFF
+        bits += 6
+        if bits >= 8 {
+          bits -= 8
+          bytes.append(UInt8(truncatingIfNeeded: word >> bits))
+        }
+      }
+      return bytes
+    }
   }
 }

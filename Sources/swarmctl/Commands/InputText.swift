@@ -3,7 +3,7 @@ import SwarmOps
 /// Text that a command takes from a file, from standard input, or from the command line itself.
 enum InputText {
   /// The most bytes that are read as one document.
-  static let sizeLimit = MemoryArchive.largestDocument
+  static let sizeLimit = 256 << 20
 
   /// The bytes of a file, or of standard input for `-`.
   static func bytes(_ path: String) throws(SwarmError) -> [UInt8] {

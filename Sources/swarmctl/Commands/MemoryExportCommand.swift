@@ -14,37 +14,25 @@ enum MemoryExportCommand {
     } else {
       namespaces = [try context.namespaceByPrefix(reader, swarm)]
     }
-    // The first one is read before anything is written: a wrong user leaves no half document.
+    // The first one is opened before anything is written: a wrong user leaves no half document.
     let first = try namespaces.first.flatMap { namespace throws(SwarmError) in
-      try export.memory(swarm, namespace)
+      try export.open(swarm, namespace)
     }
     if first == nil, !arguments[.allUsers] {
       throw MemoryReader.noMemory(swarm, namespaces[0], called: arguments.positionals[0])
     }
-    // Before anything is written, as far as the sizes tell.
-    let size = arguments[.allUsers] ? try export.size(swarm) : first?.memory.size ?? 0
-    if size > MemoryArchive.largestDocument { throw MemoryArchive.tooLarge("this memory") }
     let closing = Array(",\"status\":\"ok\"}\n".utf8)
     let name = (try? context.store.manifest(swarm))?.name ?? ""
     var count = 0
-    func write(to output: ([UInt8]) throws(SwarmError) -> Void) throws(SwarmError) {
-      var written = closing.count
-      func sink(_ bytes: [UInt8]) throws(SwarmError) {
-        written += bytes.count
-        try output(bytes)
-      }
+    func write(to sink: ([UInt8]) throws(SwarmError) -> Void) throws(SwarmError) {
       let head: JSONValue = [
         "schema": .string(MemoryArchive.schema), "swarm_guid": .string("\(swarm)"),
         "name": .string(name), "exported_at": .string(Timestamp.now().iso8601),
       ]
       try sink(Array(head.serialized().dropLast()) + Array(",\"memories\":[\n".utf8))
-      for namespace in namespaces {
-        guard let (memory, odd) = try count == 0 ? first : export.memory(swarm, namespace) else {
-          continue
-        }
-        left += odd
-        // Escapes and Base64 make more of it than its size; never told in the middle of a memory.
-        guard memory.isFitting(written) else { throw MemoryArchive.tooLarge("the export") }
+      for (index, namespace) in namespaces.enumerated() {
+        guard let memory = try index == 0 ? first : export.open(swarm, namespace) else { continue }
+        left += memory.left
         if count > 0 { try sink(Array(",\n".utf8)) }
         try memory.write(to: sink)
         count += 1

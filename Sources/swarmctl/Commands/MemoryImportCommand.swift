@@ -8,27 +8,30 @@ enum MemoryImportCommand {
     // What replaces memory destroys it: no prefixes, as with `wipe`.
     let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: isMerge)
     let path = arguments.positionals.count > 1 ? arguments.positionals[1] : "-"
-    let archive = try archive(try InputText.bytes(path), context)
     let importer = MemoryImport(
       store: context.store, locks: context.lockOptions, isMerge: isMerge)
+    let archive = try archive(path, importer, context)
     let changes = try importer.plan(archive, swarm)
     let isDryRun = arguments[.dryRun]
+    var kept: [Namespace: String] = [:]
     if !isDryRun {
       if !isMerge { try confirm(changes, context) }
-      try importer.carryOut(archive, changes, swarm)
+      kept = try importer.carryOut(archive, changes, swarm)
     }
-    return report(changes, swarm, isMerge: isMerge, isDryRun: isDryRun)
+    return report(changes, kept, swarm, isMerge: isMerge, isDryRun: isDryRun)
   }
 
   /// The document, or any JSON as the memory of the user that is named.
-  private static func archive(_ bytes: [UInt8], _ context: CommandContext)
-    throws(SwarmError) -> MemoryArchive
-  {
+  private static func archive(
+    _ path: String, _ importer: MemoryImport, _ context: CommandContext
+  ) throws(SwarmError) -> MemoryArchive {
     let arguments = context.arguments
     let isNamed = arguments[.user] != nil || arguments[.shared]
     let namespace = try context.namespace()
-    guard MemoryArchive.isArchive(bytes) else {
-      let archive = try MemoryArchive(memoryFile: bytes, of: namespace)
+    if path == "-" { Terminal.sayReading() }
+    let input = path == "-" ? InputPieces.standardInput : try InputPieces(path: path)
+    let archive = try importer.read(input, for: namespace)
+    guard archive.isExport else {
       guard isNamed else {
         throw SwarmError(
           .usage, "the document is no memory export, so it does not say whose memory it is",
@@ -36,10 +39,9 @@ enum MemoryImportCommand {
       }
       return archive
     }
-    let archive = try MemoryArchive(document: bytes)
     guard isNamed else { return archive }
     if let own = archive.memories.first(where: { $0.namespace == namespace }) {
-      return MemoryArchive(memories: [own])
+      return archive.with([own])
     }
     guard archive.memories.count == 1 else {
       throw SwarmError(
@@ -47,7 +49,7 @@ enum MemoryImportCommand {
         "the document has \(archive.memories.count) memories and none of "
           + namespace.folderName, hint: "without --user or --shared all of them are imported")
     }
-    return MemoryArchive(memories: archive.memories.map { $0.moved(to: namespace) })
+    return archive.with(archive.memories.map { $0.moved(to: namespace) })
   }
 
   private static func confirm(_ changes: [MemoryImport.Change], _ context: CommandContext)
@@ -60,7 +62,8 @@ enum MemoryImportCommand {
     for change in replaced {
       context.output.note(
         "this replaces \(change.namespace.folderName), "
-          + "\(HumanSize.text(change.replacedBytes ?? 0))")
+          + "\(HumanSize.text(change.replacedBytes ?? 0))"
+          + (change.isTorn ? "; it is not JSON, so it is kept beside" : ""))
     }
     try Confirmation.check(
       context.terminal.confirm("replace \(count), \(bytes)?"), "\(count), \(bytes), by replacing it"
@@ -68,9 +71,15 @@ enum MemoryImportCommand {
   }
 
   private static func report(
-    _ changes: [MemoryImport.Change], _ swarm: GUID, isMerge: Bool, isDryRun: Bool
+    _ changes: [MemoryImport.Change], _ kept: [Namespace: String], _ swarm: GUID, isMerge: Bool,
+    isDryRun: Bool
   ) -> Report {
-    let rows = changes.map { $0.json(isMerge: isMerge) }
+    let rows = changes.map { $0.json(isMerge: isMerge, kept: kept[$0.namespace]) }
+    let torn = changes.compactMap { change in
+      kept[change.namespace].map {
+        "the memory of \(change.namespace.folderName) was not JSON; what was there is kept as \($0)"
+      }
+    }
     let conflicts = changes.flatMap { change in
       change.conflicts.map { "\(change.namespace.folderName): \($0) differs; what was there stays" }
     }
@@ -83,7 +92,8 @@ enum MemoryImportCommand {
         "swarm_guid": .string("\(swarm)"), "dry_run": .bool(isDryRun), "imported": .array(rows),
       ],
       rows: rows, names: changes.map(\.namespace.folderName), text: VisibleText.lines(text),
-      notes: changes.isEmpty ? ["the document holds no memory"] : [], warnings: conflicts,
+      notes: changes.isEmpty ? ["the document holds no memory"] : [],
+      warnings: torn + conflicts,
       exitStatus: conflicts.isEmpty ? 0 : 2,
       done: isDryRun || rows.isEmpty ? nil : "the memory was imported")
   }
@@ -100,11 +110,12 @@ extension MemoryImport.Change {
     return replacedBytes == nil ? "imported \(name)" : "replaced \(name)"
   }
 
-  fileprivate func json(isMerge: Bool) -> JSONValue {
+  fileprivate func json(isMerge: Bool, kept: String?) -> JSONValue {
     var json: JSONObject = [
       "user_guid": .string(namespace.folderName), "changed": .bool(isChange),
       "replaced_bytes": .count(isMerge ? nil : replacedBytes),
     ]
+    if let kept { json["kept"] = .string(kept) }
     if isMerge {
       json["added"] = .array(added.map { .string($0) })
       json["same"] = .count(same.count)

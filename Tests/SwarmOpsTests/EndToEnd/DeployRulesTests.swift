@@ -210,7 +210,7 @@ import Testing
     let swarm = try program.deploy(name: "t", ["a_agent.py": agent("A")])
     let layout = program.store.layout
     let importer = MemoryImport(store: program.store, locks: LockOptions(), isMerge: false)
-    let archive = try MemoryArchive(memoryFile: Array("{}".utf8), of: .shared)
+    let archive = MemoryArchive(memoryFile: Array("{}".utf8), of: .shared)
     let changes = try importer.plan(archive, swarm)
     try FolderTree.remove(layout.swarm(swarm))
     do throws(SwarmError) {

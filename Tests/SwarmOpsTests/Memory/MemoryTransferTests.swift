@@ -6,47 +6,142 @@ import Testing
 @Suite struct MemoryTransferTests {
   private let tea = MemoryFixture.tea
 
-  @Test func whatNoImportWouldReadIsNotExported() throws {
+  /// What a program takes of memory at most, in bytes, as the kernel counts it for a parent.
+  private func greatestMemory(_ program: Program, _ words: [String]) throws -> Int {
+    let script = """
+      import resource, subprocess, sys
+      code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+      print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
+      sys.exit(code)
+      """
+    let python = try #require(Program.python)
+    let outcome = try program.start(
+      ["-c", script, Program.path] + words, executable: python
+    ).wait()
+    expect(outcome, status: 0)
+    return try #require(Int(outcome.stdout.trimmingCharacters(in: .whitespacesAndNewlines)))
+  }
+
+  @Test func exportAndImportTakeMemoryThatDoesNotGrowWithWhatTheyCarry() throws {
     let fixture = try MemoryFixture()
-    let place = "swarms/\(MemoryFixture.first)/memory/\(MemoryFixture.other)"
-    let folder = fixture.root + "/" + place
-    try fixture.write(place + "/memory.json", "{}")
-    // A file of more than a document may have, without its bytes.
-    let beside = try FileSystem.open(folder + "/big", O_RDWR | O_CREAT)
-    try systemCall { ftruncate(beside.number, 300 << 20) }
-    try beside.close()
+    let size = 40 << 20
+    let folder = fixture.path(MemoryFixture.second, MemoryFixture.other)
+    // One string of text, larger than all that may be held, and bytes that are no text.
+    let text = try FileSystem.open(folder + "/memory.json", O_WRONLY | O_TRUNC)
+    let line = Array(String(repeating: "tea \u{1F41D} ", count: 1 << 15).utf8)
+    try FileSystem.writeAll(text.number, [0x22])
+    for _ in 0..<size / line.count { try FileSystem.writeAll(text.number, line) }
+    try FileSystem.writeAll(text.number, [0x22])
+    try text.close()
+    let other = try FileSystem.open(folder + "/image.bin", O_WRONLY | O_CREAT)
+    try systemCall { ftruncate(other.number, off_t(size)) }
+    try other.close()
+    let before = try FileDigest.sha256(folder + "/memory.json")
     let file = fixture.program.folder("export.json")
-    for words in [["--user", MemoryFixture.other], ["--all-users"]] {
-      let outcome = try fixture.program.start(
-        ["memory", "export", "alpha", "--file", file, "--json"] + words
-      ).wait()
-      expect(outcome, code: .refused)
-      #expect(try FileSystem.status(file) == nil)
+    let least = try greatestMemory(fixture.program, ["memory", "export", "alpha", "--all-users"])
+    let user = ["--user", MemoryFixture.other]
+    let export = try greatestMemory(
+      fixture.program, ["memory", "export", "beta", "--file", file] + user)
+    #expect(export - least < size / 2, "\(export) bytes, \(least) for next to nothing")
+    expect(
+      try fixture.program("memory", "wipe", "beta", "--user", MemoryFixture.other, "--yes"),
+      status: 0)
+    let imported = try greatestMemory(fixture.program, ["memory", "import", "beta", file])
+    #expect(imported - least < size / 2, "\(imported) bytes, \(least) for next to nothing")
+    let after = try FileDigest.sha256(folder + "/memory.json")
+    #expect(after.digest == before.digest && after.bytes == before.bytes)
+    #expect(try FileSystem.status(folder + "/image.bin")?.size == size)
+    #expect(try fixture.program.store.layout.isStagingEmpty)
+  }
+
+  @Test func aDocumentHasNoGreatestLength() throws {
+    let fixture = try MemoryFixture()
+    let folder = fixture.path(MemoryFixture.second, MemoryFixture.other)
+    // Zero bytes that take no place on the disk, and four digits for three of them.
+    let beside = try FileSystem.open(folder + "/big", O_RDWR | O_CREAT)
+    try systemCall { ftruncate(beside.number, 200 << 20) }
+    try beside.close()
+    let outcome = try fixture.program.start(
+      [
+        "memory", "export", "beta", "--user", MemoryFixture.other, "--file",
+        fixture.program.folder("export.json"),
+      ]
+    ).wait()
+    expect(outcome, status: 0)
+    let size = try FileSystem.status(fixture.program.folder("export.json"))?.size ?? 0
+    #expect(size > 256 << 20 && size < 300 << 20, "\(size)")
+  }
+
+  /// Reads a document as an import does, in pieces of so many bytes.
+  private func archive(of document: [UInt8], pieces: Int, in folder: String) throws -> MemoryArchive
+  {
+    var position = 0
+    return try MemoryArchiveReader.read(in: StagingFolder.make(in: folder), for: .shared) {
+      let end = min(position + pieces, document.count)
+      defer { position = end }
+      return Array(document[position..<end])
     }
-    // Zero bytes are six bytes each in a document.
-    let controls = try FileSystem.open(folder + "/big", O_RDWR | O_TRUNC)
-    try systemCall { ftruncate(controls.number, 60 << 20) }
-    try controls.close()
-    let outcome = try fixture.program(
-      "memory", "export", "alpha", "--user", MemoryFixture.other, "--json")
-    expect(outcome, code: .refused)
   }
 
   @Test func piecesOfAnExportMakeTheSameDocument() throws {
+    let folder = try TemporaryFolder()
     // Cut within characters and escapes, were they cut anywhere.
-    let text = String(repeating: "\u{1F41D}é\"\n", count: 200_000)
+    let text = String(repeating: "\u{1F41D}é\"\n", count: 40_000)
     for bytes in [Array(text.utf8), Array(text.utf8) + [0xFF]] {
-      let memory = MemoryArchive.Memory(
-        namespace: .shared,
-        files: [
-          MemoryArchive.File(path: "a", bytes: bytes),
-          MemoryArchive.File(path: FilePath(bytes: [0xFF]), bytes: []),
-        ])
-      var document = Array("{\"memories\":[".utf8)
-      try memory.write { document += $0 }
-      let archive = try MemoryArchive(document: document + Array("]}".utf8))
-      #expect(archive.memories.map(\.files) == [memory.files])
+      let files = [
+        MemoryArchive.File(path: "a", bytes: bytes),
+        MemoryArchive.File(path: FilePath(bytes: [0xFF]), bytes: []),
+      ]
+      let memory = MemoryArchive.Memory(namespace: .shared, files: files)
+      var memories = Array("{\"memories\":[".utf8)
+      try memory.write { memories += $0 }
+      let schema = "\"schema\":\"\(MemoryArchive.schema)\""
+      let documents = [
+        memories + Array("],\(schema)}".utf8),
+        Array("{\(schema),".utf8) + memories.dropFirst() + Array("]}".utf8),
+      ]
+      for document in documents {
+        for pieces in [1 << 18, 1013] {
+          let archive = try archive(of: document, pieces: pieces, in: folder("staging"))
+          #expect(archive.isExport)
+          let found = try archive.memories.flatMap(\.files).map { try $0.bytes() }
+          #expect(found == [bytes, []])
+        }
+      }
     }
+  }
+
+  @Test func anExportThatFailsInTheMiddleOfAFileStaysOneDocument() throws {
+    let memory = MemoryArchive.Memory(
+      namespace: .shared,
+      files: [
+        MemoryArchive.File(path: "a", bytes: [0x31]),
+        MemoryArchive.File(
+          path: "gone", content: .file(FilePath("/nonexistent/file"), size: 1)),
+      ])
+    var document: [UInt8] = []
+    #expect(throws: SwarmError.self) { try memory.write { document += $0 } }
+    #expect((try JSONValue.parse(document))["files"]?.array?.count == 1)
+  }
+
+  @Test func tornMemoryThatAnImportReplacesIsKept() throws {
+    let fixture = try MemoryFixture()
+    try fixture.memory(MemoryFixture.second, MemoryFixture.tea, #"{"b":{"content":"tea in"#)
+    let dry = try fixture.program(
+      "memory", "import", "beta", "--user", MemoryFixture.tea, "--dry-run", stdin: "{}")
+    expect(dry, status: 0)
+    let outcome = try fixture.program(
+      "memory", "import", "beta", "--user", MemoryFixture.tea, "--yes", "--json", stdin: "{}")
+    expect(outcome, status: 0)
+    let kept = try #require(outcome.json?["imported"]?.array?.first?["kept"]?.string)
+    #expect(try FileSystem.read(kept) == Array(#"{"b":{"content":"tea in"#.utf8))
+    #expect(outcome.stderr.contains(kept), "\(outcome)")
+    #expect(try fixture.bytes(MemoryFixture.second, MemoryFixture.tea) == Array("{}".utf8))
+    // What is JSON is not kept beside.
+    let next = try fixture.program(
+      "memory", "import", "beta", "--user", MemoryFixture.tea, "--yes", "--json", stdin: "[]")
+    expect(next, status: 0)
+    #expect(next.json?["imported"]?.array?.first?["kept"] == nil)
   }
 
   @Test func exportWipeImportGivesTheSameBytes() throws {
