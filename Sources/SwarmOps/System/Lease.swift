@@ -1,0 +1,151 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A lock that holds between machines which share a file system: a file that is made exclusively.
+///
+/// On SMB and NFS, kernel locks are granted twice or not kept at all; making a file that must not exist
+/// is the one thing that excludes on every mount. The file says who holds the lease. The holder renews
+/// it while it lives (``LeaseKeeper``); a waiter that sees no renewal for a whole term, by its own clock,
+/// renames it away and makes its own. A holder that was paused for longer finds out by ``confirm()``,
+/// which must be called right before anything is changed under the lease.
+///
+/// Several may share a lease: each has a file of its own beside the name of the exclusive one, and an
+/// exclusive holder that has made its file waits until those are gone.
+final class Lease: Sendable {
+  /// How much is claimed.
+  enum Mode: Sendable {
+    /// Several holders at once, none of them alone.
+    case shared
+    /// One holder.
+    case exclusive
+    /// One holder of something that nobody ever shares.
+    case sole
+  }
+
+  /// What waiting came to.
+  enum Outcome {
+    /// The lease is held until it is released.
+    case acquired(Lease)
+    /// The time passed; who holds it, where known.
+    case timedOut(holder: LeaseOwner?)
+    /// The cancellation was asked for meanwhile.
+    case cancelled
+  }
+
+  /// How long a lease lasts without being renewed.
+  static let term: Duration = .seconds(10)
+
+  /// The file of this holder.
+  var path: String { holding.path }
+  private let holding: LeaseHolding
+  private let isReleased = AtomicFlag(false)
+
+  private init(_ holding: LeaseHolding) { self.holding = holding }
+
+  deinit { release() }
+
+  // MARK: Holding
+
+  /// Checks that the lease is still held, and renews it.
+  ///
+  /// - Throws: ``SwarmError/Code/conflict`` where another process took it over.
+  func confirm() throws(SwarmError) { try holding.confirm() }
+
+  /// Gives the lease back now instead of with the last reference.
+  func release() {
+    guard !isReleased.exchange(true) else { return }
+    LeaseKeeper.shared.forget(holding)
+    guard let token = holding.end() else { return }
+    _ = try? LeaseFile(path).remove { $0?.token == token }
+  }
+
+  // MARK: Acquiring
+
+  /// Takes a lease at once or not at all.
+  ///
+  /// - Parameters:
+  ///   - path: The file of an exclusive holder; its folder is made where it is missing.
+  ///   - mode: How much is claimed.
+  ///   - term: How long the lease lasts without being renewed.
+  ///   - owner: The holder.
+  /// - Returns: The lease, or `nil` where somebody is in the way.
+  static func tryAcquire(
+    _ path: String, mode: Mode, term: Duration = term, owner: LeaseOwner = .current
+  ) throws(SwarmError) -> Lease? {
+    if case .acquired(let lease) = try acquire(
+      path, mode: mode, term: term, owner: owner, timeout: .zero, cancellation: nil)
+    {
+      return lease
+    }
+    return nil
+  }
+
+  /// Takes a lease, waiting for whoever has it.
+  ///
+  /// - Parameters:
+  ///   - path: The file of an exclusive holder; its folder is made where it is missing.
+  ///   - mode: How much is claimed.
+  ///   - term: How long the lease lasts without being renewed.
+  ///   - owner: The holder.
+  ///   - timeout: How long to wait; `nil` for as long as it takes.
+  ///   - cancellation: Ends the waiting early.
+  ///   - onContention: Called once when somebody is in the way; what it throws ends the attempt.
+  ///   - onWait: Called once after a second of waiting.
+  static func acquire(
+    _ path: String, mode: Mode, term: Duration = term, owner: LeaseOwner = .current,
+    timeout: Duration?, cancellation: Cancellation?,
+    onContention: (LeaseOwner?) throws(SwarmError) -> Void = { _ in },
+    onWait: (LeaseOwner?) -> Void = { _ in }
+  ) throws(SwarmError) -> Outcome {
+    var attempt = LeaseAttempt(path: path, mode: mode, term: term, owner: owner)
+    let start = ContinuousClock.now
+    var hasContended = false
+    var hasNoticed = false
+    var interval: Duration = .milliseconds(10)
+    while true {
+      if let lease = try attempt.advance() { return .acquired(lease) }
+      if !hasContended {
+        hasContended = true
+        try onContention(attempt.holder)
+      }
+      let waited = start.duration(to: .now)
+      if let timeout, waited >= timeout { return .timedOut(holder: attempt.holder) }
+      if waited >= .seconds(1), !hasNoticed {
+        hasNoticed = true
+        onWait(attempt.holder)
+      }
+      // Less and less often, and never at the same times as another: each look asks a server.
+      interval = min(interval * 3 / 2, .milliseconds(.random(in: 150...250)), term / 6)
+      let remaining = timeout.map { min(interval, $0 - waited) } ?? interval
+      if pause(remaining, unless: cancellation) { return .cancelled }
+    }
+  }
+
+  /// Waits, and says whether the cancellation was asked for.
+  private static func pause(_ duration: Duration, unless cancellation: Cancellation?) -> Bool {
+    if cancellation?.signal != nil { return true }
+    var polled = pollfd(fd: cancellation?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+    _ = poll(&polled, 1, Pipe.milliseconds(until: .now + duration))
+    return cancellation?.signal != nil
+  }
+
+  /// Makes the file of a holder, unless one of the name exists, and begins to renew it.
+  ///
+  /// - Returns: `nil` where one exists.
+  static func make(_ path: String, _ record: LeaseRecord) throws(SwarmError) -> Lease? {
+    guard try LeaseFile(path).make(record) else { return nil }
+    let holding = LeaseHolding(path: path, record: record)
+    LeaseKeeper.shared.keep(holding)
+    return Lease(holding)
+  }
+
+  /// Whether somebody holds a lease alone, or waits for those who share it.
+  ///
+  /// - Parameter path: The file of an exclusive holder.
+  static func isHeldAlone(_ path: String) -> Bool {
+    (try? LeaseFile(path).read()) != nil
+  }
+}

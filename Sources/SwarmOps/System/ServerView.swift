@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a file server has, instead of what this machine remembers of it.
+enum ServerView {
+  private static let turn = AtomicFlag(false)
+
+  /// Opens a file anew at the server.
+  ///
+  /// An SMB client keeps a file that was closed open for a while, and gives it back to whoever opens it
+  /// with the same flags: then it is the file that had the name, whatever has it now.
+  static func open(_ path: some SystemPath, _ flags: Int32) throws(SystemError) -> Descriptor {
+    let isOdd = turn.exchange(!turn.isSet)
+    return try FileSystem.open(path, flags | O_NOFOLLOW | (isOdd ? O_NONBLOCK : 0))
+  }
+
+  /// Makes this machine ask for folders, and for files in them, before it believes what it remembers.
+  ///
+  /// To be called under a lease, once others may have changed them: an NFS client looks at a folder
+  /// again when it is opened, and goes on for a while with what a name in it meant before otherwise.
+  ///
+  /// - Parameters:
+  ///   - folders: The folders, from the top down; those that are missing do no harm.
+  ///   - files: The files.
+  static func refresh(folders: [String], files: [String]) {
+    for folder in folders {
+      _ = try? FileSystem.open(folder, O_RDONLY | O_DIRECTORY)
+    }
+    for file in files {
+      guard let open = try? open(file, O_RDONLY) else { continue }
+      // What the server says now is remembered with the file.
+      _ = try? FileSystem.status(of: open.number, path: file)
+    }
+  }
+}
