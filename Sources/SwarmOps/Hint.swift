@@ -37,7 +37,7 @@ public indirect enum Hint: Sendable, Equatable {
 
   /// Something else to run; a text names the swarm as the user did, or by its GUID.
   public enum Command: Sendable, Equatable {
-    case list, quickstart, deploy, doctor, fix, userNames, takeUserName(String)
+    case list, quickstart, deploy, doctor, fix, shareRoot, userNames, takeUserName(String)
     case users(String), agents(String), export(String?), wipe, entryIDs(String)
     case mergeMemory(String, user: String, file: String)
     case deploys(String), rollback(String), configure(String), requirements(String)

@@ -82,7 +82,7 @@ struct MemoryCommitter: Sendable {
     let target = layout.memoryFile(swarm, namespace)
     switch state {
     case .gone:
-      let gate = try ChangeGate.enter(swarm, layout: layout)
+      let gate = try ChangeGate.enter(swarm, namespace, layout: layout)
       defer { gate.release() }
       try check(expected, target, state)
       try onWritten(nil)
@@ -103,7 +103,7 @@ struct MemoryCommitter: Sendable {
         guard let status = try FileSystem.status(written) else {
           throw SwarmError(.io, "\(written) is gone, which was just written", path: written)
         }
-        let gate = try ChangeGate.enter(swarm, layout: layout)
+        let gate = try ChangeGate.enter(swarm, namespace, layout: layout)
         defer { gate.release() }
         try check(expected, target, state)
         try onWritten(status)
@@ -114,7 +114,8 @@ struct MemoryCommitter: Sendable {
             try DurableChange.replace(target, with: written, keeping: previous)
             try? FileSystem.removeFile(previous)
           }
-          return MemoryVersion(status, content: bytes)
+          return MemoryVersion(
+            try RootSettings.settled(status, at: target, layout), content: bytes)
         }
       } catch {
         // What is left of the user must not wait for the end of the batch.

@@ -172,7 +172,7 @@ struct Transaction {
       guard case .write(let path) = change else { continue }
       try secure(copy + "/" + path)
     }
-    let gate = try ChangeGate.enter(swarm, layout: layout)
+    let gate = try ChangeGate.enter(swarm, namespace, layout: layout)
     defer { gate.release() }
     if try wasChangedByOthers() {
       let kept = try keep(reason: "conflict")

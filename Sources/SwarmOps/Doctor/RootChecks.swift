@@ -38,16 +38,35 @@ enum RootChecks {
     return result
   }
 
+  /// Which kind of lock the root has, why, and whether that is right for its file system.
   @Sendable
   private static func fileSystem(_ examination: Examination) -> CheckResult {
     var result = CheckResult()
-    if let name = examination.store.networkFileSystem {
+    let name = examination.store.networkFileSystem
+    result.fact("file system", name ?? "local")
+    let settings = examination.layout.settings
+    do throws(SwarmError) {
+      switch try examination.store.settings().locks {
+      case .leases:
+        result.fact("kind of locks", "leases, for several machines: \(settings) says so")
+      case .kernel:
+        let isSaid = try FileSystem.status(settings) != nil
+        result.fact(
+          "kind of locks",
+          "the kernel's, for one machine: \(settings) \(isSaid ? "says so" : "does not exist")")
+        guard let name else { break }
+        result.find(
+          .networkFileSystem, .warning,
+          "the root is on \(name), where the kernel's locks do not hold between machines",
+          path: examination.layout.root,
+          advice: .either([
+            "use one machine at a time", .run(.shareRoot, "lets several machines share it"),
+          ]))
+      }
+    } catch {
       result.find(
-        .networkFileSystem, .warning, "the root is on \(name)", path: examination.layout.root,
-        advice: "locks are only as good as that file system's: use one machine at a time, or move "
-          + "the root to a local disk")
-    } else {
-      result.fact("file system", "local")
+        .rootUnusable, .error, error.sentence, path: settings,
+        advice: error.hint ?? "check its owner and permissions")
     }
     return result
   }
@@ -57,6 +76,7 @@ enum RootChecks {
   private static func probe(_ examination: Examination) -> CheckResult {
     var result = CheckResult()
     let root = examination.layout.root
+    let isShared = (try? examination.store.settings().locks) == .leases
     let staging: StagingFolder
     do throws(SwarmError) {
       staging = try StagingFolder.make(in: examination.layout.staging)
@@ -66,25 +86,24 @@ enum RootChecks {
         advice: "runs and deploys need to write here: check owner, permissions and free space")
       return result
     }
-    let lockFile = staging.path + "/probe"
-    let first = try? FileLock.tryAcquire(lockFile, name: "probe", mode: .exclusive)
-    let second = try? FileLock.tryAcquire(lockFile, name: "probe", mode: .exclusive)
-    if first != nil, second == nil {
+    let locks = isShared ? probeLeases(in: staging.path) : probeKernel(in: staging.path)
+    if locks.first, !locks.second {
       result.fact("locks", "work")
     } else {
       result.find(
         .noLocks, .error,
-        first == nil
-          ? "files cannot be locked here" : "two programs get the same lock at the same time here",
+        locks.first
+          ? "two programs get the same lock at the same time here" : "files cannot be locked here",
         path: root,
         advice: "calls on one memory would not wait for each other: move the root to a local disk")
     }
-    first?.release()
     let folders = [staging.path + "/one", staging.path + "/two"]
     do {
       for folder in folders { try FileSystem.makeFolder(folder) }
       try PlatformCalls.exchange(folders[0], folders[1])
       result.fact("exchange", "works")
+    } catch  where isShared {
+      result.fact("exchange", "not here: a deploy leaves a swarm without agents for an instant")
     } catch {
       result.find(
         .noExchange, .error, "two folders cannot be exchanged in one step here", path: root,
@@ -93,5 +112,23 @@ enum RootChecks {
           + "tmpfs or APFS")
     }
     return result
+  }
+
+  /// Whether a lock of the kernel can be had, and whether it can be had again meanwhile.
+  private static func probeKernel(in folder: String) -> (first: Bool, second: Bool) {
+    let path = folder + "/probe"
+    let first = try? KernelLock.tryAcquire(path, name: "probe", mode: .exclusive)
+    defer { first?.release() }
+    let second = try? KernelLock.tryAcquire(path, name: "probe", mode: .exclusive)
+    return (first != nil, second != nil)
+  }
+
+  /// The same of a lease.
+  private static func probeLeases(in folder: String) -> (first: Bool, second: Bool) {
+    let path = folder + "/leases/probe"
+    let first = try? Lease.tryAcquire(path, mode: .exclusive)
+    defer { first?.release() }
+    let second = try? Lease.tryAcquire(path, mode: .exclusive)
+    return (first != nil, second != nil)
   }
 }

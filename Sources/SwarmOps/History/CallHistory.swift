@@ -8,7 +8,6 @@ import Synchronization
 public struct CallHistory: Sendable {
   /// How large the newer file becomes before it takes the place of the older one.
   static let mostBytes = 4 << 20
-  private static let lockName = "history"
 
   private let layout: SwarmLayout
   /// The newer file, kept open: a batch adds many lines.
@@ -44,7 +43,10 @@ public struct CallHistory: Sendable {
       let path = layout.history
       let line = record.line
       try file.use { held throws(SwarmError) in
-        if held == nil { held = try open(path) }
+        if held == nil {
+          if try RootSettings.read(layout).locks == .leases { return try appendAlone(line) }
+          held = try open(path)
+        }
         guard let number = held?.number else { return }
         try systemCall("write", path) { FileSystem.appendOnce(number, line) }
         // Of a file that somebody else has made the older one, this is true as well.
@@ -60,6 +62,18 @@ public struct CallHistory: Sendable {
     }
   }
 
+  /// Adds a line on a root that several machines share, where two that append at once would write to one
+  /// place, and a file that stays open does not see what others have added.
+  private func appendAlone(_ line: [UInt8]) throws(SwarmError) {
+    let lock = try StoreLocks(layout).history(LockOptions(timeout: .seconds(10)))
+    defer { lock.release() }
+    let file = try open(layout.history)
+    try systemCall("write", layout.history) { FileSystem.appendOnce(file.number, line) }
+    if try FileSystem.status(of: file.number, path: layout.history).size > Self.mostBytes {
+      try FileChanges.replaceCache(layout.olderHistory, with: layout.history)
+    }
+  }
+
   private func open(_ path: String) throws(SwarmError) -> Descriptor {
     if let file = try? FileSystem.openForAppending(path) { return file }
     try FileSystem.makeFolders(layout.state)
@@ -72,9 +86,7 @@ public struct CallHistory: Sendable {
 
   /// Makes the newer file the older one, unless somebody else just did.
   private func rotate() throws(SwarmError) {
-    guard
-      let lock = try FileLock.tryAcquire(layout.lockFile, name: Self.lockName, mode: .exclusive)
-    else { return }
+    guard let lock = try StoreLocks(layout).tryHistory() else { return }
     defer { lock.release() }
     guard let status = try FileSystem.status(layout.history), status.size > Self.mostBytes else {
       return
@@ -161,11 +173,7 @@ public struct CallHistory: Sendable {
   /// - Returns: The lines that went.
   func forget(_ user: GUID) throws(SwarmError) -> [Lines] {
     if try lines(of: user).isEmpty { return [] }
-    guard
-      case .acquired(let lock) = try FileLock.acquire(
-        layout.lockFile, name: Self.lockName, mode: .exclusive, timeout: .seconds(30),
-        cancellation: nil)
-    else { throw SwarmError(.busy, "the history is busy", hint: "try again") }
+    let lock = try StoreLocks(layout).history(LockOptions())
     defer { lock.release() }
     let found = try lines(of: user)
     for lines in found {

@@ -7,19 +7,26 @@
 enum ChangeGate {
   /// Enters the gate, for one change; to be released when the change is on disk.
   ///
+  /// What the caller holds of the swarm is confirmed: on a root that several machines share, another
+  /// may have taken it over while this process was paused.
+  ///
   /// - Parameters:
   ///   - swarm: The swarm, whose lock the caller holds, shared or alone.
+  ///   - namespace: The namespace that changes, whose lock the caller holds; `nil` for several.
   ///   - layout: The root.
   ///   - locks: How to wait while the gate is closed.
   /// - Returns: The lock.
-  /// - Throws: ``SwarmError/Code/sealed``, ``SwarmError/Code/snapshot``, ``SwarmError/Code/busy``.
+  /// - Throws: ``SwarmError/Code/sealed``, ``SwarmError/Code/snapshot``, ``SwarmError/Code/busy``,
+  ///   ``SwarmError/Code/conflict``.
   static func enter(
-    _ swarm: GUID, layout: SwarmLayout, locks: LockOptions = LockOptions()
-  ) throws(SwarmError) -> FileLock {
+    _ swarm: GUID, _ namespace: Namespace? = nil, layout: SwarmLayout,
+    locks: LockOptions = LockOptions()
+  ) throws(SwarmError) -> StoreLock {
     try checkIsLive(swarm, layout: layout)
     let lock = try StoreLocks(layout).changes(of: swarm, .shared, locks)
     do throws(SwarmError) {
       try SwarmSeal.check(swarm, layout: layout)
+      try StoreLocks(layout).confirm(swarm, namespace)
     } catch {
       lock.release()
       throw error
@@ -65,7 +72,7 @@ enum ChangeGate {
   ///   - locks: How to wait for changes under way.
   /// - Returns: The lock.
   static func close(_ swarm: GUID, layout: SwarmLayout, locks: LockOptions) throws(SwarmError)
-    -> FileLock
+    -> StoreLock
   {
     try StoreLocks(layout).changes(of: swarm, .exclusive, locks)
   }

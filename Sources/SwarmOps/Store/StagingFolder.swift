@@ -2,18 +2,22 @@
 /// ends.
 ///
 /// The operation holds a kernel lock on the folder itself for as long as it lives, so anybody can
-/// tell the folder of a dead operation from one in use and sweep it.
+/// tell the folder of a dead operation from one in use and sweep it. Other machines that share the root
+/// do not see that lock: for them the name tells whose folder it is, and a file in it, which is renewed,
+/// that the operation lives (``StagingSign``).
 final class StagingFolder {
   /// The folder's path.
   let path: String
   /// The folder that it was made in.
   var place: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "" }
   private let lock: OpenFolder
+  private let sign: StagingSign?
   private var isRemoved = false
 
-  private init(path: String, lock: OpenFolder) {
+  private init(path: String, lock: OpenFolder, sign: StagingSign?) {
     self.path = path
     self.lock = lock
+    self.sign = sign
   }
 
   /// How often a sweeper may come first before the place itself is what is wrong.
@@ -24,10 +28,12 @@ final class StagingFolder {
   /// - Parameter place: ``SwarmLayout/staging``, or one of ``VolatileStaging``.
   static func make(in place: String) throws(SwarmError) -> StagingFolder {
     try FileSystem.makeFolders(place)
+    let isShared = try RootSettings.read(ofStaging: place)?.locks == .leases
+    let mark = isShared ? "-" + StagingSign.machine(of: place) : ""
     var attempts = 0
     while true {
       attempts += 1
-      let path = "\(place)/\(newName())"
+      let path = "\(place)/\(newName())\(mark)"
       do throws(SwarmError) {
         try FileSystem.makeFolder(path)
       } catch {
@@ -43,7 +49,8 @@ final class StagingFolder {
       guard let lock = try OpenFolder.at(path), try lock.lock(),
         let found = try FileSystem.status(path), try found.isSame(as: lock.status())
       else { continue }
-      return StagingFolder(path: path, lock: lock)
+      let sign = isShared ? try StagingSign(SwarmLayout.sign(in: path)) : nil
+      return StagingFolder(path: path, lock: lock, sign: sign)
     }
   }
 
@@ -54,13 +61,26 @@ final class StagingFolder {
     "\(ProcessTree.current)-\(String(UInt64.random(in: .min ... .max), radix: 16))"
   }
 
-  /// Whether a name has the form that ``newName()`` gives: nothing else is ever swept.
+  /// Whether a name has the form that ``newName()`` gives, with or without a machine: nothing else is
+  /// ever swept.
   static func isName(_ name: FilePath) -> Bool {
-    let parts = name.bytes.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard parts.count == 2, (1...10).contains(parts[0].count), (1...16).contains(parts[1].count)
-    else { return false }
+    let parts = parts(name)
+    guard (2...3).contains(parts.count), (1...10).contains(parts[0].count) else { return false }
     return parts[0].allSatisfy { (0x30...0x39).contains($0) }
-      && parts[1].allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+      && parts[1...].allSatisfy { part in
+        (1...16).contains(part.count)
+          && part.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+      }
+  }
+
+  /// The machine that a name tells of, or `nil`.
+  private static func machine(_ name: FilePath) -> String? {
+    let parts = parts(name)
+    return parts.count == 3 ? String(decoding: parts[2], as: UTF8.self) : nil
+  }
+
+  private static func parts(_ name: FilePath) -> [ArraySlice<UInt8>] {
+    name.bytes.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
   }
 
   // MARK: Sweeping
@@ -86,6 +106,11 @@ final class StagingFolder {
 
     /// A folder that no living operation holds, locked; `nil` where it is in use or gone.
     func claim(_ name: FilePath) -> OpenFolder? {
+      if let machine = StagingFolder.machine(name), machine != StagingSign.machine(of: place.path),
+        !StagingSign.isOld(name, in: place)
+      {
+        return nil
+      }
       // The agent of a dead run may have taken the permissions away.
       if let status = try? place.status(name), status.permissions & 0o700 != 0o700 {
         place.makeUsable(name)
@@ -180,6 +205,7 @@ final class StagingFolder {
   /// Removes the folder with everything in it.
   func remove() throws(SwarmError) {
     isRemoved = true
+    sign?.end()
     try FolderTree.remove(path)
   }
 

@@ -1,163 +1,171 @@
-/// How an operation takes locks: how long it waits and what it does meanwhile.
-public struct LockOptions: Sendable {
-  /// How long to wait for a lock; `nil` for as long as it takes.
-  public var timeout: Duration?
-  /// Ends the waiting early.
-  public var cancellation: Cancellation?
-  /// Called once after a second of waiting, with a sentence for a person.
-  public var onWait: @Sendable (String) -> Void
-
-  /// Makes options; by default 30 seconds, silently.
-  ///
-  /// - Parameters:
-  ///   - timeout: How long to wait; `nil` for as long as it takes.
-  ///   - cancellation: Ends the waiting early.
-  ///   - onWait: Called once after a second of waiting.
-  public init(
-    timeout: Duration? = .seconds(30), cancellation: Cancellation? = nil,
-    onWait: @escaping @Sendable (String) -> Void = { _ in }
-  ) {
-    self.timeout = timeout
-    self.cancellation = cancellation
-    self.onWait = onWait
-  }
-}
-
 /// The locks of a root: a run holds its swarm shared and its namespace alone;
 /// deploy and remove hold the swarm alone.
+///
+/// A root that one machine uses has locks of the kernel, one that several machines share has leases.
+/// Whoever waits for a lease alone is seen by those who come to share it; the kernel has no such queue,
+/// so there it is a lock of its own that says so.
 struct StoreLocks: Sendable {
   private let layout: SwarmLayout
 
   init(_ layout: SwarmLayout) { self.layout = layout }
 
+  // MARK: Swarms
+
   /// Locks a swarm.
   ///
   /// - Throws: ``SwarmError/Code/busy`` past the timeout; ``SwarmError/Code/refused`` where the
   ///   holder is a run that this process is part of.
-  func swarm(_ swarm: GUID, _ mode: FileLock.Mode, _ options: LockOptions) throws(SwarmError)
-    -> FileLock
+  func swarm(_ swarm: GUID, _ mode: StoreLock.Mode, _ options: LockOptions) throws(SwarmError)
+    -> StoreLock
   {
-    let (what, name) = ("swarm \(swarm)", "swarm/\(swarm)")
-    if mode == .shared { return try acquire(what, name: name, mode, options) }
+    if mode == .shared { return try target(swarm).acquire(mode, options) }
     try FileSystem.makeFolders(layout.state)
     if let lock = try trySwarm(swarm) { return lock }
     // Batches see this one, and let go of the swarm; otherwise two of them would never leave a gap.
-    let wanted = try acquire(what, name: Self.wanted(swarm), .exclusive, options)
-    defer { wanted.release() }
-    return try acquire(what, name: name, mode, options)
+    let wanted = try queue(wanted(swarm), options)
+    defer { wanted?.release() }
+    return try target(swarm).acquire(mode, options)
   }
 
   /// Whether somebody waits for a swarm alone.
   func isWanted(_ swarm: GUID) -> Bool {
-    FileLock.isHeldAlone(layout.lockFile, name: Self.wanted(swarm))
+    isLeased ? target(swarm).isHeldAlone : wanted(swarm).isHeldAlone
   }
 
   /// Waits until nobody waits for a swarm alone any more.
   func waitForTurn(_ swarm: GUID, _ options: LockOptions) throws(SwarmError) {
-    try acquire("swarm \(swarm)", name: Self.wanted(swarm), .shared, options).release()
+    if isLeased { return }
+    try wanted(swarm).acquire(.shared, options).release()
   }
-
-  private static func wanted(_ swarm: GUID) -> String { "wanted/\(swarm)" }
 
   /// Locks a swarm alone if nobody has it.
-  func trySwarm(_ swarm: GUID) throws(SwarmError) -> FileLock? {
-    try FileLock.tryAcquire(layout.lockFile, name: "swarm/\(swarm)", mode: .exclusive)
+  func trySwarm(_ swarm: GUID) throws(SwarmError) -> StoreLock? {
+    try target(swarm).tryAcquire()
   }
+
+  private func target(_ swarm: GUID) -> LockTarget {
+    let layout = layout.live
+    return LockTarget(
+      layout: layout, text: "swarm \(swarm)", name: "swarm/\(swarm)", lease: layout.lease(swarm),
+      isOutermost: true,
+      folders: [layout.swarms, layout.swarm(swarm), layout.agents(swarm)],
+      files: [layout.manifest(swarm)])
+  }
+
+  private func wanted(_ swarm: GUID) -> LockTarget {
+    LockTarget(
+      layout: layout, text: "swarm \(swarm)", name: "wanted/\(swarm)",
+      lease: layout.lease(swarm) + "-wanted")
+  }
+
+  /// Stands in a queue that leases do not need.
+  private func queue(_ target: LockTarget, _ options: LockOptions) throws(SwarmError) -> StoreLock?
+  {
+    isLeased ? nil : try target.acquire(.exclusive, options)
+  }
+
+  private var isLeased: Bool { (try? RootSettings.read(layout).locks) == .leases }
+
+  // MARK: Memory
 
   /// Locks the changes of a swarm's memory: shared for one change, alone while all must stand still.
   ///
   /// Use ``ChangeGate``. Whoever wants it alone announces that, so that many changes, one after the
   /// other, leave a gap.
-  func changes(of swarm: GUID, _ mode: FileLock.Mode, _ options: LockOptions) throws(SwarmError)
-    -> FileLock
+  func changes(of swarm: GUID, _ mode: StoreLock.Mode, _ options: LockOptions) throws(SwarmError)
+    -> StoreLock
   {
-    let (what, name) = ("the memory of swarm \(swarm)", "changes/\(swarm)")
+    let text = "the memory of swarm \(swarm)"
+    let stillness = LockTarget(
+      layout: layout, text: text, name: "stillness/\(swarm)",
+      lease: layout.changesLease(swarm) + "-stillness")
+    let changes = LockTarget(
+      layout: layout, text: text, name: "changes/\(swarm)", lease: layout.changesLease(swarm),
+      folders: [layout.swarm(swarm)], files: [layout.manifest(swarm)])
     try FileSystem.makeFolders(layout.state)
+    if isLeased { return try changes.acquire(mode, options) }
     if mode == .shared {
-      if FileLock.isHeldAlone(layout.lockFile, name: "stillness/\(swarm)") {
-        try acquire(what, name: "stillness/\(swarm)", .shared, options).release()
-      }
-      return try acquire(what, name: name, .shared, options)
+      if stillness.isHeldAlone { try stillness.acquire(.shared, options).release() }
+      return try changes.acquire(.shared, options)
     }
-    if let lock = try FileLock.tryAcquire(layout.lockFile, name: name, mode: .exclusive) {
-      return lock
-    }
-    let wanted = try acquire(what, name: "stillness/\(swarm)", .exclusive, options)
+    if let lock = try changes.tryAcquire() { return lock }
+    let wanted = try stillness.acquire(.exclusive, options)
     defer { wanted.release() }
-    return try acquire(what, name: name, .exclusive, options)
-  }
-
-  /// Locks deploys of one name against each other.
-  func deploys(of name: String, _ options: LockOptions) throws(SwarmError) -> FileLock {
-    try acquire("the name \"\(name)\"", name: "deploy/\(name)", .exclusive, options)
-  }
-
-  /// Locks the names of users.
-  func userNames(_ options: LockOptions) throws(SwarmError) -> FileLock {
-    try acquire("the names of users", name: "users", .exclusive, options)
+    return try changes.acquire(.exclusive, options)
   }
 
   /// Locks one namespace alone.
   ///
   /// - Throws: As ``swarm(_:_:_:)``.
   func namespace(_ swarm: GUID, _ namespace: Namespace, _ options: LockOptions)
-    throws(SwarmError) -> FileLock
+    throws(SwarmError) -> StoreLock
   {
-    let what =
+    try target(swarm, namespace).acquire(.exclusive, options)
+  }
+
+  /// Locks one namespace alone if nobody has it.
+  func tryNamespace(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> StoreLock? {
+    try target(swarm, namespace).tryAcquire()
+  }
+
+  private func target(_ swarm: GUID, _ namespace: Namespace) -> LockTarget {
+    let text =
       switch namespace {
       case .shared: "the shared memory of swarm \(swarm)"
       case .user(let user): "the memory of user \(user) in swarm \(swarm)"
       }
-    return try acquire(what, name: Self.name(swarm, namespace), .exclusive, options)
+    return LockTarget(
+      layout: layout, text: text, name: "memory/\(swarm)/\(namespace.folderName)",
+      lease: layout.lease(swarm, namespace), isShared: false,
+      folders: [layout.memory(swarm), layout.memory(swarm, namespace)],
+      files: [layout.memoryFile(swarm, namespace)])
   }
 
-  /// Locks one namespace alone if nobody has it.
-  func tryNamespace(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> FileLock? {
-    try FileLock.tryAcquire(
-      layout.lockFile, name: Self.name(swarm, namespace), mode: .exclusive)
+  /// Checks that what this process holds of a swarm is still held; to be called right before something
+  /// is changed.
+  ///
+  /// The kernel's locks are held until they are freed. A lease may have been taken over while its
+  /// holder was paused.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - namespace: What is about to be changed of it, or `nil` for all that is held.
+  /// - Throws: ``SwarmError/Code/conflict`` where something was taken over.
+  func confirm(_ swarm: GUID, _ namespace: Namespace?) throws(SwarmError) {
+    let whole = layout.lease(swarm)
+    let part = namespace.map { layout.lease(swarm, $0) } ?? layout.leases(swarm)
+    try LeaseKeeper.shared.confirm { $0.hasPrefix(whole) || $0.hasPrefix(part) }
   }
 
-  private static func name(_ swarm: GUID, _ namespace: Namespace) -> String {
-    "memory/\(swarm)/\(namespace.folderName)"
+  // MARK: Of the whole root
+
+  /// Locks deploys of one name against each other.
+  func deploys(of name: String, _ options: LockOptions) throws(SwarmError) -> StoreLock {
+    try LockTarget(
+      layout: layout, text: "the name \"\(name)\"", name: "deploy/\(name)",
+      lease: layout.lease(name: name), isShared: false, isOutermost: true, folders: [layout.swarms]
+    ).acquire(.exclusive, options)
   }
 
-  private func acquire(
-    _ what: String, name: String, _ mode: FileLock.Mode, _ options: LockOptions
-  ) throws(SwarmError) -> FileLock {
-    guard let cancellation = options.cancellation else {
-      return try wait(what, name: name, mode, options)
-    }
-    return try cancellation.watched { () throws(SwarmError) in
-      try wait(what, name: name, mode, options)
-    }
+  /// Locks the names of users.
+  func userNames(_ options: LockOptions) throws(SwarmError) -> StoreLock {
+    try LockTarget(
+      layout: layout, text: "the names of users", name: "users", lease: layout.userNamesLease,
+      isShared: false, isOutermost: true, folders: [layout.root], files: [layout.userNames]
+    ).acquire(.exclusive, options)
   }
 
-  private func wait(
-    _ what: String, name: String, _ mode: FileLock.Mode, _ options: LockOptions
-  ) throws(SwarmError) -> FileLock {
-    try FileSystem.makeFolders(layout.state)
-    let outcome = try FileLock.acquire(
-      layout.lockFile, name: name, mode: mode, timeout: options.timeout,
-      cancellation: options.cancellation,
-      onContention: { holder throws(SwarmError) in
-        // Waiting for a run that waits for this very process would never end.
-        guard let holder else { return }
-        throw SwarmError(
-          .refused, "\(what) is in use by the run that started this swarmctl (process \(holder))",
-          hint: .ownCall)
-      },
-      onWait: { holder in options.onWait("waiting for \(what)\(Self.heldBy(holder)) …") })
-    switch outcome {
-    case .acquired(let lock): return lock
-    case .cancelled: throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
-    case .timedOut(let holder):
-      throw SwarmError(
-        .busy, "\(what) is busy\(Self.heldBy(holder))",
-        hint: .either(["try again", .use(.lockTimeout, to: "wait longer")]))
-    }
+  /// Locks the history against being cut.
+  func history(_ options: LockOptions) throws(SwarmError) -> StoreLock {
+    try historyTarget.acquire(.exclusive, options)
   }
 
-  private static func heldBy(_ holder: Int32?) -> String {
-    holder.map { ", held by process \($0)" } ?? ", held by another process"
+  /// Locks the history against being cut if nobody has it.
+  func tryHistory() throws(SwarmError) -> StoreLock? { try historyTarget.tryAcquire() }
+
+  private var historyTarget: LockTarget {
+    LockTarget(
+      layout: layout, text: "the history", name: "history", lease: layout.historyLease,
+      isShared: false, folders: [layout.state], files: [layout.history])
   }
 }

@@ -52,6 +52,9 @@ public struct SwarmLayout: Sendable, Hashable {
   /// The names that were given to users.
   public var userNames: String { root + "/users.json" }
 
+  /// What holds for the whole root (``RootSettings``).
+  var settings: String { root + "/root.json" }
+
   /// One swarm's folder, or that of the snapshot that stands in its place.
   public func swarm(_ swarm: GUID) -> String {
     guard let view, view.swarm == swarm else { return "\(swarms)/\(swarm)" }
@@ -116,13 +119,54 @@ public struct SwarmLayout: Sendable, Hashable {
   /// Our own state: locks, staging, caches.
   ///
   /// Safe to delete when nothing runs.
-  public var state: String { root + "/.swarmctl" }
+  public var state: String { root + "/" + Self.stateName }
 
-  /// The file that holds every lock.
+  /// The leases of a root that several machines share.
+  private var leases: String { state + "/leases" }
+
+  /// The leases of one swarm: outside its folder, since they outlive it.
+  func leases(_ swarm: GUID) -> String { "\(leases)/\(swarm)/" }
+
+  /// The lease on a swarm.
+  func lease(_ swarm: GUID) -> String { leases(swarm) + "swarm" }
+
+  /// The lease on the changes of a swarm's memory.
+  func changesLease(_ swarm: GUID) -> String { leases(swarm) + "changes" }
+
+  /// The lease on one namespace; one that a killed process leaves does not tell of a user.
+  func lease(_ swarm: GUID, _ namespace: Namespace) -> String {
+    leases(swarm) + "memory-" + Checksum(of: Array(namespace.folderName.utf8)).digits
+  }
+
+  /// The lease on the deploys of one name.
+  func lease(name: String) -> String {
+    "\(leases)/deploys/" + Checksum(of: Array(name.utf8)).digits
+  }
+
+  /// The lease on the names of users.
+  var userNamesLease: String { leases + "/users" }
+
+  /// The lease on the history.
+  var historyLease: String { leases + "/history" }
+
+  /// The file that holds every lock of the kernel.
   var lockFile: String { state + "/locks" }
 
   /// The folders of operations under way, one for each.
-  var staging: String { state + "/staging" }
+  var staging: String { state + Self.stagingPart }
+
+  private static let stateName = ".swarmctl"
+  private static let stagingPart = "/staging"
+
+  /// What holds for the whole root that a folder for operations is in; `nil` for a folder elsewhere.
+  static func settings(ofStaging place: String) -> String? {
+    let end = "/" + stateName + stagingPart
+    guard place.hasSuffix(end) else { return nil }
+    return SwarmLayout(root: String(place.dropLast(end.count))).settings
+  }
+
+  /// What a process of another machine changes now and then in its folder in ``staging``.
+  static func sign(in staging: String) -> String { staging + "/alive" }
 
   /// What a run could not commit: conflicts and invalid memory.
   var kept: String { state + "/kept" }

@@ -160,7 +160,7 @@ enum SwarmSwitch {
   ///   - layout: The root.
   ///   - locks: How locks are waited for.
   static func lockShared(_ swarm: GUID, layout: SwarmLayout, locks: LockOptions)
-    throws(SwarmError) -> FileLock
+    throws(SwarmError) -> StoreLock
   {
     let layout = layout.live
     while true {
@@ -184,7 +184,7 @@ enum SwarmSwitch {
   ///   - layout: The root.
   ///   - locks: How locks are waited for.
   static func lockAlone(_ swarm: GUID, layout: SwarmLayout, locks: LockOptions)
-    throws(SwarmError) -> FileLock
+    throws(SwarmError) -> StoreLock
   {
     let lock = try StoreLocks(layout).swarm(swarm, .exclusive, locks)
     do throws(SwarmError) {

@@ -17,6 +17,7 @@ extension FlagKey {
   static let force = FlagKey("force")
   static let ignoreNotFound = FlagKey("ignore-not-found")
   static let json = FlagKey("json")
+  static let local = FlagKey("local")
   static let man = FlagKey("man")
   static let memory = FlagKey("memory")
   static let merge = FlagKey("merge")

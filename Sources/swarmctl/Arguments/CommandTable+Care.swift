@@ -1,5 +1,5 @@
 extension CommandTable {
-  static let careCommands: [CommandSpec] = [doctor, report, completion, help]
+  static let careCommands: [CommandSpec] = [doctor, report, rootLocks, completion, help]
 
   private static let doctor = CommandSpec(
     name: "doctor",
@@ -38,6 +38,30 @@ extension CommandTable {
     examples: [
       CommandExample("swarmctl report", "see how much there is"),
       CommandExample("swarmctl report --html report.html --force", "make a page, for a browser"),
+    ])
+
+  private static let rootLocks = CommandSpec(
+    name: "root",
+    alsoTriedAs: ["lock", "locks", "share", "lease", "leases"],
+    group: .care,
+    summary: "Show how the root is locked, or let several machines share it",
+    discussion: [
+      "A root on SMB (such as Azure Files) or NFS that several machines use is made a shared one once, "
+        + "with --shared. Its locks are then leases, files that whoever holds one renews: those hold "
+        + "between machines, where the kernel's locks do not. Every process reads this from the root. "
+        + "Calls take longer.",
+      "Nothing else may use the root while this is changed; a swarm that is in use refuses it.",
+    ],
+    options: [
+      .flag("shared", "Use leases: several machines share the root"),
+      .flag("local", "Use the kernel's locks: one machine uses the root, as each new one"),
+      swarmLockTimeout,
+    ],
+    choices: [OptionChoice(names: ["shared", "local"])],
+    examples: [
+      CommandExample("swarmctl root", "see how the root is locked"),
+      CommandExample(
+        "swarmctl root --shared --root /mnt/swarms", "let several machines share a root"),
     ])
 
   private static let completion = CommandSpec(

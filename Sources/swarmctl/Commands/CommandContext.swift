@@ -126,11 +126,17 @@ struct CommandContext {
     }
   }
 
-  /// Warns where the root is on a file system whose locks are not known to hold.
+  /// Warns where the root is on a network file system and not made for several machines.
   func warnAboutNetworkRoot() {
-    guard let name = store.networkFileSystem else { return }
-    output.warn(
-      "the root is on \(name): locks are only as good as that file system's, so use one machine at "
-        + "a time")
+    guard let name = store.networkFileSystem, (try? store.settings().locks) == .kernel else {
+      return
+    }
+    output.warn(Self.warning(of: name))
+  }
+
+  /// What may go wrong with a root of one machine on a network file system.
+  static func warning(of fileSystem: String) -> String {
+    "the root is on \(fileSystem), where the kernel's locks do not hold between machines: use one "
+      + "machine at a time, or run `swarmctl root --shared` once"
   }
 }

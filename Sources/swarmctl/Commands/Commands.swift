@@ -64,6 +64,7 @@ enum Commands {
     case "completion": try CompletionCommand.run(context)
     case "report": try ReportCommand.run(context)
     case "doctor": try DoctorCommand.run(context)
+    case "root": try RootCommand.run(context)
     case "help": try HelpCommand.run(context)
     default:
       throw SwarmError(.internalError, "`\(path.joined(separator: " "))` is not built yet")

@@ -60,6 +60,7 @@ enum HintWording {
     case .deploy: "deploy <bundle>"
     case .doctor: "doctor"
     case .fix: "doctor --fix"
+    case .shareRoot: "root --shared"
     case .userNames: "users names"
     case .takeUserName(let name): "users name \(quoted(name)) --remove"
     case .users(let swarm): "users \(quoted(swarm))"

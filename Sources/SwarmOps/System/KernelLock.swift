@@ -13,7 +13,7 @@
 ///
 /// The first 64 KiB of the file are a table of who took which lock last, so that a waiting process
 /// can name the holder. The table is advice; the kernel alone decides.
-final class FileLock: Sendable {
+final class KernelLock: Sendable {
   /// How much of the thing is claimed.
   enum Mode: Sendable {
     /// Several holders at once, none of them alone.
@@ -25,7 +25,7 @@ final class FileLock: Sendable {
   /// What waiting for a lock came to.
   enum Outcome {
     /// The lock is held until the value goes.
-    case acquired(FileLock)
+    case acquired(KernelLock)
     /// The time passed; the process that holds the lock, where known.
     case timedOut(holder: Int32?)
     /// The cancellation was asked for meanwhile.
@@ -74,8 +74,9 @@ final class FileLock: Sendable {
   ///   - name: What is locked; its hash chooses the byte.
   ///   - mode: Shared or exclusive.
   /// - Returns: The lock, or `nil` where somebody is in the way.
-  static func tryAcquire(_ path: String, name: String, mode: Mode) throws(SwarmError) -> FileLock? {
-    let lock = FileLock(file: try openLockFile(path), key: hash(name))
+  static func tryAcquire(_ path: String, name: String, mode: Mode) throws(SwarmError) -> KernelLock?
+  {
+    let lock = KernelLock(file: try openLockFile(path), key: hash(name))
     guard try lock.set(mode, wait: false, path: path) else { return nil }
     try lock.confirm(mode, path: path)
     return lock
@@ -84,7 +85,7 @@ final class FileLock: Sendable {
   /// Whether somebody holds a lock alone.
   static func isHeldAlone(_ path: String, name: String) -> Bool {
     guard let file = try? openLockFile(path) else { return false }
-    let lock = FileLock(file: file, key: hash(name))
+    let lock = KernelLock(file: file, key: hash(name))
     return (try? lock.set(.shared, wait: false, path: path)) == false
   }
 
@@ -105,7 +106,7 @@ final class FileLock: Sendable {
     onWait: (Int32?) -> Void = { _ in }
   ) throws(SwarmError) -> Outcome {
     if let lock = try tryAcquire(path, name: name, mode: mode) { return .acquired(lock) }
-    let lock = FileLock(file: try openLockFile(path), key: hash(name))
+    let lock = KernelLock(file: try openLockFile(path), key: hash(name))
     try onContention(lock.holdingAncestor())
     let waiter = try LockWaiter { () throws(SwarmError) in
       try lock.set(mode, wait: true, path: path)
@@ -170,7 +171,7 @@ final class FileLock: Sendable {
   /// Checks that the file system really excludes others, and leaves this process's id.
   private func confirm(_ mode: Mode, path: String) throws(SwarmError) {
     if mode == .exclusive {
-      let other = FileLock(file: try Self.openLockFile(path), key: key)
+      let other = KernelLock(file: try Self.openLockFile(path), key: key)
       if try other.set(.exclusive, wait: false, path: path) { throw Self.unsupported(path) }
     }
     // The second place where the first belongs to another lock whose holder lives.

@@ -3,29 +3,29 @@ import Testing
 
 @testable import SwarmOps
 
-@Suite struct FileLockTests {
+@Suite struct KernelLockTests {
   private func acquire(
-    _ path: String, _ name: String, _ mode: FileLock.Mode = .exclusive,
+    _ path: String, _ name: String, _ mode: KernelLock.Mode = .exclusive,
     timeout: Duration? = .zero, cancellation: Cancellation? = nil
-  ) throws -> FileLock.Outcome {
-    try FileLock.acquire(
+  ) throws -> KernelLock.Outcome {
+    try KernelLock.acquire(
       path, name: name, mode: mode, timeout: timeout, cancellation: cancellation)
   }
 
   @Test func oneNameExcludesAndAnotherDoesNot() throws {
     let folder = try TemporaryFolder()
     let lock = try #require(
-      try FileLock.tryAcquire(folder("locks"), name: "a", mode: .exclusive))
-    #expect(try FileLock.tryAcquire(folder("locks"), name: "a", mode: .shared) == nil)
-    #expect(try FileLock.tryAcquire(folder("locks"), name: "b", mode: .exclusive) != nil)
+      try KernelLock.tryAcquire(folder("locks"), name: "a", mode: .exclusive))
+    #expect(try KernelLock.tryAcquire(folder("locks"), name: "a", mode: .shared) == nil)
+    #expect(try KernelLock.tryAcquire(folder("locks"), name: "b", mode: .exclusive) != nil)
     lock.release()
-    #expect(try FileLock.tryAcquire(folder("locks"), name: "a", mode: .exclusive) != nil)
+    #expect(try KernelLock.tryAcquire(folder("locks"), name: "a", mode: .exclusive) != nil)
   }
 
   @Test func severalMayShareAndNoneIsAloneMeanwhile() throws {
     let folder = try TemporaryFolder()
-    let first = try FileLock.tryAcquire(folder("locks"), name: "a", mode: .shared)
-    let second = try FileLock.tryAcquire(folder("locks"), name: "a", mode: .shared)
+    let first = try KernelLock.tryAcquire(folder("locks"), name: "a", mode: .shared)
+    let second = try KernelLock.tryAcquire(folder("locks"), name: "a", mode: .shared)
     #expect(first != nil && second != nil)
     first?.release()
     guard case .timedOut(let holder) = try acquire(folder("locks"), "a") else {
@@ -43,9 +43,9 @@ import Testing
   @Test func anotherThreadOfThisProcessWaitsAndIsServed() async throws {
     let folder = try TemporaryFolder()
     let path = folder("locks")
-    let lock = try #require(try FileLock.tryAcquire(path, name: "a", mode: .exclusive))
+    let lock = try #require(try KernelLock.tryAcquire(path, name: "a", mode: .exclusive))
     let waiter = Task.detached {
-      let outcome = try FileLock.acquire(
+      let outcome = try KernelLock.acquire(
         path, name: "a", mode: .exclusive, timeout: .seconds(60), cancellation: nil)
       if case .acquired = outcome { return true }
       return false
@@ -57,10 +57,10 @@ import Testing
   @Test func waitingEndsByCancellationAndLeavesTheLockFree() async throws {
     let folder = try TemporaryFolder()
     let path = folder("locks")
-    let lock = try #require(try FileLock.tryAcquire(path, name: "a", mode: .exclusive))
+    let lock = try #require(try KernelLock.tryAcquire(path, name: "a", mode: .exclusive))
     let cancellation = try Cancellation()
     let waiter = Task.detached {
-      let outcome = try FileLock.acquire(
+      let outcome = try KernelLock.acquire(
         path, name: "a", mode: .exclusive, timeout: nil, cancellation: cancellation)
       if case .cancelled = outcome { return true }
       return false
@@ -68,30 +68,30 @@ import Testing
     cancellation.request(signal: SIGINT)
     #expect(try await waiter.value)
     lock.release()
-    #expect(try FileLock.tryAcquire(path, name: "a", mode: .exclusive) != nil)
+    #expect(try KernelLock.tryAcquire(path, name: "a", mode: .exclusive) != nil)
   }
 
   @Test func givingUpAtTheLastMomentNeverKeepsTheLock() async throws {
     let folder = try TemporaryFolder()
     let path = folder("locks")
     for round in 0..<100 {
-      let lock = try #require(try FileLock.tryAcquire(path, name: "a", mode: .exclusive))
+      let lock = try #require(try KernelLock.tryAcquire(path, name: "a", mode: .exclusive))
       let waiter = Task.detached {
         // Around the very moment of the release.
-        _ = try FileLock.acquire(
+        _ = try KernelLock.acquire(
           path, name: "a", mode: .exclusive, timeout: .microseconds(round * 20), cancellation: nil)
       }
       usleep(UInt32(round * 20))
       lock.release()
       try await waiter.value
-      #expect(try FileLock.tryAcquire(path, name: "a", mode: .exclusive) != nil, "\(round)")
+      #expect(try KernelLock.tryAcquire(path, name: "a", mode: .exclusive) != nil, "\(round)")
     }
   }
 
   @Test func aChildThatIsJustStartingDoesNotKeepAReleasedLock() throws {
     let folder = try TemporaryFolder()
     let path = folder("locks")
-    let lock = try #require(try FileLock.tryAcquire(path, name: "a", mode: .exclusive))
+    let lock = try #require(try KernelLock.tryAcquire(path, name: "a", mode: .exclusive))
     // Between fork and exec a child holds what this duplicate holds.
     let held = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter {
       path == (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))
@@ -100,14 +100,14 @@ import Testing
     defer { for copy in copies { close(copy) } }
     #expect(copies.count == 1)
     lock.release()
-    #expect(try FileLock.tryAcquire(path, name: "a", mode: .exclusive) != nil)
+    #expect(try KernelLock.tryAcquire(path, name: "a", mode: .exclusive) != nil)
   }
 
   @Test func theHolderIsNamedHoweverManyLocksAreHeld() throws {
     let folder = try TemporaryFolder()
     // More locks than the table has places, so that many share one.
     let locks = try (0..<600).map {
-      try FileLock.tryAcquire(folder("locks"), name: "name \($0)", mode: .exclusive)
+      try KernelLock.tryAcquire(folder("locks"), name: "name \($0)", mode: .exclusive)
     }
     #expect(locks.allSatisfy { $0 != nil })
     var unnamed = 0
@@ -128,7 +128,7 @@ import Testing
     try FileManager.default.createSymbolicLink(
       atPath: folder("locks"), withDestinationPath: folder("elsewhere"))
     #expect(throws: SwarmError.self) {
-      try FileLock.tryAcquire(folder("locks"), name: "a", mode: .exclusive)
+      try KernelLock.tryAcquire(folder("locks"), name: "a", mode: .exclusive)
     }
     #expect(try FileSystem.status(folder("elsewhere")) == nil)
   }
