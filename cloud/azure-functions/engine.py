@@ -118,7 +118,7 @@ def command(program, root, *words, given=None):
         given: Bytes for its standard input, or None for none.
     """
     done = subprocess.run(
-        [program, *words, "--root", root, "-o", "json", "--no-input"], input=given or b"",
+        [program, "--root", root, "-o", "json", "--no-input", *words], input=given or b"",
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "NO_COLOR": "1"})
     try:
         return json.loads(done.stdout)

@@ -113,7 +113,7 @@ def snapshots(req: func.HttpRequest) -> func.HttpResponse:
         return refused("usage", "the body is not a JSON object")
     if not isinstance(label, str):
         return refused("usage", "label is not a string")
-    return respond(command(PROGRAM, ROOT, "snapshot", "create", guid, f"--label={label}"))
+    return respond(command(PROGRAM, ROOT, "snapshot", "create", guid, "--", label))
 
 
 def swarm(req):

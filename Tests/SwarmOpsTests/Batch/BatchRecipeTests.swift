@@ -7,6 +7,11 @@ import Testing
 @Suite struct BatchRecipeTests {
   private static let hasParallel = ["/usr/bin/parallel", "/usr/local/bin/parallel"]
     .contains { FileManager.default.isExecutableFile(atPath: $0) }
+  private static let hasSlurm =
+    geteuid() == 0
+    && ["/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/sbin/munged"]
+      .allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+  private static let manifest = Sources.repository + "/cloud/kubernetes/batch-job.yaml"
 
   private let batch: BatchFixture
   /// What stands for each line in its answer.
@@ -78,27 +83,61 @@ import Testing
     try expectEverySaveOnce()
   }
 
-  @Test func aSlurmJobArrayAnswersEveryLineOnceAndNothingWhenRunAgain() throws {
-    let job = try block("#!/bin/bash\n")
-    let array = try #require(job.split(separator: "\n").first { $0.hasPrefix("#SBATCH --array=") })
-    let range = array.dropFirst("#SBATCH --array=".count).split(separator: "-").compactMap {
-      Int($0)
+  @Test(.enabled(if: hasSlurm, "needs root, slurm-wlm and munge"), .timeLimit(.minutes(3)))
+  func aSlurmJobArrayAnswersEveryLineOnceAndNothingWhenRunAgain() throws {
+    try batch.program.folder.write("work/job.sh", try block("#!/bin/bash\n"))
+    // Jobs are told apart by the root that they share: the nodes are several machines to them.
+    expect(try batch.program("root", "--shared"), status: 0)
+    let cluster = Sources.repository + "/Tests/SwarmOpsTests/Fixtures/slurm/with-cluster"
+    // A node is given the submitter's environment.
+    func array(_ number: Int) throws -> Program.Outcome {
+      try run(
+        """
+        '\(cluster)' '\(batch.program.folder("slurm"))-\(number)' bash -c '
+          id=$(sbatch --parsable --output=/dev/null job.sh)
+          while squeue -h -j "$id" 2> /dev/null | grep -q .; do sleep 0.1; done'
+        """)
     }
-    try #require(range.count == 2 && range[0] == 1 && range[1] > 1)
-    try batch.program.folder.write("work/job.sh", job)
-    // As the nodes would: each task by itself, all at once.
-    let array8 = """
-      for task in {1..\(range[1])}; do
-        SLURM_ARRAY_TASK_ID=$task bash job.sh &
-      done
-      wait
-      """
-    let first = try run(array8)
+    let first = try array(1)
+    expect(first, status: 0)
     let answers = try takeAnswers()
     #expect(answers.labels == labels, "\(first)")
     #expect(answers.files > 1)
-    let second = try run(array8)
+    let second = try array(2)
     #expect(try takeAnswers().labels.isEmpty, "\(second)")
     try expectEverySaveOnce()
+  }
+
+  @Test func anIndexedJobOfKubernetesAnswersEveryLineOnceAndNothingWhenRunAgain() throws {
+    let lines = try String(contentsOfFile: Self.manifest, encoding: .utf8)
+      .split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    let start = try #require(lines.firstIndex(of: "- >-"))
+    let end = try #require(lines.firstIndex(of: "env:"))
+    let count = try #require(
+      lines.first { $0.hasPrefix("completions:") }?.split(separator: " ").last.flatMap { Int($0) })
+    // As the folded text comes to the shell, with the volume where the test has its files.
+    let command = lines[(start + 1)..<end].joined(separator: " ")
+      .replacing("/calls/", with: batch.program.folder("work/"))
+    try batch.program.folder.write("work/index.sh", command + "\n")
+    let all = """
+      for index in $(seq 0 \(count - 1)); do JOB_COMPLETION_INDEX=$index /bin/sh -eu index.sh & done
+      wait
+      """
+    expect(try run(all), status: 0)
+    let answers = try takeAnswers()
+    #expect(answers.labels == labels)
+    #expect(answers.files > 1)
+    let second = try run(all)
+    #expect(try takeAnswers().labels.isEmpty, "\(second)")
+    try expectEverySaveOnce()
+  }
+
+  @Test(.enabled(if: PythonPackages.kubernetes != nil, "the package index cannot be reached"))
+  func kubernetesTakesTheManifest() throws {
+    let packages = try #require(PythonPackages.kubernetes)
+    let outcome = try batch.program.start(
+      ["-m", "kubernetes_validate", "--strict", Self.manifest], executable: packages.python
+    ).wait()
+    expect(outcome, status: 0)
   }
 }

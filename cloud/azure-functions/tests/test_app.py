@@ -154,7 +154,9 @@ class AppTests(unittest.TestCase):
         ask("POST", path, {"name": "Keep", "args": {"key": "a", "text": "b"}})
         status, _, answer = ask("POST", f"/api/swarm/{guid}/snapshots", {"label": "before the seal"})
         self.assertEqual(status, 200, answer)
-        self.assertEqual(len(ask("GET", f"/api/swarm/{guid}/snapshots")[2]["snapshots"]), 1)
+        # What looks like an option is a label all the same.
+        self.assertEqual(ask("POST", f"/api/swarm/{guid}/snapshots", {"label": "--yes"})[0], 200)
+        self.assertEqual(len(ask("GET", f"/api/swarm/{guid}/snapshots")[2]["snapshots"]), 2)
         self.assertEqual(ask("POST", f"/api/swarm/{guid}/seal")[0], 200)
         self.assertEqual(ask("POST", path, {"name": "Keep", "args": {"key": "a"}})[0], 200)
         status, _, answer = ask("POST", path, {"name": "Keep", "args": {"key": "c", "text": "d"}})
