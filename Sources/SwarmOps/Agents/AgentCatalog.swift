@@ -127,7 +127,8 @@ public struct AgentCatalog: Sendable {
         guard var record = AgentRecord(frame: frame) else { continue }
         if record.state == .ok, let owner = owners[record.name] {
           record.state = .duplicateName
-          record.message = "\(owner) has an agent of the same name and comes first"
+          record.firstFile = owner
+          record.message = AgentRecord.message([record.name], areIn: owner)
         } else if record.state == .ok {
           owners[record.name] = record.fileName
         }

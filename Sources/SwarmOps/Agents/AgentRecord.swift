@@ -32,6 +32,8 @@ public struct AgentRecord: Sendable, Equatable {
   public let missingModule: String?
   /// The module of the swarm or of the contract that was not found; no package is missing.
   public let absentModule: String?
+  /// The file whose agent has its name and comes first, where it is ``State/duplicateName``.
+  public internal(set) var firstFile: String?
   /// What it says of itself.
   public let description: String
   /// The schema of its arguments as it gives it, or `nil`.
@@ -75,6 +77,39 @@ public struct AgentRecord: Sendable, Equatable {
       message = frame["message"]?.string ?? ""
     default: return nil
     }
+  }
+
+  /// The agents that cannot be used, to be said one by one: those of one file that are all in another
+  /// one as well are said once, by name.
+  ///
+  /// - Parameter agents: All agents of a swarm.
+  /// - Returns: Those that cannot be used, in their order.
+  public static func problems(of agents: [AgentRecord]) -> [AgentRecord] {
+    var problems: [AgentRecord] = []
+    for agent in agents where agent.state != .ok {
+      guard agent.state == .duplicateName, let first = agent.firstFile else {
+        problems.append(agent)
+        continue
+      }
+      let same = agents.filter {
+        $0.state == .duplicateName && $0.fileName == agent.fileName && $0.firstFile == first
+      }
+      if same.first != agent { continue }
+      var problem = agent
+      problem.message = message(same.map(\.name), areIn: first)
+      problems.append(problem)
+    }
+    return problems
+  }
+
+  /// Why agents are left out that another file has as well.
+  static func message(_ names: [String], areIn first: String) -> String {
+    let quoted = names.map { "\"\($0)\"" }
+    guard let last = quoted.last, quoted.count > 1 else {
+      return "\(first) has an agent \(quoted.first ?? "") as well, and comes first"
+    }
+    return "\(first) has agents \(quoted.dropLast().joined(separator: ", ")) and \(last) as well, "
+      + "and comes first"
   }
 
   /// The annotations of the Model Context Protocol, in its own spelling or in Python's.

@@ -192,7 +192,7 @@ public struct Deployment: Sendable {
       throw SwarmError(
         .ambiguous, "\(named.count) swarms are called \"\(bundle.name)\"",
         hint: .either([.use(.guid(nil), to: "say which"), .use(.newSwarm, to: "make another")]),
-        available: named.map(\.description))
+        available: store.candidates(named))
     }
     return (named.first ?? .random(), true)
   }
@@ -273,6 +273,7 @@ public struct Deployment: Sendable {
         createdBy: bundle.createdBy ?? previous?.createdBy ?? "swarmctl"))
     manifest.own = previous?.own ?? [:]
     manifest.python = environment.python.chosen ?? previous?.python
+    manifest.loadedAgents = catalog.agents.filter { $0.state == .ok }.count
     // What other programs say of a seal that is open stays; a bundle never brings one along.
     manifest.fields[SwarmSeal.field] = previous?.fields[SwarmSeal.field]
     return manifest

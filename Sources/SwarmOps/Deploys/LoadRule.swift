@@ -14,9 +14,11 @@ enum LoadRule {
     before: () throws(SwarmError) -> AgentCatalog?
   ) throws(SwarmError) {
     let failed = catalog.agents.filter { $0.state != .ok }
-    let refused = isStrict ? catalog.agents.filter { $0.state != .ok || !$0.isTool } : failed
+    let unnamable = catalog.agents.filter { $0.state == .ok && !$0.isTool }
+    let refused = isStrict ? failed + unnamable : failed
     if refused.isEmpty { return }
-    let reasons = refused.map { agent in
+    let problems = AgentRecord.problems(of: catalog.agents) + (isStrict ? unnamable : [])
+    let reasons = problems.map { agent in
       "\(agent.fileName): \(agent.state.rawValue): \(agent.message)"
         + FolderAbove.advice(for: agent, from: origin)
     }.joined(separator: "; ")

@@ -86,6 +86,7 @@ public struct SwarmCopy: Sendable {
         swarm: new, createdAt: Timestamp.now().iso8601, createdBy: bundle.createdBy))
     // What was allowed to the other swarm was not allowed to this one.
     manifest.python = previous.python
+    manifest.loadedAgents = previous.loadedAgents
     manifest.deploy = DeployNote(
       number: 1, time: Timestamp.now().iso8601, origin: "a copy of \(swarm)")
     let agents = bundle.agents.map { (path: $0.fileName, bytes: $0.source) }

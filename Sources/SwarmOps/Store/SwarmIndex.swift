@@ -19,7 +19,7 @@ struct SwarmIndex {
   /// Whether what was found out is written down; a dry run writes nothing.
   var remembers = true
 
-  private static let header = "swarms 3 "
+  private static let header = "swarms 4 "
   private static let guidLength = 36
   private static let identityLength = 64
   /// Where a line's summary begins: after GUID, space, identity, space.

@@ -18,7 +18,7 @@ public struct SwarmManifest: Sendable, Equatable {
   public var createdAt: String { fields["created_at"]?.string ?? "" }
   /// Who made the swarm.
   public var createdBy: String { fields["created_by"]?.string ?? "" }
-  /// How many agents the manifest counts or, without a count, lists.
+  /// How many agent files the manifest counts or, without a count, lists.
   public var agentCount: Int { fields["agent_count"]?.int ?? fields["agents"]?.array?.count ?? 0 }
 
   /// What closes the swarm, as far as the manifest says it.
@@ -49,6 +49,12 @@ public struct SwarmManifest: Sendable, Equatable {
   public var python: String? {
     get { own["python"]?.string }
     set { own["python"] = newValue.map { .string($0) } }
+  }
+
+  /// How many agents loaded when the swarm was deployed; `nil` where another program made it.
+  public var loadedAgents: Int? {
+    get { own["loaded_agents"]?.int }
+    set { own["loaded_agents"] = newValue.map { .number(JSONNumber($0)) } }
   }
 
   /// What the last deploy noted about itself; `nil` where another program made the swarm.

@@ -319,7 +319,7 @@ public struct SwarmStore: Sendable {
       throw SwarmError(
         .ambiguous, "\"\(reference.shortened)\" fits \(matches.count) swarms",
         hint: "use the GUID of one of them",
-        available: matches.map { "\($0.guid) \($0.name)" })
+        available: matches.map(candidate))
     }
     let begun = swarms.first { swarm in
       !allowsPrefix && prefix.utf8.count >= 4 && swarm.guid.description.hasPrefix(prefix)
@@ -349,6 +349,21 @@ public struct SwarmStore: Sendable {
     }
     throw SwarmError(
       .noSuchSwarm, "there is no swarm \"\(reference.shortened)\" in \(layout.root)", hint: hint)
+  }
+
+  /// Swarms that fit one name, each with what tells it from the others.
+  func candidates(_ swarms: [GUID]) -> [String] {
+    SwarmIndex(layout: layout, remembers: false).summaries(of: swarms).map(candidate)
+  }
+
+  /// A swarm among several that fit: what tells it from the others.
+  private func candidate(_ swarm: SwarmSummary) -> String {
+    var text = "\(swarm.guid) \(swarm.name)"
+    if !swarm.createdAt.isEmpty { text += ", made \(swarm.createdAt.shortened)" }
+    guard let usage = try? SwarmUsage(of: swarm.guid, layout: layout) else { return text }
+    text += ", \(usage.bytes) bytes of memory"
+    guard let last = usage.lastUse else { return text }
+    return text + ", last used \(Timestamp(seconds: last / 1_000_000_000).iso8601)"
   }
 
   /// The swarms of a name, for a deploy that names none by GUID.

@@ -6,8 +6,10 @@ public struct SwarmSummary: Sendable, Equatable {
   public let name: String
   /// What it is for.
   public let purpose: String
-  /// How many agents the manifest counts.
+  /// How many agent files the manifest counts.
   public let agentCount: Int
+  /// How many agents loaded when it was deployed; as many as files where nobody noted it.
+  public let loadedAgents: Int
   /// When it was made, as the bundle says it.
   public let createdAt: String
   /// Who made it.
@@ -22,6 +24,7 @@ public struct SwarmSummary: Sendable, Equatable {
     name = manifest.name.isEmpty ? guid.description : manifest.name
     purpose = manifest.purpose
     agentCount = manifest.agentCount
+    loadedAgents = manifest.loadedAgents ?? manifest.agentCount
     createdAt = manifest.createdAt
     createdBy = manifest.createdBy
     seal = manifest.seal?.status
@@ -33,6 +36,7 @@ public struct SwarmSummary: Sendable, Equatable {
     name = ""
     purpose = ""
     agentCount = 0
+    loadedAgents = 0
     createdAt = ""
     createdBy = ""
     seal = nil
@@ -40,14 +44,14 @@ public struct SwarmSummary: Sendable, Equatable {
   }
 
   private init(
-    guid: GUID, name: String, purpose: String, agentCount: Int, createdAt: String,
-    createdBy: String,
-    seal: String?
+    guid: GUID, name: String, purpose: String, agentCount: Int, loadedAgents: Int,
+    createdAt: String, createdBy: String, seal: String?
   ) {
     self.guid = guid
     self.name = name
     self.purpose = purpose
     self.agentCount = agentCount
+    self.loadedAgents = loadedAgents
     self.createdAt = createdAt
     self.createdBy = createdBy
     self.seal = seal
@@ -70,18 +74,19 @@ public struct SwarmSummary: Sendable, Equatable {
   var indexed: [JSONValue] {
     [
       .string(name), .string(purpose), .number(JSONNumber(agentCount)), .string(createdAt),
-      .string(createdBy), seal.map { .string($0) } ?? .null,
+      .string(createdBy), seal.map { .string($0) } ?? .null, .number(JSONNumber(loadedAgents)),
     ]
   }
 
   init?(guid: GUID, indexed: ArraySlice<JSONValue>) {
     let fields = Array(indexed)
-    guard fields.count == 6, let name = fields[0].string, let purpose = fields[1].string,
+    guard fields.count == 7, let name = fields[0].string, let purpose = fields[1].string,
       let agentCount = fields[2].int, let createdAt = fields[3].string,
-      let createdBy = fields[4].string
+      let createdBy = fields[4].string, let loadedAgents = fields[6].int
     else { return nil }
     self.init(
-      guid: guid, name: name, purpose: purpose, agentCount: agentCount, createdAt: createdAt,
-      createdBy: createdBy, seal: fields[5].string)
+      guid: guid, name: name, purpose: purpose, agentCount: agentCount,
+      loadedAgents: loadedAgents, createdAt: createdAt, createdBy: createdBy,
+      seal: fields[5].string)
   }
 }

@@ -44,6 +44,16 @@ public struct SharedDescriptor: Sendable {
   /// The C function is `isatty`.
   public var isTerminal: Bool { isatty(number) == 1 }
 
+  /// Whether both are one regular file.
+  ///
+  /// The C function is `fstat`.
+  public func isSameFile(as other: SharedDescriptor) -> Bool {
+    guard let here = try? FileSystem.status(of: number, path: "input"),
+      let there = try? FileSystem.status(of: other.number, path: "output")
+    else { return false }
+    return here.kind == .file && here.inode == there.inode && here.device == there.device
+  }
+
   /// Whether nobody is at the other end any more, as far as that can be told without writing.
   ///
   /// The C function is `poll`.

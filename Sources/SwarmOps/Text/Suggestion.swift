@@ -12,8 +12,11 @@ public enum Suggestion {
   /// - Parameters:
   ///   - word: What was typed.
   ///   - candidates: What would have been right; the first of equally near ones wins.
+  ///   - isFreely: Whether half of the longer word may be wrong, where something went wrong already.
   /// - Returns: The nearest candidate, spelled as given.
-  public static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
+  public static func closest(
+    to word: String, among candidates: some Sequence<String>, freely isFreely: Bool = false
+  ) -> String? {
     let typed = Array(word.lowercased().unicodeScalars)
     guard !typed.isEmpty, typed.count <= longestWord else { return nil }
     var best: (candidate: String, distance: Int)?
@@ -24,7 +27,7 @@ public enum Suggestion {
       // Every two one-letter words are one change apart; that says nothing.
       if distance >= max(typed.count, meant.count) { continue }
       if typed.count >= 3, meant.starts(with: typed) { distance = min(distance, 1) }
-      let limit = max(1, max(typed.count, meant.count) / 3)
+      let limit = max(1, max(typed.count, meant.count) / (isFreely ? 2 : 3))
       // Of equally near ones, what the word begins with is likelier.
       let isBetter =
         distance < best?.distance ?? .max

@@ -99,7 +99,7 @@ struct CompletionWords {
     var words: [(String, String)] = []
     for swarm in known {
       let guid = "\(swarm.guid)"
-      let agents = swarm.agentCount == 1 ? "1 agent" : "\(swarm.agentCount) agents"
+      let agents = swarm.loadedAgents == 1 ? "1 agent" : "\(swarm.loadedAgents) agents"
       if counts[swarm.name] == 1, swarm.name != guid {
         words.append((swarm.name, swarm.purpose.isEmpty ? agents : swarm.purpose))
         if word.isEmpty || !guid.hasPrefix(word) { continue }

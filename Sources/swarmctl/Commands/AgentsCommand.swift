@@ -57,7 +57,7 @@ enum AgentsCommand {
           .map { $0.isRequired ? $0.name : "[\($0.name)]" }.joined(separator: " ")
         return [
           agent.name.isEmpty ? "-" : agent.name, agent.state.rawValue, parameters,
-          agent.state == .ok ? agent.description : agent.failureText, agent.fileName,
+          agent.state == .ok ? agent.description : agent.reason, agent.fileName,
         ]
       })
   }
@@ -112,11 +112,14 @@ extension AgentRecord {
     ]
   }
 
-  /// Why it cannot be used, in one line.
+  /// Why it cannot be used, in one line that begins with its state.
   var failureText: String {
     let place = line.map { " (line \($0))" } ?? ""
     return "\(state.rawValue)\(place): \(explainedMessage)"
   }
+
+  /// The same beside its state.
+  var reason: String { (line.map { "line \($0): " } ?? "") + explainedMessage }
 
   /// What is wrong, with what the sandbox had to do with it.
   private var explainedMessage: String {

@@ -11,6 +11,11 @@ enum BatchCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let input = try BatchInput(arguments.positionals.first ?? "-")
+    if SharedDescriptor(1).isSameFile(as: SharedDescriptor(input.descriptor)) {
+      throw SwarmError(
+        .usage, "the answers would go into the file that the requests are read from",
+        hint: "name another file for the answers; a shell empties the one that it opens with >")
+    }
     context.warnAboutNetworkRoot()
     let progress = ProgressLine(context.output, inputSize: input.size)
     let runner = try BatchRunner(
@@ -72,7 +77,7 @@ enum BatchCommand {
     options.shard = arguments[.shard]
     options.showsProgress = showsProgress
     options.keepsCopiesOnDisk = arguments[.copiesOnDisk]
-    options.hintWording = { HintWording.text($0) }
+    options.hintWording = { HintWording.text($0, in: .batchLine) }
     options.run = context.runOptions
     if let path = arguments[.resume] {
       options.log = try BatchLog(path, layout: context.store.layout)
@@ -181,41 +186,4 @@ private final class AnswerStream {
 /// The C function `write`, whose name a method above takes.
 private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
   write(descriptor, bytes.baseAddress, bytes.count)
-}
-
-/// How far a batch has come, on one line of a terminal's standard error; nothing elsewhere.
-private final class ProgressLine {
-  /// Whether standard error is a terminal.
-  let isShown: Bool
-  private let output: Output
-  private let inputSize: Int?
-  private let start = ContinuousClock.now
-  private var lastShown = ContinuousClock.now
-  private var isOnScreen = false
-
-  init(_ output: Output, inputSize: Int?) {
-    self.output = output
-    self.inputSize = inputSize
-    isShown = Terminal.isTerminal(2)
-  }
-
-  func show(_ progress: BatchRunner.Progress) {
-    let now = ContinuousClock.now
-    guard isShown, lastShown.duration(to: now) >= .milliseconds(200) else { return }
-    lastShown = now
-    let seconds = max(start.duration(to: now) / .seconds(1), 0.001)
-    let rate = Double(progress.answered) / seconds
-    var text = "\(progress.answered) done, \(progress.failed) failed, \(Int(rate)) per second"
-    if let inputSize, inputSize > 0, progress.bytesRead > 0 {
-      let share = Double(progress.bytesRead) / Double(inputSize)
-      text += ", \(Int(seconds / share - seconds)) s left"
-    }
-    output.status(text)
-    isOnScreen = true
-  }
-
-  func clear() {
-    if isOnScreen { output.status("") }
-    isOnScreen = false
-  }
 }

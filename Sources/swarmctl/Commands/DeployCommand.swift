@@ -92,10 +92,13 @@ extension Report {
 
   /// Agents that do not load and, where nothing is changed, what would have to be agreed to.
   private static func warnings(_ report: Deployment.Report, from origin: String) -> [String] {
-    let failed = report.agents.filter { $0.state != .ok }
+    let failed = AgentRecord.problems(of: report.agents)
     let odd = report.agents.filter { $0.state == .ok && !$0.isTool }
     return failed.map {
-      "\($0.fileName) does not load: \($0.failureText)\(FolderAbove.advice(for: $0, from: origin))"
+      $0.state == .duplicateName
+        ? "in \($0.fileName), left out: \($0.reason)"
+        : "\($0.fileName) does not load: \($0.failureText)"
+          + FolderAbove.advice(for: $0, from: origin)
     } + odd.map { "\($0.fileName): \($0.message)" }
       + (report.isDryRun ? report.losses.sentences.map { "would need --yes: " + $0 } : [])
   }

@@ -17,7 +17,8 @@ enum InspectCommand {
       let seal = try SwarmSeal.of(swarm, layout: store.layout)
       let snapshots = try SwarmSnapshot.all(of: swarm, layout: store.layout)
       documents.append(json(swarm, manifest, usage, path: path, seal, snapshots))
-      texts.append(text(swarm, manifest, usage, path: path, seal, snapshots))
+      let catalog = AgentCatalog.remembered(of: swarm, layout: store.layout)
+      texts.append(text(swarm, manifest, usage, path: path, seal, snapshots, catalog))
       report.names.append("\(swarm)")
     }
     report.json = ["swarms": .array(documents)]
@@ -43,7 +44,7 @@ enum InspectCommand {
 
   private static func text(
     _ swarm: GUID, _ manifest: SwarmManifest, _ usage: SwarmUsage, path: String,
-    _ seal: SwarmSeal?, _ snapshots: [SwarmSnapshot]
+    _ seal: SwarmSeal?, _ snapshots: [SwarmSnapshot], _ catalog: AgentCatalog
   ) -> String {
     var lines = [
       "name        \(manifest.name)", "guid        \(swarm)", "purpose     \(manifest.purpose)",
@@ -57,14 +58,23 @@ enum InspectCommand {
     }
     if let sandbox = manifest.sandbox { lines += sandbox.lines }
     if let python = manifest.python { lines.append("python      \(python)") }
-    lines.append("agents      \(manifest.agentCount)")
-    for agent in manifest.fields["agents"]?.array ?? [] {
-      // Other servers list agents by file name alone.
-      let name = agent["name"]?.string ?? "-"
-      lines.append("  \(name)  \(agent["filename"]?.string ?? agent.string ?? "")")
-    }
+    let agents = agents(manifest, catalog)
+    lines.append("agents      \(agents.count)")
+    lines += agents.map { "  \($0.name)  \($0.file)" }
     if !manifest.soul.isEmpty { lines += ["soul", indented(manifest.soul)] }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The agents that loaded or, where that is not remembered, what the manifest says of each file.
+  private static func agents(_ manifest: SwarmManifest, _ catalog: AgentCatalog)
+    -> [(name: String, file: String)]
+  {
+    let loaded = catalog.agents.filter { $0.state == .ok }
+    if !loaded.isEmpty { return loaded.map { ($0.name, $0.fileName) } }
+    return (manifest.fields["agents"]?.array ?? []).map { agent in
+      // Other servers list agents by file name alone.
+      (agent["name"]?.string ?? "-", agent["filename"]?.string ?? agent.string ?? "")
+    }
   }
 
   private static func indented(_ text: String) -> String {

@@ -50,7 +50,8 @@ extension SwarmSummary {
   func json(_ usage: SwarmUsage?, _ seal: String?) -> JSONValue {
     var json: JSONObject = [
       "swarm_guid": .string("\(guid)"), "name": .string(name), "purpose": .string(purpose),
-      "agent_count": .number(JSONNumber(agentCount)), "created_at": .string(createdAt),
+      "agent_count": .number(JSONNumber(agentCount)),
+      "loaded_agents": .number(JSONNumber(loadedAgents)), "created_at": .string(createdAt),
       "created_by": .string(createdBy), "state": damage == nil ? "ok" : "damaged",
       "sealed": .bool(seal != nil),
     ]
@@ -69,7 +70,7 @@ extension SwarmSummary {
       HumanAge.text(.seconds(now - $0 / 1_000_000_000))
     }
     return [
-      damage == nil ? name : "(damaged)", "\(guid)", damage == nil ? "\(agentCount)" : "-",
+      damage == nil ? name : "(damaged)", "\(guid)", damage == nil ? "\(loadedAgents)" : "-",
       usage.map { "\($0.users)" } ?? "?", usage.map { HumanSize.text($0.bytes) } ?? "?",
       (lastUse ?? "never") + (seal.map { ", \($0)" } ?? ""),
     ]

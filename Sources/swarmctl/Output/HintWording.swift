@@ -3,13 +3,23 @@ import SwarmOps
 /// Hints in the words of this command line; no other file of the program or its library spells an
 /// option or a command for what `SwarmOps` has found.
 enum HintWording {
+  /// Where what a hint says can be set.
+  enum Place: Sendable {
+    case commandLine
+    /// A line of a batch's input: what belongs to one call is a member of its request.
+    case batchLine
+  }
+
   /// The hint as one or more sentences without an end mark.
-  static func text(_ hint: Hint) -> String {
+  static func text(_ hint: Hint) -> String { text(hint, in: .commandLine) }
+
+  /// The hint in the words of the place where the mistake was made.
+  static func text(_ hint: Hint, in place: Place) -> String {
     switch hint {
     case .text(let text): text
     case .didYouMean(let meant): "did you mean \"\(meant)\"?"
-    case .use(let setting, let end): "\(end) with \(option(setting))"
-    case .omit(let setting, let end): "\(end) without \(option(setting))"
+    case .use(let setting, let end): "\(end) with \(spelled(setting, in: place))"
+    case .omit(let setting, let end): "\(end) without \(spelled(setting, in: place))"
     case .run(let command, let effect): "`swarmctl \(words(command))` \(effect)"
     case .keptVersion(let path): "the agent's version is in \(path): compare, and run again"
     case .deployAgain(let swarm):
@@ -17,8 +27,18 @@ enum HintWording {
     case .ownCall: "an agent cannot call swarmctl on the memory or swarm that it is running on"
     case .bundleForms:
       "give a *.swarm.json file, a folder of *_agent.py files, or - for standard input"
-    case .all(let hints): hints.map(text).joined(separator: "; ")
-    case .either(let hints): hints.map(text).joined(separator: ", or ")
+    case .all(let hints): hints.map { text($0, in: place) }.joined(separator: "; ")
+    case .either(let hints): hints.map { text($0, in: place) }.joined(separator: ", or ")
+    }
+  }
+
+  private static func spelled(_ setting: Hint.Setting, in place: Place) -> String {
+    guard place == .batchLine else { return option(setting) }
+    return switch setting {
+    case .user, .userName: "\"user_guid\": \"<guid>\""
+    case .validation: "\"validate\": false"
+    case .arguments(let example): "\"args\", as in \"args\": \(example)"
+    default: option(setting)
     }
   }
 

@@ -23,7 +23,11 @@ extension SwarmError {
       var names = available.prefix(Self.shownNames).map(VisibleText.line)
       let more = available.count - names.count
       if more > 0 { names.append("and \(more) more") }
-      text += "  available: \(names.joined(separator: ", "))\n"
+      // What an ambiguous word fits is said with what tells it apart, which takes a line each.
+      text +=
+        code == .ambiguous
+        ? "  available:\n" + names.map { "    \($0)\n" }.joined()
+        : "  available: \(names.joined(separator: ", "))\n"
     }
     for line in (hint.map(HintWording.text) ?? "").split(separator: "\n") {
       text += "\(style.cyan("hint:")) \(VisibleText.line(String(line)))\n"

@@ -62,6 +62,20 @@ private func has(_ shell: String) -> Bool {
     #expect(try words("memory", "forget", "--user=") == ["--user=\(user)"])
   }
 
+  @Test func entriesOfTheMemoryOnTheLineAreOffered() throws {
+    for id in ["tea", "coffee"] {
+      expect(try program("memory", "add", "my swarm", id, "--entry", id), status: 0)
+    }
+    expect(
+      try program("memory", "add", "my swarm", "x", "--entry", "own", "--user", user), status: 0)
+    #expect(try words("memory", "wipe", "my swarm", "--entry", "") == ["tea", "coffee"])
+    #expect(
+      try words("memory", "wipe", "my swarm", "--shared", "--entry=te")
+        == ["--entry=tea", "--entry=coffee"])
+    #expect(try words("memory", "wipe", "my swarm", "--user", user, "--entry", "") == ["own"])
+    #expect(try words("memory", "edit", "my swarm", "--user", user, "") == ["own"])
+  }
+
   @Test func pythonIsNeverStartedAndNothingIsWritten() throws {
     let trap = try program.folder.write("trap", "#!/bin/sh\ntouch \(program.folder("started"))\n")
     chmod(trap, 0o700)

@@ -196,7 +196,8 @@ import Testing
     expect(outcome, code: .ambiguous)
     let candidates = outcome.json?["available"]?.array?.compactMap(\.string) ?? []
     #expect(
-      candidates.sorted() == (try program.store.list().swarms.map(\.guid.description)).sorted())
+      candidates.map { String($0.prefix(36)) }.sorted()
+        == (try program.store.list().swarms.map(\.guid.description)).sorted())
     #expect(try program.state() == before)
   }
 

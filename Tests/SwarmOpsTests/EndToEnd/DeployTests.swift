@@ -123,6 +123,21 @@ import Testing
       (again.json?["agents"]?.array ?? []).compactMap { $0["state"]?.string } == states, "\(again)")
   }
 
+  @Test func agentsThatTwoFilesHaveAreSaidOnceByName() throws {
+    let program = try Program()
+    let three = ["One", "Two", "Three"].map { Sources.agent($0, body: "return 1") }.joined()
+    let four = three + Sources.agent("Four", body: "return 1")
+    let bundle = Sources.text(Sources.bundle(["a_agent.py": three, "b_agent.py": four]))
+    let names = #"a_agent.py has agents "One", "Two" and "Three" as well, and comes first"#
+    let outcome = try program("deploy", "-", stdin: bundle)
+    expect(outcome, status: 0)
+    #expect(outcome.stderr == "warning: in b_agent.py, left out: \(names)\n", "\(outcome)")
+    let strict = try program("deploy", "-", "--new", "--strict", stdin: bundle)
+    #expect(strict.stderr.contains("b_agent.py: duplicate_name: \(names)\n"), "\(strict)")
+    let table = try program("agents", "test").stdout
+    #expect(table.contains(#"duplicate_name  "#) && !table.contains("duplicate_name:"), "\(table)")
+  }
+
   @Test func agentsOfAFolderAreFoundAtItsTopAndInAgents() throws {
     let program = try Program()
     try program.folder.write("My Swarm/echo_agent.py", Sources.echo)

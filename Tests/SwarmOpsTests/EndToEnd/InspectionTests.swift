@@ -84,6 +84,25 @@ import Testing
     expect(try program("inspect", "test", "none", "--json"), code: .noSuchSwarm)
   }
 
+  @Test func agentsAreCountedAndNotTheirFiles() throws {
+    let program = try Program()
+    let two = Sources.agent("One", body: "return 1") + Sources.agent("Two", body: "return 2")
+    try program.deploy(["two_agent.py": two, "x_agent.py": "import not_there_x\n"])
+    let table = try program("list").stdout.split(separator: "\n").last ?? ""
+    #expect(table.split(separator: " ").dropFirst(2).first == "2", "\(table)")
+    let row = try program("list", "--json").json?["swarms"]?.array?.first
+    #expect(row?["loaded_agents"] == 2 && row?["agent_count"] == 2, "\(row as Any)")
+    let inspected = try program("inspect", "test").stdout
+    #expect(inspected.contains("agents      2\n  One  two_agent.py\n  Two  two_agent.py\n"))
+    // A swarm of another program says only what files it has.
+    let other = GUID.random()
+    try program.folder.write(
+      "root/swarms/\(other)/manifest.json",
+      #"{"schema": "rapp-swarm/1.0", "name": "other", "agents": ["a_agent.py", "b_agent.py"]}"#)
+    let listed = try program("list", "--json", "--filter", "name=other").json?["swarms"]?.array
+    #expect(listed?.first?["loaded_agents"] == 2, "\(listed as Any)")
+  }
+
   @Test func everyCommandExplainsItself() throws {
     let program = try Program()
     let names = CommandNames.all

@@ -111,6 +111,25 @@ import Testing
       try program("run", "test", "Echo", "--strict-args", "--no-validate", "--json"), code: .usage)
   }
 
+  @Test(arguments: [
+    (["tekst=a"], "did you mean \"text\"?"), (["colour=a"], "did you mean \"text\"?"),
+    (["a=1", "b=2"], "\"a\", \"b\" was passed on; the agent's schema has text"),
+  ])
+  func anAgentThatFailsWithUnknownArgumentsIsToldWhatWasMeant(
+    _ words: [String], _ hint: String
+  ) throws {
+    let needy = Sources.agent(
+      "Needy", parameters: #"{"type": "object", "properties": {"text": {"type": "string"}}}"#,
+      body: "return kwargs['text']")
+    let program = try Program()
+    try program.deploy(["needy_agent.py": needy])
+    let outcome = try program.start(["run", "test", "Needy"] + words).wait()
+    expect(outcome, status: 1)
+    #expect(outcome.stderr.contains("hint: \(hint)\n"), "\(outcome)")
+    let known = try program("run", "test", "Needy", "text=a")
+    #expect(known.status == 0 && !known.stderr.contains("did you mean"), "\(known)")
+  }
+
   @Test func whatIsNearlyKnownIsRefusedAndWhatLosesNothingIsConverted() throws {
     let program = try echoing()
     let refused = try program("run", "test", "Echo", "txet=a", "--json")

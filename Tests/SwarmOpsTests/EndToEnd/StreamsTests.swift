@@ -24,6 +24,25 @@ import Testing
   }
 
   @Test(arguments: [
+    "swarmctl batch calls.jsonl >> calls.jsonl", "swarmctl batch < calls.jsonl >> calls.jsonl",
+    "swarmctl batch - < calls.jsonl 1<> calls.jsonl",
+  ])
+  func answersNeverGoIntoTheFileOfTheRequests(_ line: String) throws {
+    let program = try Program()
+    try program.deploy(["keep_agent.py": Sources.keep])
+    let calls = #"{"swarm": "test", "name": "Keep", "args": {"key": "a"}}"# + "\n"
+    try program.folder.write("home/calls.jsonl", calls)
+    let outcome = try program.shell("cd; \(line)")
+    expect(outcome, status: 64)
+    #expect(outcome.stderr.contains("the file that the requests are read from"), "\(outcome)")
+    #expect(try program.shell("cd; cat calls.jsonl").stdout == calls)
+    #expect(try program("run", "test", "Keep").stdout == "{}\n")
+    // Another file, and a device, are no mistake.
+    expect(try program.shell("cd; swarmctl batch calls.jsonl > answers.jsonl"), status: 0)
+    expect(try program.shell("cd; swarmctl batch < /dev/null > /dev/null"), status: 0)
+  }
+
+  @Test(arguments: [
     "list", "list -o json", "--version", "help", "run test Echo", "agents test", "inspect test",
     "export test", "context test -o json", "run test nobody -o json",
   ])

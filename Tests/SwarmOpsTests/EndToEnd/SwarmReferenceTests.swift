@@ -40,11 +40,18 @@ import Testing
     ])
     let prefix = try inspect(program, "3f2504e0")
     expect(prefix, code: .ambiguous)
-    #expect(prefix.json?["available"] == [.string(first + " one"), .string(second + " two")])
+    let candidates = prefix.json?["available"]?.array?.compactMap(\.string) ?? []
+    #expect(candidates.count == 2, "\(prefix)")
+    for (candidate, swarm) in zip(candidates, [first + " one", second + " two"]) {
+      #expect(candidate.hasPrefix(swarm + ", made 20") && candidate.contains(" bytes of memory"))
+    }
     let human = try program("run", "3f25", "Echo")
     #expect(human.status == 64 && human.stderr.contains(first) && human.stderr.contains("3f25"))
     let twins = try self.program([("one", first), ("one", second)])
     expect(try inspect(twins, "one"), code: .ambiguous)
+    let which = try twins("memory", "show", "one")
+    let lines = which.stderr.split(separator: "\n").filter { $0.hasPrefix("    ") }
+    #expect(lines.count == 2 && lines.allSatisfy { $0.contains(", made 20") }, "\(which)")
   }
 
   @Test func anUnknownNameSuggestsTheNearest() throws {

@@ -25,6 +25,15 @@ import Testing
     #expect(HintWording.text(hint) == text)
   }
 
+  @Test func aBatchLineIsToldOfItsMembersAndTheBatchOfItsOptions() {
+    func text(_ hint: Hint) -> String { HintWording.text(hint, in: .batchLine) }
+    #expect(text(.use(.user, to: "say whose")) == #"say whose with "user_guid": "<guid>""#)
+    #expect(
+      text(.either(["mend it", .use(.validation, to: "pass it on")]))
+        == #"mend it, or pass it on with "validate": false"#)
+    #expect(text(.all([.allowMore(.timeout)])) == "allow more with --timeout <duration>")
+  }
+
   @Test func theLibrarySpellsNoOptionAndNoCommand() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().appending(
       path: "../../../Sources/SwarmOps")

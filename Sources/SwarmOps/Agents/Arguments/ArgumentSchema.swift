@@ -46,12 +46,13 @@ public struct ArgumentSchema: Sendable {
   /// - Parameters:
   ///   - arguments: The arguments by name.
   ///   - isStrict: Whether every name that the schema does not know is refused.
-  /// - Returns: The arguments to pass on, and warnings, a sentence each.
+  /// - Returns: The arguments to pass on; warnings, a sentence each; and what may have been meant by
+  ///   names that are passed on, for the case that the call fails.
   /// - Throws: ``SwarmError/Code/badArgument`` naming every mistake (ten at most) and what would
   ///   be right.
   public func check(
     _ arguments: JSONObject, isStrict: Bool = false
-  ) throws(SwarmError) -> (arguments: JSONObject, warnings: [String]) {
+  ) throws(SwarmError) -> (arguments: JSONObject, warnings: [String], advice: Hint?) {
     var (passed, warnings) = (arguments, [String]())
     var check = ArgumentSchemaCheck(nodes: nodes)
     check.check(.object(arguments), against: 0)
@@ -67,7 +68,7 @@ public struct ArgumentSchema: Sendable {
     let unknown = UnknownArguments(passed, schema: self, isStrict: isStrict)
     let mistakes = check.mistakes + unknown.mistakes(besides: check.mistakes)
     guard mistakes.isEmpty else { throw error(mistakes, hint: unknown.hint) }
-    return (passed, warnings + unknown.warnings)
+    return (passed, warnings + unknown.warnings, unknown.advice)
   }
 
   /// Fills in the user of the call where the schema has a `user_guid`.

@@ -18,6 +18,9 @@ public struct CheckedArguments: Sendable, Equatable {
   public let warnings: [String]
   /// The environment variables that the agent declares and that are not set.
   public let missingEnvironment: [String]
+  /// What may have been meant by arguments that the schema does not know; to be said where the agent
+  /// fails.
+  private let advice: Hint?
 
   /// Reads, completes and checks the arguments of a call.
   ///
@@ -47,8 +50,10 @@ public struct CheckedArguments: Sendable, Equatable {
       let checked = try schema.check(filled, isStrict: strictness == .strict)
       values = checked.arguments
       warnings += checked.warnings
+      advice = checked.advice
     } else {
       values = filled
+      advice = nil
     }
     self.warnings = warnings
   }
@@ -56,8 +61,8 @@ public struct CheckedArguments: Sendable, Equatable {
   /// Adds to the error of a call what its warnings have to do with it.
   ///
   /// - Parameter error: How the call failed.
-  /// - Returns: The error with the warnings, and with the variables that were missing in its hint
-  ///   where the agent itself failed.
+  /// - Returns: The error with the warnings, and with the variables that were missing and the arguments
+  ///   that may have been meant in its hint where the agent itself failed.
   public func explaining(_ error: SwarmError) -> SwarmError {
     var error = error
     error.warnings = warnings + error.warnings.filter { !warnings.contains($0) }
@@ -66,6 +71,9 @@ public struct CheckedArguments: Sendable, Equatable {
       let names = missingEnvironment.joined(separator: ", ")
       let hint = Hint("set \(names): the agent declares to need it, and it is not set")
       error.hint = .all([error.hint, hint].compactMap(\.self))
+    }
+    if error.code == .agentFailed, let advice {
+      error.hint = .all([error.hint, advice].compactMap(\.self))
     }
     return error
   }

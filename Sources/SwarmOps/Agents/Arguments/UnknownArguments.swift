@@ -60,6 +60,20 @@ struct UnknownArguments {
     return warnings
   }
 
+  /// What may have been meant by the names that were passed on, where the agent failed with them.
+  var advice: Hint? {
+    guard !warnings.isEmpty, let declared = schema.declared?.map(\.name) else { return nil }
+    let open = declared.filter { arguments[$0] == nil }
+    let meant = names.compactMap { Suggestion.closest(to: $0, among: open, freely: true) }
+    if let first = meant.first { return .didYouMean(first) }
+    if names.count == 1, open.count == 1 { return .didYouMean(open[0]) }
+    let passed = names.prefix(3).map(ArgumentSchemaWording.quoted).joined(separator: ", ")
+    return declared.isEmpty
+      ? "the agent's schema has no arguments, and \(passed) was passed on"
+      : "\(passed) was passed on; the agent's schema has "
+        + Hint(declared.prefix(20).joined(separator: ", "))
+  }
+
   private func isUser(_ name: String) -> Bool {
     MistypedUser.isMeant(by: name, arguments[name] ?? .null)
   }
