@@ -20,14 +20,7 @@ let package = Package(
     ),
     // Everything a person sees: arguments, prompts, tables, exit codes.
     .executableTarget(
-      name: "swarmctl", dependencies: ["SwarmOps"],
-      linkerSettings: [
-        // One file that needs nothing of the system: it starts in half the time, because nothing is
-        // left to link at start, and runs where no C++ library is installed.
-        .unsafeFlags(
-          ["-static-executable", "-use-ld=lld"],
-          .when(platforms: [.linux], configuration: .release))
-      ]),
+      name: "swarmctl", dependencies: ["SwarmOps"]),
     .testTarget(
       name: "SwarmOpsTests", dependencies: ["SwarmOps", "swarmctl"], exclude: ["Fixtures"]),
   ],

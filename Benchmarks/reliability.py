@@ -3,8 +3,7 @@
 
     python3 Benchmarks/reliability.py [--quick] [--swarmctl PATH]
 
-Needs nothing but Python's standard library and a built swarmctl (`swift build -c release
---static-swift-stdlib`). Works in a temporary folder and prints a table; the exit status is 1 where
+Needs nothing but Python's standard library and a built swarmctl (`scripts/build-static`). Works in a temporary folder and prints a table; the exit status is 1 where
 a promise was broken. The control rows do the same without swarmctl: they show what the harness
 would find. Documented in docs/reliability.md.
 """
@@ -472,7 +471,8 @@ def slow(harness):
 
 def find_swarmctl():
     top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    for candidate in (top + "/.build/release/swarmctl", top + "/.build/debug/swarmctl"):
+    for build in ("static/release", "release", "debug"):
+        candidate = f"{top}/.build/{build}/swarmctl"
         if os.access(candidate, os.X_OK):
             return candidate
     return shutil.which("swarmctl")

@@ -10,7 +10,7 @@ Each pair is one measurement of each side, one right after the other, the order 
 pair; its ratio is A / B. Printed are the least, the median and the greatest ratio of the pairs. On a
 busy machine the median still holds: what disturbs one side of a pair tends to disturb the other.
 
-Needs the release build (swift build -c release --static-swift-stdlib), swiftc for the floor of the
+Needs the release build (scripts/build-static), swiftc for the floor of the
 first two rows, and Python 3.9 or later. Everything is made in a temporary folder that goes away.
 """
 
@@ -786,7 +786,7 @@ def main():
     parser.add_argument("--json", action="store_true", help="print JSON lines")
     parser.add_argument("--python", default=os.path.realpath(sys.executable), help="the interpreter")
     parser.add_argument(
-        "--program", default=os.path.join(HERE, "..", ".build", "release", "swarmctl"),
+        "--program", default=os.path.join(HERE, "..", ".build", "static", "release", "swarmctl"),
         help="the swarmctl to measure (default: the release build)")
     options = parser.parse_args()
     if options.list:
@@ -797,7 +797,7 @@ def main():
     if unknown:
         parser.error(f"no row {', '.join(unknown)}; --list prints them")
     if not os.access(options.program, os.X_OK):
-        sys.exit("build first: swift build -c release --static-swift-stdlib")
+        sys.exit("build first: scripts/build-static")
     with tempfile.TemporaryDirectory(prefix="swarmctl-bench-") as folder:
         return measure(options, Bench(options, folder))
 

@@ -23,15 +23,7 @@ enum ProcessEnvironment {
   }
 
   /// All of it, byte for byte, for the processes of agents.
-  static var exact: EnvironmentVariables {
-    var entries: [[UInt8]] = []
-    var next = environ
-    while let entry = next.pointee {
-      next += 1
-      entries.append(Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry))))
-    }
-    return EnvironmentVariables(entries: entries)
-  }
+  static var exact: EnvironmentVariables { .current }
 
   /// Refuses a variable whose text would have to be repaired to be a path.
   static func check(_ name: String) throws(SwarmError) {

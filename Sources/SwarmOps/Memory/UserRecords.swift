@@ -62,24 +62,26 @@ public struct UserRecords: Sendable {
 
   /// Scans swarms, reading no file.
   ///
+  /// A deploy of a swarm that was cut off is finished first. A swarm that cannot be read is ``unread``
+  /// and ends nothing.
+  ///
   /// - Parameters:
   ///   - swarms: The swarms.
-  ///   - layout: The root.
-  ///   - prepare: Called before each swarm.
+  ///   - store: The root.
+  ///   - locks: How locks are waited for.
   ///   - isWanted: Which items to keep.
-  ///
-  /// A swarm that cannot be read, or that `prepare` throws for, is ``unread`` and ends nothing.
   public init(
-    of swarms: [GUID], layout: SwarmLayout, prepare: (GUID) throws(SwarmError) -> Void,
-    where isWanted: (NamespaceScan.Item) -> Bool
+    of swarms: [GUID], store: SwarmStore, locks: LockOptions = LockOptions(),
+    where isWanted: (NamespaceScan.Item) -> Bool = { _ in true }
   ) {
+    let layout = store.layout
     self.swarms = swarms
     self.layout = layout
     var records: [Record] = []
     var odd: [Odd] = []
     for (index, swarm) in swarms.enumerated() {
       do throws(SwarmError) {
-        try prepare(swarm)
+        try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
         try NamespaceScan.forEach(in: swarm, layout: layout) { item throws(SwarmError) in
           guard isWanted(item) else { return true }
           if item.oddity == nil, let namespace = item.namespace {

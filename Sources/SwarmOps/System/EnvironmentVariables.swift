@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The environment of a process as the bytes that it is made of.
 ///
 /// Neither names nor values need be UTF-8, and agents must get them as they are.
@@ -9,6 +15,19 @@ public struct EnvironmentVariables: Sendable, Equatable, ExpressibleByDictionary
   ///
   /// - Parameter entries: Each as `NAME=value`, without a zero byte, in the order of `environ`.
   public init(entries: [[UInt8]]) { self.entries = entries }
+
+  /// Those of this process, byte for byte; nothing in the library reads them unless it is given this.
+  ///
+  /// The C variable is `environ`.
+  public static var current: EnvironmentVariables {
+    var entries: [[UInt8]] = []
+    var next = environ
+    while let entry = next.pointee {
+      next += 1
+      entries.append(Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry))))
+    }
+    return EnvironmentVariables(entries: entries)
+  }
 
   /// Makes variables of texts.
   ///

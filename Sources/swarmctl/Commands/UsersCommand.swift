@@ -16,8 +16,7 @@ enum UsersCommand {
     let filter = try Filter(context, reader, swarm)
     let order = arguments[.usersSort] ?? .user
     var records = UserRecords(
-      of: swarms, layout: context.store.layout,
-      prepare: { swarm throws(SwarmError) in try reader.settle(swarm) }
+      of: swarms, store: context.store, locks: context.lockOptions
     ) {
       filter.isUserWanted($0) && (swarm == nil || filter.isWanted($0.bytes, $0.modified))
     }

@@ -77,16 +77,14 @@ struct Overview {
       swarms.append(
         Swarm(
           guid: swarm.guid, name: swarm.damage == nil ? swarm.name : "(damaged)",
-          agents: swarm.agentCount, users: usage?.users ?? 0, bytes: usage?.bytes ?? 0,
+          agents: swarm.loadedAgents, users: usage?.users ?? 0, bytes: usage?.bytes ?? 0,
           lastUse: usage?.lastUse))
     }
     let users = Dictionary(
       ((try? context.userNames.entries()) ?? []).map { ($0.user, $0.name) },
       uniquingKeysWith: { first, _ in first })
     let records = UserRecords(
-      of: swarms.map(\.guid).sorted(), layout: store.layout,
-      prepare: { swarm throws(SwarmError) in try reader.settle(swarm) }
-    ) { _ in true }
+      of: swarms.map(\.guid).sorted(), store: store, locks: context.lockOptions)
     memories = records.records.map { record in
       let swarm = records.swarm(of: record)
       return Memory(
