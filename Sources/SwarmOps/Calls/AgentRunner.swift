@@ -70,13 +70,17 @@ public struct AgentRunner: Sendable {
 
   /// ``run(_:)`` with the namespace's lock, which is freed in the end.
   func run(_ call: AgentCall, holding lock: FileLock?) throws(SwarmError) -> AgentAnswer {
-    guard let history = options.history else { return try watched(call, lock).answer }
+    guard let history = options.history else {
+      var reach: SandboxReach?
+      return try watched(call, lock, &reach).answer
+    }
     let start = ContinuousClock.now
     var record = CallRecord(call.swarm, call.namespace, frontEnd: history.frontEnd)
     record.snapshot = store.layout.view?.name
+    var reach: SandboxReach?
     let result: Result<AgentAnswer, SwarmError>
     do throws(SwarmError) {
-      let done = try watched(call, lock)
+      let done = try watched(call, lock, &reach)
       record.bytesBefore = done.bytesBefore
       record.bytesAfter = done.bytesAfter
       record.version = done.version
@@ -88,6 +92,7 @@ public struct AgentRunner: Sendable {
       if error.code != .noSuchAgent { record.agent = AgentCall.plainName(call.agent) }
       result = .failure(error)
     }
+    record.sandbox = reach?.text
     record.time = Timestamp.nanoseconds() / 1_000_000
     record.milliseconds = Int(start.duration(to: .now) / .milliseconds(1))
     let warning = history.append(record)
@@ -105,12 +110,17 @@ public struct AgentRunner: Sendable {
     var version: Int?
   }
 
-  private func watched(_ call: AgentCall, _ lock: FileLock?) throws(SwarmError) -> Done {
-    guard let cancellation = options.cancellation else { return try transact(call, lock) }
-    return try cancellation.watched { () throws(SwarmError) in try transact(call, lock) }
+  /// `reach` is what the agent was kept from, once it runs.
+  private func watched(_ call: AgentCall, _ lock: FileLock?, _ reach: inout SandboxReach?)
+    throws(SwarmError) -> Done
+  {
+    guard let cancellation = options.cancellation else { return try transact(call, lock, &reach) }
+    return try cancellation.watched { () throws(SwarmError) in try transact(call, lock, &reach) }
   }
 
-  private func transact(_ call: AgentCall, _ held: FileLock?) throws(SwarmError) -> Done {
+  private func transact(_ call: AgentCall, _ held: FileLock?, _ reach: inout SandboxReach?)
+    throws(SwarmError) -> Done
+  {
     defer { held?.release() }
     let layout = store.layout
     let swarmLock = try SwarmSwitch.lockShared(call.swarm, layout: layout, locks: options.locks)
@@ -125,7 +135,7 @@ public struct AgentRunner: Sendable {
     for warning in arguments.warnings { options.onWarning(warning) }
     do throws(SwarmError) {
       return try transact(
-        call, agent, arguments, manifest: manifest, loader: loader, python: python, held)
+        call, agent, arguments, manifest: manifest, loader: loader, python: python, held, &reach)
     } catch {
       throw arguments.explaining(error)
     }
@@ -133,7 +143,8 @@ public struct AgentRunner: Sendable {
 
   private func transact(
     _ call: AgentCall, _ agent: AgentRecord, _ arguments: CheckedArguments,
-    manifest: SwarmManifest, loader: AgentLoader, python: PythonInterpreter, _ held: FileLock?
+    manifest: SwarmManifest, loader: AgentLoader, python: PythonInterpreter, _ held: FileLock?,
+    _ reach: inout SandboxReach?
   ) throws(SwarmError) -> Done {
     let layout = store.layout
     let sandbox = loader.sandbox
@@ -150,6 +161,8 @@ public struct AgentRunner: Sendable {
       of: call.swarm, in: staging, hostFolder: hostFolder, declared: agent.requiresEnvironment)
     // Python starts while the copy is made; it does nothing before it has the request.
     let host = try HostProcess(python: python.path, hostFolder: hostFolder, policy: policy)
+    let inForce = SandboxReach(policy.level, host.reach)
+    reach = inForce
     StagingFolder.sweep(layout)
     let transaction = try Transaction(
       layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging,
@@ -185,7 +198,7 @@ public struct AgentRunner: Sendable {
         output: output, duration: duration, isCommitted: commit.outcome == .committed,
         warnings: arguments.warnings + [commit.warning].compactMap(\.self)
           + ProcessTree.warnings(leftBehind: host.leftBehind.names), refusals: refusals,
-        sandbox: SandboxReach(policy.level, host.reach)),
+        sandbox: inForce),
       agent: agent.name, bytesBefore: transaction.memoryBytes,
       bytesAfter: commit.outcome == .committed ? commit.bytes : transaction.memoryBytes,
       version: commit.version)

@@ -136,6 +136,7 @@ extension BatchRunner {
     switch finished.result {
     case .success(let answer):
       record.status = answer.output.saysError ? 1 : 0
+      record.sandbox = answer.sandbox.text
       record.milliseconds = Int(answer.duration / .milliseconds(1))
       if finished.isCommit {
         (record.bytesBefore, record.version) = namespace.lastChange

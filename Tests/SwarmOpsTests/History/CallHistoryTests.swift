@@ -86,6 +86,27 @@ import Testing
     #expect(all.last?["version"] == 1 && all.last?["bytes_after"] == 8, "\(all)")
   }
 
+  @Test func theLevelOfTheSandboxThatWasReachedIsRemembered() throws {
+    let swarm = try ScriptedSwarm()
+    let shown = try swarm.program(
+      "run", "test", "Script", "folder=/", "code=pass", "--debug", "--json"
+    ).json?["sandbox"]
+    expect(try swarm.run("raise ValueError(1)"), status: 1)
+    expect(try swarm.run("pass", "--sandbox", "off"), status: 0)
+    expect(try swarm.program("run", "test", "Missing", "--json"), code: .noSuchAgent)
+    let request = #"{"swarm": "test", "name": "Script", "args": {"folder": "/", "code": "pass"}}"#
+    expect(try swarm.program("batch", stdin: request + "\n"), status: 0)
+    let said = try calls(swarm.program).map { $0["sandbox"]?.string }
+    let landlock = Fence.possible.landlock
+    #expect(shown?["landlock"]?.int == landlock, "\(shown ?? .null)")
+    #expect(said.count == 5 && said[1] == nil && said[2] == "off", "\(said)")
+    for text in [said[0], said[3], said[4]] {
+      #expect(text?.hasPrefix("standard (") == true, "\(said)")
+      if landlock > 0 { #expect(text?.contains("Landlock \(landlock)") == true, "\(said)") }
+      if Fence.possible.isFiltered { #expect(text?.contains("seccomp") == true, "\(said)") }
+    }
+  }
+
   @Test func itCanBeTurnedOff() throws {
     let swarm = try ScriptedSwarm()
     let words = swarm.words("pass")
