@@ -101,7 +101,14 @@ struct AgentLoader {
       ]
       left = left.drop { $0 != current }.dropFirst()
     }
+    giveCode(of: swarm)
     return frames
+  }
+
+  /// Gives what root compiled to the owner of the root.
+  private func giveCode(of swarm: GUID) {
+    let folder = layout.code(swarm)
+    try? Ownership.give(folder, asAt: folder)
   }
 
   /// A frame about a failure, with what the fence had to do with it.
@@ -141,6 +148,7 @@ struct AgentLoader {
       HostFrame(header: request.serialized()),
       options: HostProcess.Options(deadline: .now + timePerFile, cancellation: cancellation)
     ) { frame throws(SwarmError) in try HostAnswer.header(frame)["type"]?.string == "end" }
+    giveCode(of: swarm)
   }
 
   /// Whether the bytecode in the cache is that of a file as it is now, by the stamp at its beginning.

@@ -9,9 +9,10 @@ extension Transaction {
   /// Makes the changes, all of them in one step.
   func apply(_ changes: [Change], _ left: [FolderTree.Entry]) throws(SwarmError) {
     if !existed {
-      try secureFolders(left)
       let memory = layout.memory(swarm)
+      // First, since what root makes is given to the owner of this folder.
       if try FileSystem.makeFolder(memory) { try FileSystem.sync(layout.swarm(swarm)) }
+      try secureFolders(left)
       try DurableChange.perform(in: memory) { () throws(SwarmError) in
         try FileSystem.rename(copy, to: folder)
       } undo: {

@@ -42,8 +42,20 @@ struct ForeignOwnerTests {
     expect(
       try program("memory", "import", "test", program.folder("import.json"), "--shared", "--yes"),
       status: 0)
-    for entry in try FolderTree.entries(of: program.root)
-    where !entry.path.hasPrefix(".swarmctl/cache/") {
+    // Bytecode that is compiled in a fence and outside of one.
+    let other = try program.deploy(name: "open", ["keep_agent.py": Sources.keep])
+    try FolderTree.remove(layout.code(other))
+    expect(
+      try program("run", "open", "Keep", "key=a", "text=1", "--sandbox", "off"), status: 0)
+    try FolderTree.remove(layout.code(other))
+    try program.deploy(name: "many", ["keep_agent.py": Sources.keep])
+    let lines = ["open", "many"].map {
+      #"{"swarm": "\#($0)", "name": "Keep", "args": {"key": "c"}}"#
+    }
+    expect(try program("batch", stdin: lines.joined(separator: "\n")), status: 0)
+    let entries = try FolderTree.entries(of: program.root)
+    #expect(entries.contains { $0.path.text.hasSuffix(".pyc") })
+    for entry in entries {
       #expect(entry.status.owner == 65534, "\(entry.path)")
     }
     let outcome = try asOwner("run", "test", "Keep", "key=c", "text=1", "--user", user)

@@ -82,6 +82,7 @@ def serve(channel, request, modules, loading, host, lifeline):
 
 def _preload(modules, file):
     """Imports in the parent what a file of the swarm imports from elsewhere, and nothing of the swarm."""
+    modules.is_given_away = False
     try:
         code = modules.compiled(modules.agents_dir + "/" + file)
     except Exception:
