@@ -78,7 +78,7 @@ struct Sandbox: Sendable {
 
   private static func checkKernel() throws(SwarmError) {
     let missing = SandboxSupport.missing
-    guard let first = missing.first else { return }
+    guard let first = missing.first else { return try Fence.checkRoom() }
     throw SwarmError(
       .setup, "this system cannot give all that the level strict promises: \(first)",
       hint: .either([

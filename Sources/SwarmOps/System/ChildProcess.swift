@@ -97,7 +97,7 @@ final class ChildProcess {
         posix_spawn_file_actions_addopen(&actions, Int32(target), "/dev/null", O_RDWR, 0)
       }
     }
-    var status = PlatformCalls.closeDescriptors(from: base, &actions)
+    let status = PlatformCalls.closeDescriptors(from: base, &actions)
 
     var defaults = sigset_t()
     var unblocked = sigset_t()
@@ -113,11 +113,10 @@ final class ChildProcess {
     #endif
     posix_spawnattr_setflags(&attributes, flags)
 
-    var child = pid_t()
-    var reach = Fence.Reach()
+    var started = Started(status: status)
     if status == 0 {
       let words = ([program] + arguments).map { Array($0.utf8) }
-      (status, child, reach) = withUnsafePointer(to: &actions) { actions in
+      started = withUnsafePointer(to: &actions) { actions in
         withUnsafePointer(to: &attributes) { attributes in
           Self.withCStrings(words) { argv in
             Self.withCStrings(environment.entries) { envp in
@@ -131,28 +130,37 @@ final class ChildProcess {
         }
       }
     }
-    guard status == 0 else {
+    if let refusal = started.refusal { throw Fence.describing(refusal) }
+    guard started.status == 0 else {
       throw SwarmError(
         .setup, "cannot start \(program)", path: program,
-        underlying: SystemError(number: status).text)
+        underlying: SystemError(number: started.status).text)
     }
-    id = child
-    self.reach = reach
+    (id, reach) = (started.child, started.reach)
+  }
+
+  /// What became of starting a child.
+  private struct Started {
+    /// An `errno`, or 0.
+    var status: Int32
+    var child = pid_t()
+    /// What fences it.
+    var reach = Fence.Reach()
+    /// Why the fence was not entered, so that nothing was started.
+    var refusal: SystemError?
   }
 
   /// Starts a child, on a thread of its own where that is to enter a fence: a fence is for ever.
   ///
-  /// - Returns: An `errno` or 0, the child, and what fences it.
-  private static func start(_ fence: Fence?, _ spawn: () -> (Int32, pid_t))
-    -> (Int32, pid_t, Fence.Reach)
-  {
+  private static func start(_ fence: Fence?, _ spawn: () -> (Int32, pid_t)) -> Started {
     living.withLock { living in
       guard let fence else {
         let (status, child) = spawn()
         if status == 0 { note(child, &living) }
-        return (status, child, Fence.Reach())
+        return Started(status: status, child: child)
       }
-      var answer: (Int32, pid_t, Fence.Reach) = (EAGAIN, 0, Fence.Reach())
+      // No thread, as it were.
+      var answer = Started(status: EAGAIN)
       withoutActuallyEscaping(spawn) { spawn in
         // The thread is waited for, so nothing of this is used by two at a time.
         nonisolated(unsafe) let spawn = spawn
@@ -162,15 +170,15 @@ final class ChildProcess {
             do throws(SystemError) {
               let reach = try fence.enter()
               let (status, child) = spawn()
-              answer.pointee = (status, child, reach)
+              answer.pointee = Started(status: status, child: child, reach: reach)
             } catch {
-              answer.pointee.0 = error.number
+              answer.pointee.refusal = error
             }
           }
           thread?.join()
         }
       }
-      if answer.0 == 0 { note(answer.1, &living) }
+      if answer.status == 0 { note(answer.child, &living) }
       return answer
     }
   }

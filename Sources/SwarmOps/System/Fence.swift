@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -55,6 +57,45 @@ struct Fence: Sendable {
       }
     #endif
     return reach
+  }
+
+  /// Refuses where the kernel adds no further fence to those around this process.
+  ///
+  /// Tried on a thread that ends at once.
+  static func checkRoom() throws(SwarmError) {
+    #if os(Linux)
+      let refusal = Mutex<SystemError?>(nil)
+      let thread: NativeThread
+      do throws(SystemError) {
+        thread = try NativeThread {
+          do throws(SystemError) {
+            try KernelCall.renounceNewPrivileges()
+            try Landlock.restrictThread(to: [], forbidsNetwork: false)
+          } catch {
+            refusal.withLock { $0 = error }
+          }
+        }
+      } catch {
+        throw describing(error)
+      }
+      thread.join()
+      if let error = refusal.withLock({ $0 }) { throw describing(error) }
+    #endif
+  }
+
+  /// Why agents cannot be fenced in as they have to be.
+  static func describing(_ error: SystemError) -> SwarmError {
+    if error.number == Landlock.tooManyLayers {
+      return SwarmError(
+        .setup,
+        "sixteen sandboxes are in force around this process already, and the kernel adds no further one",
+        hint: .either([
+          "start it outside of them", .use(.sandbox, to: "make do with what is in force"),
+        ]))
+    }
+    return SwarmError(
+      .setup, "this system does not give the sandbox that is asked for",
+      hint: .run(.doctor, "says what is missing"), underlying: error.text)
   }
 
   #if os(Linux)

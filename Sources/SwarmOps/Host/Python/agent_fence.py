@@ -58,8 +58,12 @@ class Fence:
         try:
             self._call(_RESTRICT_SELF, ruleset, 0)
         except OSError as error:
-            if self.is_strict or error.errno != _TOO_MANY_LAYERS:
+            if error.errno != _TOO_MANY_LAYERS:
                 raise
+            if self.is_strict:
+                raise OSError(
+                    error.errno, "sixteen sandboxes are in force around this process already, and the kernel adds no further one"
+                ) from None
         os.close(ruleset)
         for file, _ in self.shared + own:
             os.close(file)
