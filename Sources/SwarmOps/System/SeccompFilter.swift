@@ -13,32 +13,41 @@ struct SeccompFilter: Sendable, Equatable {
     var landlockVersion: Int
   }
 
+  /// Whose numbers of system calls the program looks at.
+  enum Architecture: Sendable, CaseIterable {
+    case x86, arm
+
+    /// That of this machine.
+    #if arch(x86_64)
+      static let own = Architecture.x86
+    #else
+      static let own = Architecture.arm
+    #endif
+
+    /// How the kernel calls it: `AUDIT_ARCH_X86_64`, `AUDIT_ARCH_AARCH64`.
+    var mark: UInt32 { self == .x86 ? 0xC000_003E : 0xC000_00B7 }
+  }
+
   /// The program; each word is a `struct sock_filter` as it lies in memory.
   let instructions: [UInt64]
 
-  /// Makes the program for this architecture.
-  init(_ options: Options) {
+  /// Makes the program.
+  init(_ options: Options, for architecture: Architecture = .own) {
     var program = SeccompProgram()
     program.load(.architecture)
-    program.returnUnless(equal: Self.architecture, .fail(Self.noSuchCall))
+    program.returnUnless(equal: architecture.mark, .fail(Self.noSuchCall))
     program.load(.number)
-    #if arch(x86_64)
-      // The x32 form of calls.
-      program.returnIf(atLeast: 0x4000_0000, .fail(Self.noSuchCall))
-    #endif
-    let rules = SeccompRules.all(options).sorted { $0.number < $1.number }
+    // The x32 form of calls.
+    if architecture == .x86 { program.returnIf(atLeast: 0x4000_0000, .fail(Self.noSuchCall)) }
+    let rules = SeccompRules(architecture: architecture).all(options).sorted {
+      $0.number < $1.number
+    }
     program.decide(rules[...])
     instructions = program.instructions
   }
 
   /// `ENOSYS`, which programs take for an older kernel's answer.
   static let noSuchCall: UInt16 = 38
-
-  #if arch(x86_64)
-    private static let architecture: UInt32 = 0xC000_003E
-  #else
-    private static let architecture: UInt32 = 0xC000_00B7
-  #endif
 
   #if os(Linux)
     /// Whether the kernel can filter system calls at all.

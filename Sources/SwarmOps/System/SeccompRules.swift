@@ -2,9 +2,12 @@
 ///
 /// The numbers are those of the kernel's tables for x86-64 and arm64; a call that an architecture does
 /// not have has no number there.
-enum SeccompRules {
+struct SeccompRules {
+  /// Whose table the numbers are from.
+  let architecture: SeccompFilter.Architecture
+
   /// The rules, in no order.
-  static func all(_ options: SeccompFilter.Options) -> [SeccompRule] {
+  func all(_ options: SeccompFilter.Options) -> [SeccompRule] {
     var rules = metadata + sockets(options) + privileged + otherProcesses + namespaces
     if options.landlockVersion < Landlock.truncateVersion {
       rules += refused([(76, 45)])  // truncate
@@ -14,7 +17,7 @@ enum SeccompRules {
       rules.append(
         rule(62, 129) { program in  // kill
           program.load(.argument(0))
-          program.returnIf(equal: 0xFFFF_FFFF, .fail(notPermitted))
+          program.returnIf(equal: 0xFFFF_FFFF, .fail(Self.notPermitted))
           program.end(.allow)
         })
     }
@@ -33,7 +36,7 @@ enum SeccompRules {
   /// Modes, owners and times seem to change: programs fail where they cannot copy a file's mode, and
   /// what becomes of a memory has its mode set in the end. Extended attributes are something that file
   /// systems may lack, so programs live without.
-  private static let metadata: [SeccompRule] =
+  private var metadata: [SeccompRule] {
     always(
       .pretend,
       [
@@ -41,56 +44,59 @@ enum SeccompRules {
         (92, nil), (93, 55), (94, nil), (260, 54),  // chown, fchown, lchown, fchownat
         (132, nil), (235, nil), (261, nil), (280, 88),  // utime, utimes, futimesat, utimensat
       ])
-    + always(
-      .fail(notSupported),
-      [
-        (188, 5), (189, 6), (190, 7), (463, 463),  // setxattr, l…, f…, …at
-        (197, 14), (198, 15), (199, 16), (466, 466),  // removexattr, l…, f…, …at
-        (469, 469),  // file_setattr
-      ])
-    + refused([
-      (254, 27), (300, 262), (301, 263),  // inotify_add_watch, fanotify_init, fanotify_mark
-      (303, 264), (304, 265),  // name_to_handle_at, open_by_handle_at
-    ]) + [controls]
+      + always(
+        .fail(Self.notSupported),
+        [
+          (188, 5), (189, 6), (190, 7), (463, 463),  // setxattr, l…, f…, …at
+          (197, 14), (198, 15), (199, 16), (466, 466),  // removexattr, l…, f…, …at
+          (469, 469),  // file_setattr
+        ])
+      + refused([
+        (254, 27), (300, 262), (301, 263),  // inotify_add_watch, fanotify_init, fanotify_mark
+        (303, 264), (304, 265),  // name_to_handle_at, open_by_handle_at
+      ]) + [controls]
+  }
 
   /// `ioctl` on files that are only open to read: attributes, subvolumes, and input put into terminals.
-  private static let controls = rule(16, 29) { program in
-    program.load(.argument(1))
-    program.returnIf(equal: 0x5412, .fail(notPermitted))  // TIOCSTI
-    program.returnIf(equal: 0x541C, .fail(notPermitted))  // TIOCLINUX
-    program.returnIf(equal: 0x4008_6602, .fail(notOfThisFile))  // FS_IOC_SETFLAGS
-    program.returnIf(equal: 0x4004_6602, .fail(notOfThisFile))
-    program.returnIf(equal: 0x4008_7602, .fail(notOfThisFile))  // FS_IOC_SETVERSION
-    program.returnIf(equal: 0x401C_5820, .fail(notOfThisFile))  // FS_IOC_FSSETXATTR
-    program.returnIf(equal: 0x4080_6685, .fail(notOfThisFile))  // FS_IOC_ENABLE_VERITY
-    program.returnIf(equal: 0x4004_9409, .allow)  // FICLONE
-    program.returnIf(equal: 0x4020_940D, .allow)  // FICLONERANGE
-    program.mask(0xFF00)
-    program.returnIf(equal: 0x9400, .fail(notOfThisFile))  // Btrfs
-    program.end(.allow)
+  private var controls: SeccompRule {
+    rule(16, 29) { program in
+      program.load(.argument(1))
+      program.returnIf(equal: 0x5412, .fail(Self.notPermitted))  // TIOCSTI
+      program.returnIf(equal: 0x541C, .fail(Self.notPermitted))  // TIOCLINUX
+      program.returnIf(equal: 0x4008_6602, .fail(Self.notOfThisFile))  // FS_IOC_SETFLAGS
+      program.returnIf(equal: 0x4004_6602, .fail(Self.notOfThisFile))
+      program.returnIf(equal: 0x4008_7602, .fail(Self.notOfThisFile))  // FS_IOC_SETVERSION
+      program.returnIf(equal: 0x401C_5820, .fail(Self.notOfThisFile))  // FS_IOC_FSSETXATTR
+      program.returnIf(equal: 0x4080_6685, .fail(Self.notOfThisFile))  // FS_IOC_ENABLE_VERITY
+      program.returnIf(equal: 0x4004_9409, .allow)  // FICLONE
+      program.returnIf(equal: 0x4020_940D, .allow)  // FICLONERANGE
+      program.mask(0xFF00)
+      program.returnIf(equal: 0x9400, .fail(Self.notOfThisFile))  // Btrfs
+      program.end(.allow)
+    }
   }
 
   // MARK: Sockets
 
-  private static func sockets(_ options: SeccompFilter.Options) -> [SeccompRule] {
+  private func sockets(_ options: SeccompFilter.Options) -> [SeccompRule] {
     // Of pairs, not those that can be pointed at a name afterwards.
     let pairs = rule(53, 199) { program in
       program.load(.argument(1))
       program.mask(0xF)
       program.returnIf(equal: 1, .allow)  // SOCK_STREAM
       program.returnIf(equal: 5, .allow)  // SOCK_SEQPACKET
-      program.end(.fail(denied))
+      program.end(.fail(Self.denied))
     }
-    if options.forbidsNetwork { return always(.fail(denied), [(41, 198)]) + [pairs] }
+    if options.forbidsNetwork { return always(.fail(Self.denied), [(41, 198)]) + [pairs] }
     let sockets = rule(41, 198) { program in
       program.load(.argument(0))
       program.returnIf(equal: 2, .allow)  // AF_INET
       program.returnIf(equal: 10, .allow)  // AF_INET6
-      program.returnUnless(equal: 16, .fail(denied))  // AF_NETLINK
+      program.returnUnless(equal: 16, .fail(Self.denied))  // AF_NETLINK
       program.load(.argument(2))
       // Routes, which looking up a name asks for.
       program.returnIf(equal: 0, .allow)
-      program.end(.fail(denied))
+      program.end(.fail(Self.denied))
     }
     return [sockets, pairs]
   }
@@ -98,7 +104,7 @@ enum SeccompRules {
   // MARK: The machine
 
   /// What needs privileges, which agents of root may have, and what they have no use for.
-  private static let privileged: [SeccompRule] =
+  private var privileged: [SeccompRule] {
     refused([
       (165, 40), (166, 39), (155, 41), (161, 51),  // mount, umount2, pivot_root, chroot
       (430, 430), (431, 431), (432, 432), (433, 433),  // fsopen, fsconfig, fsmount, fspick
@@ -114,13 +120,14 @@ enum SeccompRules {
       (29, 194), (30, 196), (64, 190), (68, 186),  // shmget, shmat, semget, msgget
       (240, 180), (241, 181),  // mq_open, mq_unlink
     ])
-    // Other ways to the same calls, past this filter.
-    + always(.fail(SeccompFilter.noSuchCall), [(425, 425), (426, 426), (427, 427)])  // io_uring
+      // Other ways to the same calls, past this filter.
+      + always(.fail(SeccompFilter.noSuchCall), [(425, 425), (426, 426), (427, 427)])  // io_uring
+  }
 
   // MARK: Processes
 
   /// Power over other processes of the same user.
-  private static let otherProcesses: [SeccompRule] =
+  private var otherProcesses: [SeccompRule] {
     refused([
       (101, 117), (310, 270), (311, 271), (312, 272),  // ptrace, process_vm_readv, …writev, kcmp
       (438, 438), (440, 440), (279, 239), (256, 238),  // pidfd_getfd, process_madvise, …_pages
@@ -133,70 +140,66 @@ enum SeccompRules {
       only(142, 118, [(.argument(0), 0)]),  // sched_setparam
       only(314, 274, [(.argument(0), 0)]),  // sched_setattr
     ]
+  }
 
   /// `prlimit64`, but for the process itself and to look.
-  private static let limits = rule(302, 261) { program in
-    program.load(.argument(0))
-    program.returnIf(equal: 0, .allow)
-    program.load(.argument(2))
-    program.returnUnless(equal: 0, .fail(notPermitted))
-    program.load(.argumentTop(2))
-    program.returnUnless(equal: 0, .fail(notPermitted))
-    program.end(.allow)
+  private var limits: SeccompRule {
+    rule(302, 261) { program in
+      program.load(.argument(0))
+      program.returnIf(equal: 0, .allow)
+      program.load(.argument(2))
+      program.returnUnless(equal: 0, .fail(Self.notPermitted))
+      program.load(.argumentTop(2))
+      program.returnUnless(equal: 0, .fail(Self.notPermitted))
+      program.end(.allow)
+    }
   }
 
   /// `clone` and `unshare` with namespaces, in which a process has privileges; `clone3` hides its flags
   /// in memory, and the C library falls back to `clone`.
-  private static let namespaces: [SeccompRule] =
+  private var namespaces: [SeccompRule] {
     [
       rule(56, 220) { program in
         program.load(.argument(0))
-        program.returnIf(anyOf: 0x7E02_0000, .fail(notPermitted))
+        program.returnIf(anyOf: 0x7E02_0000, .fail(Self.notPermitted))
         program.end(.allow)
       },
       rule(272, 97) { program in
         program.load(.argument(0))
-        program.returnIf(anyOf: 0x7E02_0080, .fail(notPermitted))
+        program.returnIf(anyOf: 0x7E02_0080, .fail(Self.notPermitted))
         program.end(.allow)
       },
     ] + refused([(308, 268)])  // setns
-    + always(.fail(SeccompFilter.noSuchCall), [(435, 435)])  // clone3
+      + always(.fail(SeccompFilter.noSuchCall), [(435, 435)])  // clone3
+  }
 
   // MARK: Making rules
 
-  private static func refused(_ numbers: [(Int, Int?)]) -> [SeccompRule] {
-    always(.fail(notPermitted), numbers)
+  private func refused(_ numbers: [(Int, Int?)]) -> [SeccompRule] {
+    always(.fail(Self.notPermitted), numbers)
   }
 
-  private static func always(_ action: SeccompAction, _ numbers: [(Int, Int?)]) -> [SeccompRule] {
+  private func always(_ action: SeccompAction, _ numbers: [(Int, Int?)]) -> [SeccompRule] {
     numbers.compactMap { number in
-      #if arch(x86_64)
-        let own: Int? = number.0
-      #else
-        let own = number.1
-      #endif
+      let own = architecture == .x86 ? number.0 : number.1
       return own.map { SeccompRule(number: $0) { $0.end(action) } }
     }
   }
 
-  private static func rule(
+  private func rule(
     _ x86: Int, _ arm: Int, _ write: @escaping @Sendable (inout SeccompProgram) -> Void
   ) -> SeccompRule {
-    #if arch(x86_64)
-      SeccompRule(number: x86, write: write)
-    #else
-      SeccompRule(number: arm, write: write)
-    #endif
+    SeccompRule(number: architecture == .x86 ? x86 : arm, write: write)
   }
 
   /// Refuses a call unless these words are as told.
-  private static func only(
+  private func only(
     _ x86: Int, _ arm: Int, _ conditions: [(SeccompProgram.Field, UInt32)]
   ) -> SeccompRule {
     rule(x86, arm) { program in
       for (field, value) in conditions {
         program.load(field)
-        program.returnUnless(equal: value, .fail(notPermitted))
+        program.returnUnless(equal: value, .fail(Self.notPermitted))
       }
       program.end(.allow)
     }
