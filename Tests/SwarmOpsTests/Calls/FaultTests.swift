@@ -192,18 +192,20 @@ import Testing
     try program.folder.write("disk2/x", "")
     let script = """
       cd "$1"; mount -t tmpfs -o size=2m t disk; export SWARMCTL_ROOT=$PWD/disk/root
-      call() { "$2" run bundle Script folder=/ "code=$1" --json; echo "status $?"; }
-      "$2" deploy bundle >/dev/null
+      # Without the fence: for some milliseconds after a process has ended, the kernel's Landlock rules
+      # still hold the removed folders that they named, and nothing can be made read-only so long.
+      call() { "$2" run bundle Script folder=/ "code=$1" --sandbox off --json; echo "status $?"; }
+      "$2" deploy bundle --sandbox off >/dev/null
       call "json.dump({'a': 'x' * 300000}, open(path, 'w'))" "$2"
       cat disk/root/swarms/*/memory/shared/memory.json | cksum
       head -c 4m /dev/zero > disk/fill 2>/dev/null
       call "json.dump({'a': 'y' * 300000}, open(path, 'w'))" "$2"
-      "$2" deploy bundle --json; echo "status $?"
+      "$2" deploy bundle --sandbox off --json; echo "status $?"
       cat disk/root/swarms/*/memory/shared/memory.json | cksum
       rm disk/fill
       call "json.dump({'a': 'x' * 300000}, open(path, 'w'))" "$2"
       ls disk/root/.swarmctl/staging | wc -l
-      for _ in $(seq 50); do mount -o remount,ro disk 2>/dev/null && break; sleep 0.1; done
+      mount -o remount,ro disk
       call "json.dump({'a': 'z' * 300000}, open(path, 'w'))" "$2"
       cat disk/root/swarms/*/memory/shared/memory.json | cksum
       """
