@@ -18,15 +18,15 @@ final class MCPConversation {
   /// Messages that came while something else was waited for.
   var others: [JSONValue] = []
 
-  /// Starts a session on a swarm `test`.
-  init(_ program: Program, _ words: [String] = ["--shared"]) throws {
+  /// Starts a session on a swarm.
+  init(_ program: Program, _ words: [String] = ["--shared"], swarm: String = "test") throws {
     _ = Foundation.signal(SIGPIPE, SIG_IGN)
     files = try TemporaryFolder()
     let requests = try Pipe.make()
     let answers = try Pipe.make()
     let file = try FileSystem.open(files("stderr"), O_WRONLY | O_CREAT | O_APPEND)
     child = try ChildProcess(
-      Program.path, arguments: ["mcp", "test", "--root", program.root] + words,
+      Program.path, arguments: ["mcp", swarm, "--root", program.root] + words,
       environment: EnvironmentVariables(program.environment),
       descriptors: [requests.read.number, answers.write.number, file.number])
     (input, output) = (requests.write, answers.read)
