@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what swarmctl promises about memory: no lost update, no torn file, no repair by hand.
 
-    python3 Benchmarks/reliability.py [--quick] [--swarmctl PATH]
+    python3 Benchmarks/reliability.py [--quick] [--only PART] [--swarmctl PATH]
 
 Needs nothing but Python's standard library and a built swarmctl (`scripts/build-static`). Works in a temporary folder and prints a table; the exit status is 1 where
 a promise was broken. The control rows do the same without swarmctl: they show what the harness
@@ -439,6 +439,252 @@ def batch_kills(harness):
         harness.expect(helped == 0, "batch, %s: the next run needs no help" % target)
         harness.expect(survivors == 0, "batch, %s: no agent outlives swarmctl" % target)
 
+class Worker(threading.Thread):
+    """Does things to a swarm in a row; each may be killed on its way."""
+
+    # What may be in the way of one that is not killed: something is gone by now, everything is locked,
+    # somebody else was quicker, the swarm is sealed.
+    IN_THE_WAY = {66, 75, 76, 77}
+
+    def __init__(self, storm, seed):
+        super().__init__(daemon=True)
+        self.storm, self.harness = storm, storm.harness
+        self.generator = random.Random(seed)
+        self.user = str(uuid.uuid4())
+        self.done = self.killed = 0
+
+    def run(self):
+        try:
+            while time.monotonic() < self.storm.deadline:
+                self.step()
+        except Exception as error:
+            self.harness.expect(False, "%s: %r" % (type(self).__name__, error))
+
+    def call(self, *words, text=None, spared=False):
+        """The exit status of a command and what it printed; None for one that was killed."""
+        process = subprocess.Popen(
+            self.harness.command(*words), env=self.harness.environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        patience = None
+        if not spared and self.generator.random() < 0.3:
+            patience = self.generator.uniform(0, self.storm.usual)
+        try:
+            output, errors = process.communicate(text or "", timeout=patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, errors = process.communicate()
+        if process.returncode == -signal.SIGKILL:
+            self.killed += 1
+            return None, output
+        self.done += 1
+        self.harness.expect(
+            process.returncode == 0 or process.returncode in self.IN_THE_WAY,
+            "storm, %s: exit %d: %s" % (" ".join(words[:2]), process.returncode, errors or output))
+        return process.returncode, output
+
+    def save(self, user, entry, **options):
+        return self.call(
+            "run", self.harness.swarm, "Save", "id=" + entry, "--user", user, "--lock-timeout", "1m",
+            **options)[0]
+
+    def check(self, is_right, what):
+        """Counts a memory that is neither as it was before a command nor as it is after."""
+        if not is_right:
+            self.storm.wrong += 1
+            print("wrong: %s: %s" % (type(self).__name__, what), flush=True)
+
+    def look(self, user=None):
+        found = entries(self.harness.memory_file(user or self.user))
+        self.harness.expect(found is not None, type(self).__name__ + ": no memory is torn")
+        return set(found or {})
+
+
+class Saver(Worker):
+    """Saves, alone and in batches; whatever others do, what was acknowledged stays."""
+
+    saved = None
+
+    def step(self):
+        self.saved = self.saved or set()
+        if self.generator.random() < 0.7:
+            entry = str(uuid.uuid4())
+            if self.save(self.user, entry) == 0:
+                self.saved.add(entry)
+        else:
+            lines = "".join(
+                json.dumps({"id": entry, "swarm_guid": self.harness.swarm, "name": "Save",
+                            "args": {"id": entry}, "user_guid": self.user}) + "\n"
+                for entry in (str(uuid.uuid4()) for _ in range(20)))
+            # A batch ends with 1 where a call was refused.
+            process = subprocess.Popen(
+                self.harness.command("batch", "-"), env=self.harness.environment, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            try:
+                killed = self.generator.random() < 0.3
+                output = process.communicate(lines, self.storm.usual if killed else None)[0]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                output = process.communicate()[0]
+            self.done += process.returncode >= 0
+            self.killed += process.returncode < 0
+            self.saved |= answered(output)
+        missing = self.saved - self.look()
+        self.storm.lost += len(missing)
+        self.saved -= missing
+
+
+class Undoer(Worker):
+    """Saves and takes back: the memory is always as it was before, or as it is after."""
+
+    states = None
+
+    def step(self):
+        before = self.look()
+        states = self.states = self.states or []
+        if states and self.generator.random() < 0.4:
+            verb, expected = "undo", states.pop()
+            status = self.call("memory", "undo", self.harness.swarm, "--user", self.user)[0]
+        else:
+            entry = str(uuid.uuid4())
+            verb, expected = "save", before | {entry}
+            status = self.save(self.user, entry)
+        # An undo is a change as well, which the next one takes back.
+        states[:] = [before]
+        now = self.look()
+        if status == 0:
+            right = now == expected
+        elif status is None:
+            right = now in (before, expected)
+        else:
+            right = now == before
+        if status != 0:
+            # Nobody knows any more what the last version is.
+            states.clear()
+        self.check(right, "%s: %d entries before, %d expected, %d after, exit %s" % (
+            verb, len(before), len(expected), len(now), status))
+
+
+class Restorer(Worker):
+    """Takes snapshots and puts its own memory back from them."""
+
+    def step(self):
+        before = self.look()
+        status, output = self.call(
+            "snapshot", "create", self.harness.swarm, "storm-%s" % self.user[:8], "-q")
+        if status != 0:
+            return
+        name = output.strip().rsplit("@", 1)[-1]
+        held = entries("%s/swarms/%s/snapshots/%s/memory/%s/memory.json" % (
+            self.harness.root, self.harness.swarm, name, self.user))
+        self.check(set(held or {}) == before, "snapshot: not the memory of its moment")
+        self.save(self.user, str(uuid.uuid4()))
+        after = self.look()
+        snapshot = "%s@%s" % (self.harness.swarm, name)
+        status = self.call("snapshot", "restore", snapshot, "--user", self.user, "--yes")[0]
+        now = self.look()
+        self.check(
+            now == before if status == 0 else now in (before, after) if status is None
+            else now == after, "restore: %d entries before, %d after, %d now, exit %s" % (
+                len(before), len(after), len(now), status))
+        self.call("snapshot", "remove", snapshot, "--yes")
+
+
+class Forgetter(Worker):
+    """Makes users, and forgets them: then their bytes are nowhere."""
+
+    def step(self):
+        user = str(uuid.uuid4())
+        for _ in range(2):
+            self.save(user, str(uuid.uuid4()))
+        status = self.call("memory", "forget", "--user", user, "--yes", spared=True)[0]
+        if status != 0:
+            return
+        found = subprocess.run(
+            ["find", self.harness.root, "-name", "*%s*" % user], stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True).stdout
+        if found:
+            print(found, flush=True)
+        self.storm.left += bool(found)
+
+
+class Sealer(Worker):
+    """Seals the swarm, sees that nothing changes, and opens it again."""
+
+    def step(self):
+        time.sleep(self.generator.uniform(0.5, 2))
+        if self.call("seal", self.harness.swarm)[0] == 0:
+            before = self.look()
+            status = self.save(self.user, str(uuid.uuid4()), spared=True)
+            self.check(status == 77 and self.look() == before, "sealed: exit %s" % status)
+        while self.call("unseal", self.harness.swarm, "--yes", spared=True)[0] != 0:
+            pass
+
+
+class Deployer(Worker):
+    """Deploys, rolls back, renames, and copies the swarm."""
+
+    def step(self):
+        swarm = self.harness.swarm
+        verb = self.generator.choice(("deploy", "rollback", "rename", "copy"))
+        if verb == "deploy":
+            with open(self.harness.folder + "/reliability/slow_agent.py", "a") as file:
+                file.write("# again\n")
+            self.call("deploy", self.harness.folder + "/reliability", "--guid", swarm, "--yes")
+        elif verb == "rollback":
+            self.call("rollback", swarm, "--yes")
+        elif verb == "rename":
+            self.call("rename", swarm, "name-%d" % self.generator.randrange(1000))
+        else:
+            name = "copy-" + str(uuid.uuid4())
+            status = self.call("copy", swarm, name, "--memory")[0]
+            if status == 0:
+                self.call("remove", name, "--yes", spared=True)
+
+
+class Storm:
+    """Workers of every kind on one swarm for some time."""
+
+    def __init__(self, harness, seconds, usual):
+        self.harness, self.usual = harness, usual
+        self.lost = self.wrong = self.left = 0
+        self.deadline = time.monotonic() + seconds
+        kinds = (Saver, Saver, Undoer, Undoer, Restorer, Forgetter, Sealer, Deployer)
+        self.workers = [kind(self, number) for number, kind in enumerate(kinds)]
+
+
+def verbs(harness):
+    print("\n### Everything at once, three of ten commands killed\n")
+    row("worker", "commands", "killed", "unlocked reads", "torn reads")
+    row(*["---"] * 5)
+    times = []
+    for _ in range(3):
+        start = time.monotonic()
+        harness.save(str(uuid.uuid4()), "x")
+        times.append(time.monotonic() - start)
+    storm = Storm(harness, 25 if harness.quick else 300, statistics.median(times) * 3)
+    readers = {worker: Reader(harness.memory_file(worker.user)) for worker in storm.workers}
+    for worker in storm.workers:
+        worker.start()
+    for worker in storm.workers:
+        worker.join()
+        reader = readers[worker].stop()
+        row(type(worker).__name__, worker.done, worker.killed, reader.reads, reader.torn)
+        harness.expect(reader.torn == 0, "storm: no reader sees half a file")
+    print("\nacknowledged but lost: %d; memories in a wrong state: %d; users that were left after "
+          "they were forgotten: %d" % (storm.lost, storm.wrong, storm.left), flush=True)
+    harness.expect(storm.lost == 0, "storm: every acknowledged entry is kept")
+    harness.expect(storm.wrong == 0, "storm: every memory is as it was before or after a command")
+    harness.expect(storm.left == 0, "storm: forgotten users are nowhere")
+    harness.call("unseal", harness.swarm, "--yes")
+    harness.expect(
+        harness.save(str(uuid.uuid4()), "x"), "storm: the next run needs no help")
+    listed = json.loads(harness.call("list", "--json").stdout)["swarms"]
+    damaged = [swarm for swarm in listed if swarm.get("damaged") or not swarm.get("name")]
+    harness.expect(not damaged, "storm: no swarm is damaged: %s" % damaged)
+    doctor = json.loads(harness.call("doctor", "--json").stdout)
+    errors = [found for found in doctor.get("findings", []) if found.get("severity") == "error"]
+    harness.expect(not errors, "storm: the doctor finds nothing wrong: %s" % errors)
+
 
 def slow(harness):
     print("\n### A slow agent and a second caller\n")
@@ -480,14 +726,18 @@ def find_swarmctl():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="about half a minute")
+    parser.add_argument("--quick", action="store_true", help="about a minute")
     parser.add_argument("--swarmctl", default=find_swarmctl(), help="the program to measure")
+    parser.add_argument("--only", help="one part alone, such as verbs")
     options = parser.parse_args()
+    parts = (lost_updates, kills, batch_kills, verbs, slow)
+    if options.only:
+        parts = [part for part in parts if part.__name__ == options.only]
     if not options.swarmctl:
         sys.exit("no swarmctl: build it, or name it with --swarmctl PATH")
     harness = Harness(os.path.abspath(options.swarmctl), options.quick)
     try:
-        for part in (lost_updates, kills, batch_kills, slow):
+        for part in parts:
             part(harness)
     finally:
         harness.close()
