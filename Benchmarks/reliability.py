@@ -661,7 +661,7 @@ def verbs(harness):
         start = time.monotonic()
         harness.save(str(uuid.uuid4()), "x")
         times.append(time.monotonic() - start)
-    storm = Storm(harness, 25 if harness.quick else 300, statistics.median(times) * 3)
+    storm = Storm(harness, 25 if harness.quick else 180, statistics.median(times) * 3)
     readers = {worker: Reader(harness.memory_file(worker.user)) for worker in storm.workers}
     for worker in storm.workers:
         worker.start()
