@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct RunOutputTests {
   /// A program with one agent, `A`, of that body.
-  private func program(_ body: String, top: String = "") throws -> Program {
+  private func program(_ body: String, top: String = "", isBroken: Bool = false) throws -> Program {
     let program = try Program()
-    try program.deploy(["a_agent.py": Sources.agent("A", top: top, body: body)])
+    try program.deploy(isBroken: isBroken, ["a_agent.py": Sources.agent("A", top: top, body: body)])
     return program
   }
 
@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test func aMissingModuleNamesTheModuleTheInterpreterAndTheWayOut() throws {
-    let atTop = try program("return 'x'", top: "import no_such_module_x")
+    let atTop = try program("return 'x'", top: "import no_such_module_x", isBroken: true)
     let later = try program("import no_such_module_x; return 'x'")
     for program in [atTop, later] {
       for name in ["A", "a_agent"] where program.root == later.root || name == "A" {

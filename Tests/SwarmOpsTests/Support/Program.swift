@@ -154,11 +154,16 @@ struct Program {
   }
 
   /// Deploys agents given by their source and returns the swarm.
+  ///
+  /// - Parameter isBroken: Whether no agent may load any more, or one that did before.
   @discardableResult
-  func deploy(name: String = "test", _ agents: [String: String]) throws -> GUID {
+  func deploy(name: String = "test", isBroken: Bool = false, _ agents: [String: String]) throws
+    -> GUID
+  {
     let place = "bundles/" + name
     for (file, source) in agents { try folder.write("\(place)/\(file)", source) }
-    let outcome = try self("deploy", folder(place), "--allow-broken", "--json")
+    let words = ["deploy", folder(place), "--json"] + (isBroken ? ["--allow-broken"] : [])
+    let outcome = try start(words).wait()
     let guid = outcome.json?["swarm_guid"]?.string.flatMap { GUID($0) }
     return try #require(guid, "\(outcome)")
   }
