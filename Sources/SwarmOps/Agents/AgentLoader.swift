@@ -65,27 +65,27 @@ struct AgentLoader {
         declared: declared, hostFolder: hostFolder, code: state.code(swarm)))
     var left = files[...]
     while let first = left.first {
-      let request: JSONValue = [
-        "mode": "load", "swarm_guid": .string(swarm.description), "agents_dir": .string(folder),
-        "display_dir": .string(shownFolder), "files": .array(left.map { .string($0) }),
-        "memory_path": .string(memory + "/" + SwarmLayout.memoryName),
-        "code_cache": .string(state.code(swarm)), "sandbox": policy.memberForLater,
-      ]
+      let request = HostRequest.load(
+        Array(left),
+        in: HostRequest.Place(agents: folder, shown: shownFolder, code: state.code(swarm)),
+        binding: HostRequest.Binding(
+          namespace: .shared, memory: memory + "/" + SwarmLayout.memoryName),
+        policy: policy)
       // It compiles the files first, which agents must not.
       let host = try HostProcess(
         python: python.path, hostFolder: hostFolder, policy: policy, fencesItself: true)
       var current = first
       let ending = try host.converse(
-        HostFrame(header: request.serialized()),
+        request,
         options: HostProcess.Options(
           deadline: .now + timePerFile, timePerFrame: timePerFile, cancellation: cancellation,
           excess: policy.excess, onOutput: onOutput)
       ) { frame throws(SwarmError) in
-        let header = try HostAnswer.header(frame)
-        switch header["type"]?.string {
-        case "end": return true
-        case "loading": current = header["file"]?.string ?? current
-        default: frames[current, default: []].append(explaining(header, policy))
+        switch try HostEvent.read(frame) {
+        case .end: return true
+        case .loading(let file): current = file
+        case .found(let frame): frames[current, default: []].append(explaining(frame, policy))
+        default: throw HostEvent.garbled
         }
         return false
       }
@@ -115,7 +115,7 @@ struct AgentLoader {
   private func explaining(_ frame: JSONObject, _ policy: SandboxPolicy) -> JSONObject {
     guard frame["type"]?.string == "failed" else { return frame }
     var frame = frame
-    frame["refusals"] = .array(policy.refusals(frame).map(\.json))
+    frame["refusals"] = .array(policy.refusals(SandboxNotes(frame)).map(\.json))
     return frame
   }
 
@@ -138,16 +138,14 @@ struct AgentLoader {
         code: layout.code(swarm)))
     let host = try HostProcess(
       python: python.path, hostFolder: hostFolder, policy: policy, fencesItself: true)
-    let request: JSONValue = [
-      "mode": "compile", "agents_dir": .string(layout.agents(swarm)),
-      "display_dir": .string(layout.agents(swarm)), "files": [.string(file)],
-      "code_cache": .string(layout.code(swarm)),
-    ]
+    let request = HostRequest.compile([file], in: HostRequest.Place(swarm, layout))
     // What fails here fails, or takes longer, once more in the call itself, and is told there.
     _ = try host.converse(
-      HostFrame(header: request.serialized()),
+      request,
       options: HostProcess.Options(deadline: .now + timePerFile, cancellation: cancellation)
-    ) { frame throws(SwarmError) in try HostAnswer.header(frame)["type"]?.string == "end" }
+    ) { frame throws(SwarmError) in
+      if case .end = try HostEvent.read(frame) { true } else { false }
+    }
     giveCode(of: swarm)
   }
 
@@ -166,7 +164,7 @@ struct AgentLoader {
     case .finished: nil
     case .died(let termination): "its process \(termination.text) while it was loaded"
     case .lostContact: "it closed descriptors that are not its own while it was loaded"
-    case .timedOut: "it was still loading after \(AgentFailure.seconds(timePerFile))"
+    case .timedOut: "it was still loading after \(HostEnding.seconds(timePerFile))"
     case .cancelled: "loading was interrupted"
     case .tooMuchHeld: "it held more on disk than it may while it was loaded"
     case .tooMuchOutput: "it printed more than \(HostProcess.outputLimit >> 20) MiB while loading"

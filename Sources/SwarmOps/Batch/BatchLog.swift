@@ -1,11 +1,5 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The log of a batch, by which one that was cut off goes on with what was not acknowledged.
 ///
 /// A line counts as acknowledged once its answer was written. Before a memory is put in place, the
@@ -25,12 +19,11 @@ public final class BatchLog: Sendable {
   public let recovered: [[UInt8]]
 
   private let path: String
-  private let file: Descriptor
+  private let file: RecordFile
   /// The lines that were acknowledged.
   private let done: LineHashes
   private let hashes = Mutex<[Int: UInt32]>([:])
   private let buffer = Mutex<[UInt8]>([])
-  private let writing = Mutex<Void>(())
 
   /// Opens a log, made where it is missing.
   ///
@@ -41,12 +34,9 @@ public final class BatchLog: Sendable {
   public init(_ path: String, layout: SwarmLayout) throws(SwarmError) {
     self.path = path
     do throws(SystemError) {
-      let file = try FileSystem.open(path, O_RDWR | O_CREAT | O_APPEND)
-      // Two batches with one log would each skip what the other has not done.
-      try systemCall { flock(file.number, LOCK_EX | LOCK_NB) }
-      self.file = file
+      file = try RecordFile(path)
     } catch {
-      if error.number == EWOULDBLOCK {
+      if error.isHeldByAnother {
         throw SwarmError(
           .busy, "another batch is using the log \(path)", hint: "give each batch its own log",
           path: path)
@@ -63,18 +53,17 @@ public final class BatchLog: Sendable {
     content.removeLast(torn)
     var reading = Reading()
     for record in content.split(separator: UInt8(ascii: "\n")) {
-      try reading.take(Array(record), path: path)
+      try reading.add(Array(record), path: path)
     }
     if torn > 0 {
       // Only now: a file that is no log stays as it is.
       do throws(SystemError) {
-        let number = file.number
-        try systemCall { ftruncate(number, off_t(whole)) }
+        try file.cut(to: whole)
       } catch {
-        throw error.describing("mend the log", path)
+        throw error.describing("repair the log", path)
       }
     }
-    try reading.judge(layout)
+    try reading.decide(layout)
     done = reading.done
     recovered = reading.recovered
     for (line, hash) in reading.recoveredLines { remember(line, hash) }
@@ -106,12 +95,12 @@ public final class BatchLog: Sendable {
     var recovered: [[UInt8]] = []
     var recoveredLines: [(Int, UInt32)] = []
     /// Memories whose last intent never came to be.
-    var void: [BatchNamespace.Key] = []
+    var void: [NamespaceKey] = []
     /// The last intent of each memory, by its path's parts.
-    private var intents: [BatchNamespace.Key: (identity: [Int], lines: [JSONValue])] = [:]
+    private var intents: [NamespaceKey: (identity: [Int], lines: [JSONValue])] = [:]
     private var earlier: [JSONValue] = []
 
-    mutating func take(_ record: [UInt8], path: String) throws(SwarmError) {
+    mutating func add(_ record: [UInt8], path: String) throws(SwarmError) {
       guard let object = (try? JSONValue.parse(record))?.object else {
         throw SwarmError(.badData, "\(path) is not the log of a batch", path: path)
       }
@@ -120,7 +109,7 @@ public final class BatchLog: Sendable {
       } else if let swarm = object["swarm"]?.string.flatMap({ GUID($0) }),
         let folder = object["memory"]?.string, let namespace = Namespace(folderName: folder)
       {
-        let key = BatchNamespace.Key(swarm: swarm, namespace: namespace)
+        let key = NamespaceKey(swarm: swarm, namespace: namespace)
         guard let identity = object["file"]?.array?.compactMap(\.int),
           let lines = object["calls"]?.array
         else {
@@ -140,7 +129,7 @@ public final class BatchLog: Sendable {
     }
 
     /// Decides which calls were made though nobody was told.
-    mutating func judge(_ layout: SwarmLayout) throws(SwarmError) {
+    mutating func decide(_ layout: SwarmLayout) throws(SwarmError) {
       var made = earlier
       for (key, intent) in intents {
         let status = try FileSystem.status(layout.memoryFile(key.swarm, key.namespace))
@@ -244,7 +233,11 @@ public final class BatchLog: Sendable {
       "calls": .array(calls),
     ]
     try write(JSONValue.object(record).serialized() + [UInt8(ascii: "\n")])
-    try systemCall("write the log", path) { fsync(file.number) }
+    do {
+      try file.sync()
+    } catch {
+      throw error.describing("write the log", path)
+    }
   }
 
   /// Writes down that what was last announced for a memory is not in place and will not be.
@@ -257,19 +250,13 @@ public final class BatchLog: Sendable {
     try write(JSONValue.object(record).serialized() + [UInt8(ascii: "\n")])
   }
 
-  /// Writes whole records, or none: what comes after half a record could not be read.
+  /// Writes whole records, or none.
   private func write(_ bytes: [UInt8]) throws(SwarmError) {
-    let result = writing.withLock { _ -> Result<Void, SystemError> in
-      let end = lseek(file.number, 0, SEEK_END)
-      do throws(SystemError) {
-        try FileSystem.writeAll(file.number, bytes)
-        return .success(())
-      } catch {
-        if end >= 0 { _ = ftruncate(file.number, end) }
-        return .failure(error)
-      }
+    do {
+      try file.append(bytes)
+    } catch {
+      throw error.describing("write the log", path)
     }
-    if case .failure(let error) = result { throw error.describing("write the log", path) }
   }
 }
 

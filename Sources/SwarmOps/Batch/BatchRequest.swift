@@ -146,7 +146,10 @@ struct BatchAnswer: Sendable {
   let result: Result<AgentAnswer, SwarmError>
 
   /// Whether the call counts as failed: an error, or an output whose `status` is `error`.
-  var isFailure: Bool {
+  var isFailure: Bool { Self.isFailure(result) }
+
+  /// ``isFailure`` of what came of a call.
+  static func isFailure(_ result: Result<AgentAnswer, SwarmError>) -> Bool {
     switch result {
     case .success(let answer): answer.output.saysError
     case .failure: true

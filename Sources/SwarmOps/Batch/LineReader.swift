@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Takes lines from a descriptor as they come, never more than are asked for.
 struct LineReader {
   /// A line longer than this is no request; what is over is thrown away.
@@ -37,12 +31,7 @@ struct LineReader {
   /// Empty lines count but are passed over.
   mutating func next() -> Line? {
     while true {
-      let found = buffer.withUnsafeBytes { bytes -> Int? in
-        guard let base = bytes.baseAddress, searched < bytes.count,
-          let hit = memchr(base + searched, 10, bytes.count - searched)
-        else { return nil }
-        return UnsafeRawPointer(hit) - base
-      }
+      let found = buffer.withUnsafeBytes { $0[searched...].firstIndex(of: UInt8(ascii: "\n")) }
       guard
         let end = found ?? (hasEnded && (start < buffer.count || isSkipping) ? buffer.count : nil)
       else {
@@ -86,14 +75,12 @@ struct LineReader {
   mutating func fill() throws(SwarmError) {
     if hasEnded { return }
     do throws(SystemError) {
-      let count = try systemCall {
-        chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      }
+      guard let count = try Pipe.readOnce(descriptor, into: &chunk) else { return }
       if count == 0 { hasEnded = true }
       bytesRead += count
       buffer += chunk[..<count]
     } catch {
-      if error.number != EAGAIN { throw error.describing("read", "the requests") }
+      throw error.describing("read", "the requests")
     }
   }
 }

@@ -1,4 +1,4 @@
-/// Runs agents (spec section 4).
+/// Runs agents, each call in a process of its own.
 public struct AgentRunner: Sendable {
   private let store: SwarmStore
   private let environment: AgentEnvironment
@@ -13,7 +13,7 @@ public struct AgentRunner: Sendable {
     /// Ends a call early.
     public var cancellation: Cancellation?
     /// Whether what agents leave behind is ended with each call; not while other calls are made.
-    var endsAdoptedChildren = true
+    package var endsAdoptedChildren = true
     /// The descriptor that ``onOutput`` writes to, if it does: an agent that prints is held up while
     /// nobody reads there, and its timeout goes on.
     public var outputDescriptor: Int32?
@@ -69,7 +69,7 @@ public struct AgentRunner: Sendable {
   }
 
   /// ``run(_:)`` with the namespace's lock, which is freed in the end.
-  func run(_ call: AgentCall, holding lock: FileLock?) throws(SwarmError) -> AgentAnswer {
+  func run(_ call: AgentCall, holding lock: StoreLock?) throws(SwarmError) -> AgentAnswer {
     guard let history = options.history else {
       var reach: SandboxReach?
       return try watched(call, lock, &reach).answer
@@ -111,14 +111,14 @@ public struct AgentRunner: Sendable {
   }
 
   /// `reach` is what the agent was kept from, once it runs.
-  private func watched(_ call: AgentCall, _ lock: FileLock?, _ reach: inout SandboxReach?)
+  private func watched(_ call: AgentCall, _ lock: StoreLock?, _ reach: inout SandboxReach?)
     throws(SwarmError) -> Done
   {
     guard let cancellation = options.cancellation else { return try transact(call, lock, &reach) }
     return try cancellation.watched { () throws(SwarmError) in try transact(call, lock, &reach) }
   }
 
-  private func transact(_ call: AgentCall, _ held: FileLock?, _ reach: inout SandboxReach?)
+  private func transact(_ call: AgentCall, _ held: StoreLock?, _ reach: inout SandboxReach?)
     throws(SwarmError) -> Done
   {
     defer { held?.release() }
@@ -135,15 +135,15 @@ public struct AgentRunner: Sendable {
     for warning in arguments.warnings { options.onWarning(warning) }
     do throws(SwarmError) {
       return try transact(
-        call, agent, arguments, manifest: manifest, loader: loader, python: python, held, &reach)
+        call, agent, arguments, loader: loader, python: python, held, &reach)
     } catch {
-      throw arguments.explaining(error)
+      throw arguments.remarks.explaining(error)
     }
   }
 
   private func transact(
     _ call: AgentCall, _ agent: AgentRecord, _ arguments: CheckedArguments,
-    manifest: SwarmManifest, loader: AgentLoader, python: PythonInterpreter, _ held: FileLock?,
+    loader: AgentLoader, python: PythonInterpreter, _ held: StoreLock?,
     _ reach: inout SandboxReach?
   ) throws(SwarmError) -> Done {
     let layout = store.layout
@@ -164,22 +164,16 @@ public struct AgentRunner: Sendable {
     let inForce = SandboxReach(policy.level, host.reach)
     reach = inForce
     StagingFolder.sweep(layout)
-    let transaction = try Transaction(
+    let copy = try NamespaceCopy(
       layout: layout, swarm: call.swarm, namespace: call.namespace, staging: staging,
       torn: options.locks)
 
     let start = ContinuousClock.now
-    let request: JSONValue = [
-      "mode": "run", "swarm_guid": .string(call.swarm.description),
-      "swarm_name": .string(manifest.name), "agents_dir": .string(layout.agents(call.swarm)),
-      "display_dir": .string(layout.agents(call.swarm)), "file": .string(agent.fileName),
-      "agent": .string(agent.name), "class": .string(agent.className),
-      "args": .object(arguments.values),
-      "user_guid": call.namespace.user.map { .string("\($0)") } ?? .null,
-      "memory_path": .string(transaction.memoryFile),
-      "code_cache": .string(layout.code(call.swarm)),
-      "output_limit": .number(JSONNumber(HostProcess.outputLimit)), "sandbox": policy.member,
-    ]
+    let request = HostRequest.run(
+      agent, arguments: arguments.values, in: HostRequest.Place(call.swarm, layout),
+      binding: HostRequest.Binding(
+        namespace: call.namespace, memory: copy.memoryFile),
+      policy: policy)
     let (output, refusals) = try converse(
       request, with: host, agent: agent, python: python, policy: policy, start: start)
     let duration = start.duration(to: .now)
@@ -190,17 +184,17 @@ public struct AgentRunner: Sendable {
     // A process that became another user's may still have the copy open, and so may one that left the
     // group where those are not ended.
     if host.leftBehind.hasUnreachable || !options.endsAdoptedChildren {
-      try transaction.makeCopyOwn()
+      try copy.makeOwn()
     }
-    let commit = try transaction.commit(by: agent.name)
+    let commit = try copy.commit(by: agent.name)
     return Done(
       answer: AgentAnswer(
         output: output, duration: duration, isCommitted: commit.outcome == .committed,
         warnings: arguments.warnings + [commit.warning].compactMap(\.self)
           + ProcessTree.warnings(leftBehind: host.leftBehind.names), refusals: refusals,
         sandbox: inForce),
-      agent: agent.name, bytesBefore: transaction.memoryBytes,
-      bytesAfter: commit.outcome == .committed ? commit.bytes : transaction.memoryBytes,
+      agent: agent.name, bytesBefore: copy.memoryBytes,
+      bytesAfter: commit.outcome == .committed ? commit.bytes : copy.memoryBytes,
       version: commit.version)
   }
 
@@ -262,87 +256,46 @@ public struct AgentRunner: Sendable {
   }
 
   /// Reads, completes and checks the arguments of a call.
-  func checked(_ call: AgentCall, _ agent: AgentRecord) throws(SwarmError) -> CheckedArguments {
+  ///
+  /// - Parameters:
+  ///   - call: The call.
+  ///   - agent: Its agent.
+  ///   - schema: The agent's schema, where the caller keeps it.
+  func checked(_ call: AgentCall, _ agent: AgentRecord, _ schema: ArgumentSchema? = nil)
+    throws(SwarmError) -> CheckedArguments
+  {
     try CheckedArguments(
-      call.arguments, words: call.words, for: agent, namespace: call.namespace,
+      call.arguments, words: call.words, for: agent, schema: schema, namespace: call.namespace,
       environment: environment.variables, strictness: call.strictness)
   }
 
-  /// ``checked(_:_:)`` for a batch, which keeps the schema.
-  func checked(
-    _ given: JSONObject, _ namespace: Namespace, _ agent: AgentRecord, _ schema: ArgumentSchema,
-    isChecked: Bool
-  ) throws(SwarmError) -> CheckedArguments {
-    try CheckedArguments(
-      given, for: agent, schema: schema, namespace: namespace, environment: environment.variables,
-      strictness: isChecked ? .usual : .unchecked)
-  }
-
   private func converse(
-    _ request: JSONValue, with host: HostProcess, agent: AgentRecord, python: PythonInterpreter,
+    _ request: HostFrame, with host: HostProcess, agent: AgentRecord, python: PythonInterpreter,
     policy: SandboxPolicy, start: ContinuousClock.Instant
   ) throws(SwarmError) -> (output: AgentAnswer.Output, refusals: [SandboxRefusal]) {
     var answer: Result<(output: AgentAnswer.Output, refusals: [SandboxRefusal]), SwarmError>?
     let ending = try host.converse(
-      HostFrame(header: request.serialized()),
+      request,
       options: HostProcess.Options(
         deadline: options.timeout.map { start + $0 }, cancellation: options.cancellation,
         endsAdoptedChildren: options.endsAdoptedChildren, excess: policy.excess,
         outputDescriptor: options.outputDescriptor, onOutput: options.onOutput)
     ) { frame throws(SwarmError) in
-      let header = try HostAnswer.header(frame)
-      switch header["type"]?.string {
-      case "result":
-        let isText = header["kind"]?.string == "text"
-        answer = .success(
-          (
-            isText ? .text(frame.body) : .json(frame.body),
-            policy.refusals(header)
-          ))
-      default:
-        let error = HostAnswer.error(
-          header, agent: agent.name, file: agent.fileName, python: python)
-        answer = .failure(policy.explaining(error, header))
+      switch try HostEvent.read(frame) {
+      case .result(_, let result):
+        answer = .success((result.output, policy.refusals(result.notes)))
+      case .failure(_, let failure):
+        let error = failure.error(agent: agent.name, file: agent.fileName, python: python)
+        answer = .failure(policy.explaining(error, failure.notes))
+      default: throw HostEvent.garbled
       }
       return true
     }
-    switch ending {
-    case .finished: break
-    case .died(let termination):
-      throw SwarmError(
-        .agentFailed,
-        "agent \(agent.name) ended its process without an answer: it \(termination.text); "
-          + "its memory was not changed")
-    case .lostContact:
-      throw SwarmError(
-        .agentFailed,
-        "agent \(agent.name) closed descriptors that are not its own, so its answer was lost; "
-          + "its memory was not changed")
-    case .timedOut: throw AgentFailure.timedOut(agent.name, options.timeout ?? .zero)
-    case .cancelled:
-      throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
-    case .tooMuchOutput: throw HostAnswer.outputTooLarge(agent.name)
-    case .tooMuchHeld: throw policy.excess() ?? HostAnswer.outputTooLarge(agent.name)
+    guard ending == .finished, let answer else {
+      throw HostEnding.error(
+        ending, who: "agent \(agent.name)", timeout: options.timeout,
+        cancellation: options.cancellation, policy: policy)
     }
-    guard let answer else { throw SwarmError(.internalError, "the agent host gave no answer") }
     return try answer.get()
-  }
-}
-
-/// Errors that a single run and a batch share.
-enum AgentFailure {
-  /// An agent that was ended because its time was up.
-  static func timedOut(_ agent: String, _ timeout: Duration) -> SwarmError {
-    SwarmError(
-      .timeout,
-      "agent \(agent) took longer than \(seconds(timeout)) and was ended; its memory was not changed",
-      hint: .either([.allowMore(.timeout), "0 for no limit"]))
-  }
-
-  /// A time limit for people, to a tenth of a second.
-  static func seconds(_ limit: Duration) -> String {
-    let (seconds, attoseconds) = limit.components
-    let tenths = attoseconds / 100_000_000_000_000_000
-    return tenths == 0 ? "\(seconds) s" : "\(seconds).\(tenths) s"
   }
 }

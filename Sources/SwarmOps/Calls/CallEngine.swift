@@ -1,17 +1,13 @@
-import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Makes calls for a front end: ``submit(_:limits:onPrint:then:)`` takes a call, and its answer comes
 /// back once what it changed is on disk.
 ///
-/// Each call is a transaction on one namespace (spec section 4). Calls on one namespace are made in
+/// Each call is a transaction on one namespace. Calls on one namespace are made in
 /// the order in which they were submitted; calls on different ones run side by side, as many as
 /// ``Options/jobs``.
+///
+/// The engine itself owns the loop and nothing else. ``SwarmPool`` has the swarms that are open,
+/// ``TurnQueue`` whose turn it is, ``ChildPool`` the warm processes, ``CommitQueue`` what waits for the
+/// disk; ``CallDispatcher`` passes on what each has to say.
 ///
 /// **Threads.** An engine belongs to the thread that made it. Every method is called there, and every
 /// closure is called there, from inside ``run(until:)`` alone: never from inside ``submit`` or
@@ -37,6 +33,12 @@ public final class CallEngine {
     /// Whether the copies that agents work on are kept below the root, also where they could be in
     /// memory.
     public var keepsCopiesOnDisk = false
+    /// Whether calls of one namespace are handed over before the one before is answered, and states of
+    /// its memory are written together.
+    ///
+    /// More calls are made a second; but a call that was handed over cannot be cancelled before those
+    /// that are made before it, and an answer may wait some milliseconds for the calls behind it.
+    public var pipelinesCalls = false
     /// Where a line is written for each call, or `nil` for none.
     public var history: CallHistory?
     /// The descriptor that ``onPrint`` writes to, if it does: an agent that prints is held up while
@@ -69,48 +71,18 @@ public final class CallEngine {
     case writing
   }
 
-  private struct Waiting {
-    let id: CallID
-    let call: AgentCall
-    let limits: CallLimits
-    let onPrint: (([UInt8]) -> Void)?
-    let then: (Result<AgentAnswer, SwarmError>) -> Void
-    let cancellation: Cancellation
-    let prints = CollectedPrints()
+  /// How long the end may take of what cannot be ended at once.
+  private static let closingTime: Duration = .milliseconds(800)
 
-    func passOnPrints() {
-      let bytes = prints.remove()
-      if !bytes.isEmpty { onPrint?(bytes) }
-    }
-  }
-
-  private struct Place: Hashable {
-    let swarm: GUID
-    let namespace: Namespace
-  }
-
-  private struct Watch {
-    let descriptor: Int32
-    let readiness: Readiness
-    let body: () throws(SwarmError) -> Void
-  }
-
-  private struct Timer {
-    let instant: ContinuousClock.Instant
-    let body: () throws(SwarmError) -> Void
-  }
-
-  private let store: SwarmStore
-  private let environment: AgentEnvironment
   private let options: Options
-  private let pool: WorkerPool
-  private var nextNumber = 0
-  private var queue: [Waiting] = []
-  private var running: [Place: Waiting] = [:]
-  private var cancelled: [Waiting] = []
-  private var watches: [(id: WatchID, watch: Watch)] = []
-  private var timers: [WatchID: Timer] = [:]
+  private let workers: WorkerPool
+  private let staging: StagingFolder
+  private let calls: PendingCalls
+  private let dispatcher: CallDispatcher
+  private let watches = WatchList()
   private var isClosed = false
+  /// Whether calls came since turns were given last.
+  private var hasNewCalls = false
 
   /// Makes an engine; nothing is started before the first call.
   ///
@@ -122,9 +94,20 @@ public final class CallEngine {
   public init(store: SwarmStore, environment: AgentEnvironment, options: Options = Options())
     throws(SwarmError)
   {
-    (self.store, self.environment, self.options) = (store, environment, options)
-    pool = try WorkerPool(limit: min(max(options.jobs, 1), 1000) + 8)
+    self.options = options
+    let wanted = min(max(options.jobs, 1), 4096)
+    let limit = ChildPool.limit(jobs: wanted)
+    let jobs = min(wanted, max(1, limit - TurnQueue.lookahead - 4))
+    // Every namespace that has a turn may wait for a run, and the disk must not wait for them.
+    workers = try WorkerPool(limit: jobs * 2 + 8)
     try FileSystem.makeFolders(store.layout.state)
+    StagingFolder.sweep(store.layout)
+    staging = try StagingFolder.make(in: store.layout.staging)
+    calls = PendingCalls(
+      limits: options.limits, history: options.history, snapshot: store.layout.view?.name)
+    dispatcher = try CallDispatcher(
+      store: store, environment: environment, options: options, calls: calls, jobs: jobs,
+      limit: limit, workers: workers, staging: staging)
   }
 
   // MARK: Calls
@@ -143,13 +126,9 @@ public final class CallEngine {
   public func submit(
     _ call: AgentCall, limits: CallLimits? = nil, onPrint: (([UInt8]) -> Void)? = nil,
     then: @escaping (Result<AgentAnswer, SwarmError>) -> Void
-  ) throws(SwarmError) -> CallID {
-    nextNumber += 1
-    let id = CallID(number: nextNumber)
-    queue.append(
-      Waiting(
-        id: id, call: call, limits: limits ?? options.limits, onPrint: onPrint, then: then,
-        cancellation: try Cancellation()))
+  ) -> CallID {
+    let id = reserve()
+    submit(call, as: id, limits: limits, onPrint: onPrint, then: then)
     return id
   }
 
@@ -160,13 +139,10 @@ public final class CallEngine {
   /// answered as if nobody had cancelled. Calls that were answered are passed over.
   ///
   /// - Parameter id: The call.
-  public func cancel(_ id: CallID) {
-    if let index = queue.firstIndex(where: { $0.id == id }) {
-      cancelled.append(queue.remove(at: index))
-    } else {
-      running.values.first { $0.id == id }?.cancellation.request(signal: SIGINT)
-    }
-  }
+  public func cancel(_ id: CallID) { dispatcher.cancel(id) }
+
+  static let cancelledError = SwarmError(
+    .interrupted, "the call was cancelled; its memory was not changed")
 
   /// Ends all agents at once, with everything they have started, and forgets all calls.
   ///
@@ -175,11 +151,12 @@ public final class CallEngine {
   public func close() {
     guard !isClosed else { return }
     isClosed = true
-    for call in running.values { call.cancellation.request(signal: SIGKILL) }
-    pool.finishBusy(until: .now + HostProcess.grace + .seconds(1))
-    pool.close()
+    dispatcher.close()
+    workers.finishBusy(until: .now + Self.closingTime)
+    workers.close()
     ProcessTree.endAdoptedChildren()
-    (queue, running, cancelled, watches, timers) = ([], [:], [], [], [:])
+    calls.removeAll()
+    try? staging.remove()
   }
 
   // MARK: Work of the front end
@@ -193,7 +170,7 @@ public final class CallEngine {
     _ work: @escaping @Sendable () throws(SwarmError) -> Value,
     then: @escaping (Result<Value, SwarmError>) -> Void
   ) {
-    pool.submit({ () -> Result<Value, SwarmError> in
+    workers.submit({ () -> Result<Value, SwarmError> in
       do throws(SwarmError) {
         return .success(try work())
       } catch {
@@ -214,10 +191,7 @@ public final class CallEngine {
     _ descriptor: Int32, for readiness: Readiness = .reading,
     _ body: @escaping () throws(SwarmError) -> Void
   ) -> WatchID {
-    nextNumber += 1
-    let id = WatchID(number: nextNumber)
-    watches.append((id, Watch(descriptor: descriptor, readiness: readiness, body: body)))
-    return id
+    watches.watch(descriptor, readiness, body)
   }
 
   /// Calls something once at an instant, or as soon after it as the engine has time.
@@ -230,142 +204,103 @@ public final class CallEngine {
   public func schedule(
     at instant: ContinuousClock.Instant, _ body: @escaping () throws(SwarmError) -> Void
   ) -> WatchID {
-    nextNumber += 1
-    let id = WatchID(number: nextNumber)
-    timers[id] = Timer(instant: instant, body: body)
-    return id
+    watches.schedule(instant, body)
   }
 
   /// Looks out for a descriptor or an instant no longer.
   ///
   /// - Parameter id: What ``watch(_:for:_:)`` or ``schedule(at:_:)`` returned.
-  public func unwatch(_ id: WatchID) {
-    watches.removeAll { $0.id == id }
-    timers[id] = nil
-  }
+  public func unwatch(_ id: WatchID) { watches.remove(id) }
 
   // MARK: The loop
 
   /// Makes calls, and calls closures, until nothing more is wanted.
   ///
   /// - Parameter isDone: Asked whenever something has happened, on the engine's thread.
-  /// - Throws: The error of ``Options/cancellation``, or what a closure of a watch or timer throws.
-  public func run(until isDone: () -> Bool) throws(SwarmError) {
-    while true {
-      answerCancelled()
-      beginCalls()
+  /// - Throws: The error of ``Options/cancellation``, or what a closure throws.
+  public func run(until isDone: () throws(SwarmError) -> Bool) throws(SwarmError) {
+    guard let cancellation = options.cancellation else { return try loop(isDone) }
+    return try cancellation.watched { () throws(SwarmError) in try loop(isDone) }
+  }
+
+  private func loop(_ isDone: () throws(SwarmError) -> Bool) throws(SwarmError) {
+    while !isClosed {
+      dispatcher.schedule()
+      hasNewCalls = false
+      let hasDelivered = calls.deliver()
       if let cancellation = options.cancellation, cancellation.signal != nil {
         throw cancellation.error("what was answered stands")
       }
-      if isDone() || isClosed { return }
-      try waitForEvents()
+      if try isDone() { return }
+      // The front end may have made room, or asked for more.
+      if !hasDelivered && !hasNewCalls { try waitForEvents() }
     }
   }
 
-  private func answerCancelled() {
-    let calls = cancelled
-    cancelled = []
-    for call in calls { call.then(.failure(Self.cancelledError)) }
-  }
-
-  private static let cancelledError = SwarmError(
-    .interrupted, "the call was cancelled; its memory was not changed")
-
-  private func beginCalls() {
-    var index = 0
-    while running.count < max(options.jobs, 1), index < queue.count {
-      let call = queue[index]
-      let place = Place(swarm: call.call.swarm, namespace: call.call.namespace)
-      guard running[place] == nil else {
-        index += 1
-        continue
-      }
-      queue.remove(at: index)
-      running[place] = call
-      begin(call, place)
-    }
-  }
-
-  private func begin(_ waiting: Waiting, _ place: Place) {
-    var options = AgentRunner.Options(
-      timeout: waiting.limits.timeout, locks: self.options.locks,
-      cancellation: waiting.cancellation, outputDescriptor: self.options.outputDescriptor,
-      onOutput: self.options.onPrint)
-    options.locks.cancellation = waiting.cancellation
-    options.endsAdoptedChildren = false
-    options.history = self.options.history
-    if waiting.onPrint != nil {
-      let (bell, prints) = (pool.bell, waiting.prints)
-      options.outputDescriptor = nil
-      options.onOutput = { bytes in
-        prints.append(bytes)
-        bell.ring()
-      }
-    }
-    let runner = AgentRunner(store: store, environment: environment, options: options)
-    let call = waiting.call
-    pool.submit({ () -> Result<AgentAnswer, SwarmError> in
-      do throws(SwarmError) {
-        return .success(try runner.run(call))
-      } catch {
-        return .failure(error)
-      }
-    }) { [weak self] result in
-      guard let self else { return }
-      waiting.passOnPrints()
-      running[place] = nil
-      let isCancelled = waiting.cancellation.signal != nil
-      if case .failure(let error) = result, isCancelled, error.code == .interrupted {
-        return waiting.then(.failure(Self.cancelledError))
-      }
-      waiting.then(result)
-    }
-  }
-
-  /// Waits until something can be done, and does what the front end has asked for.
+  /// Waits until something can be done, and does what is not scheduling.
   private func waitForEvents() throws(SwarmError) {
-    var polled = [
-      pollfd(fd: pool.wakeDescriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: options.cancellation?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
-    ]
-    let watched = watches
-    for (_, watch) in watched {
-      let events = watch.readiness == .reading ? POLLIN : POLLOUT
-      polled.append(pollfd(fd: watch.descriptor, events: Int16(events), revents: 0))
-    }
-    let deadline = cancelled.isEmpty ? timers.values.map(\.instant).min() : .now
-    let count = poll(&polled, nfds_t(polled.count), Pipe.milliseconds(until: deadline))
-    if count > 0 {
-      if polled[0].revents != 0 {
-        for call in running.values { call.passOnPrints() }
-        pool.runCompletions()
-      }
-      for (index, entry) in watched.enumerated() where polled[index + 2].revents != 0 {
-        // An earlier one may have ended it.
-        if watches.contains(where: { $0.id == entry.id }) { try entry.watch.body() }
-      }
-    }
-    let now = ContinuousClock.now
-    for (id, timer) in timers.sorted(by: { $0.value.instant < $1.value.instant })
-    where timer.instant <= now {
-      if timers.removeValue(forKey: id) != nil { try timer.body() }
-    }
+    var set = PollSet()
+    set.add(workers.wakeDescriptor, .reading)
+    set.add(options.cancellation?.descriptor ?? -1, .reading)
+    let takesPrints = options.outputDescriptor.map { Pipe.isWritable($0) } ?? true
+    set.add(takesPrints ? -1 : options.outputDescriptor ?? -1, .writing)
+    watches.add(to: &set)
+    let first = set.count
+    dispatcher.add(to: &set, takesPrints: takesPrints)
+    let now = calls.hasDeliveries ? ContinuousClock.now : nil
+    set.wait(until: [now, dispatcher.nextDeadline, watches.nextDeadline].compactMap(\.self).min())
+    if set.isReady(0) { workers.runCompletions() }
+    dispatcher.handle(set, first: first)
+    try watches.handle(set)
   }
 
   deinit { close() }
 }
 
-/// What a call has printed and nobody was told yet.
-final class CollectedPrints: Sendable {
-  private let bytes = Mutex<[UInt8]>([])
+// MARK: - What a batch needs
 
-  func append(_ more: UnsafeRawBufferPointer) { bytes.withLock { $0 += more } }
-
-  func remove() -> [UInt8] {
-    bytes.withLock { bytes in
-      let all = bytes
-      bytes = []
-      return all
-    }
+extension CallEngine {
+  /// Whether a call may be begun, by it and the bytes of outputs that wait for the disk.
+  var mayBegin: (CallID, Int) -> Bool {
+    get { dispatcher.mayBegin }
+    set { dispatcher.mayBegin = newValue }
   }
+
+  /// Called with each call as it was made, before its memory is on disk.
+  var onMade: (CallID, Result<AgentAnswer, SwarmError>) -> Void {
+    get { calls.onMade }
+    set { calls.onMade = newValue }
+  }
+
+  /// Called with calls that ``stop()`` has forgotten.
+  var onForgotten: (CallID) -> Void {
+    get { calls.onForgotten }
+    set { calls.onForgotten = newValue }
+  }
+
+  /// What is told of a commit before it is in place.
+  var note: (NamespaceKey, [(CallID, AgentAnswer)]) -> CommitNote? {
+    get { dispatcher.note }
+    set { dispatcher.note = newValue }
+  }
+
+  /// A call's name before it is submitted.
+  func reserve() -> CallID { calls.reserve() }
+
+  /// Takes a call under a name that was reserved for it.
+  func submit(
+    _ call: AgentCall, as id: CallID, limits: CallLimits? = nil,
+    onPrint: (([UInt8]) -> Void)? = nil,
+    then: @escaping (Result<AgentAnswer, SwarmError>) -> Void
+  ) {
+    calls.add(call, as: id, limits: limits, onPrint: onPrint, then: then)
+    hasNewCalls = true
+    dispatcher.enqueue(id)
+  }
+
+  /// Begins no further call, and forgets those that no agent has yet.
+  func stop() { dispatcher.stop() }
+
+  /// Counts some time as not the agents': nobody could take their answers.
+  func excuse(_ time: Duration) { dispatcher.excuse(time) }
 }

@@ -59,61 +59,43 @@ public struct ContextReader: Sendable {
     let policy = try sandbox.policy(
       of: swarm, in: staging, hostFolder: hostFolder,
       declared: agents.flatMap(\.requiresEnvironment))
-    let copy = try Transaction(
+    let copy = try NamespaceCopy(
       layout: layout, swarm: swarm, namespace: namespace, staging: staging, torn: options.locks)
-    let request: JSONValue = [
-      "mode": "context", "swarm_guid": .string(swarm.description),
-      "agents_dir": .string(layout.agents(swarm)), "display_dir": .string(layout.agents(swarm)),
-      "agents": .array(
-        agents.map {
-          [
-            "file": .string($0.fileName), "class": .string($0.className), "agent": .string($0.name),
-          ]
-        }),
-      "user_guid": namespace.user.map { .string("\($0)") } ?? .null,
-      "memory_path": .string(copy.memoryFile), "code_cache": .string(layout.code(swarm)),
-      "sandbox": policy.member,
-    ]
+    let request = HostRequest.context(
+      agents, in: HostRequest.Place(swarm, layout),
+      binding: HostRequest.Binding(
+        namespace: namespace, memory: copy.memoryFile),
+      policy: policy)
     let host = try HostProcess(python: python.path, hostFolder: hostFolder, policy: policy)
     return try converse(request, with: host, policy: policy)
   }
 
-  private func converse(_ request: JSONValue, with host: HostProcess, policy: SandboxPolicy)
+  private func converse(_ request: HostFrame, with host: HostProcess, policy: SandboxPolicy)
     throws(SwarmError) -> [Piece]
   {
     var pieces: [Piece] = []
     let ending = try host.converse(
-      HostFrame(header: request.serialized()),
+      request,
       options: HostProcess.Options(
         deadline: options.timeout.map { ContinuousClock.now + $0 },
-        cancellation: options.cancellation, excess: policy.excess,
+        cancellation: options.cancellation, endsAdoptedChildren: options.endsAdoptedChildren,
+        excess: policy.excess,
         outputDescriptor: options.outputDescriptor,
         onOutput: options.onOutput)
     ) { frame throws(SwarmError) in
-      let header = try HostAnswer.header(frame)
-      guard header["type"]?.string == "context" else { return true }
-      let kind = header["kind"]?.string
+      guard case .context(let agent, let text, let problem, let notes) = try HostEvent.read(frame)
+      else { return true }
       pieces.append(
         Piece(
-          agent: header["agent"]?.string ?? "",
-          text: kind == "text" ? String(decoding: frame.body, as: UTF8.self) : nil,
-          problem: kind == "error" ? header["message"]?.string ?? "it raised" : nil,
-          refusals: kind == "error" ? policy.refusals(header) : []))
+          agent: agent, text: text, problem: problem,
+          refusals: problem == nil ? [] : policy.refusals(notes)))
       return false
     }
-    switch ending {
-    case .tooMuchHeld: throw policy.excess() ?? SwarmError(.refused, "the agents held too much")
-    case .finished: return pieces
-    case .timedOut:
-      throw SwarmError(
-        .timeout, "the agents took too long to say their context",
-        hint: .allowMore(.timeout))
-    case .cancelled: throw options.cancellation?.error ?? SwarmError(.interrupted, "interrupted")
-    case .died(let termination):
-      throw SwarmError(
-        .agentFailed, "an agent ended the process while saying its context: it \(termination.text)")
-    case .lostContact, .tooMuchOutput:
-      throw SwarmError(.agentFailed, "an agent broke off while saying its context")
+    guard ending == .finished else {
+      throw HostEnding.error(
+        ending, who: "the context of the agents", timeout: options.timeout,
+        cancellation: options.cancellation, policy: policy)
     }
+    return pieces
   }
 }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Versions of a memory that could not be committed, kept where they can be looked at.
 enum KeptVersion {
   /// Keeps bytes as a file.
@@ -19,12 +13,8 @@ enum KeptVersion {
     _ bytes: [UInt8], of swarm: GUID, _ namespace: Namespace, reason: String, layout: SwarmLayout
   ) throws(SwarmError) -> String {
     let folder = name(swarm, namespace, reason, layout)
-    try FileSystem.makeFolders(folder)
-    let kept = folder + "/memory.json"
-    try FileSystem.create(kept, bytes, sync: true)
-    try FileSystem.sync(folder)
-    try FileSystem.sync(layout.kept(swarm, namespace))
-    return kept
+    try FileChanges.writeTree([(SwarmLayout.memoryPath, bytes)], below: folder)
+    return folder + "/" + SwarmLayout.memoryName
   }
 
   /// Keeps a folder, by moving it away.
@@ -40,13 +30,13 @@ enum KeptVersion {
     folder copy: String, of swarm: GUID, _ namespace: Namespace, reason: String,
     layout: SwarmLayout
   ) throws(SwarmError) -> String {
-    let place = layout.kept(swarm, namespace)
-    try FileSystem.makeFolders(place)
     let kept = name(swarm, namespace, reason, layout)
-    _ = chmod(copy, FileSystem.folderMode)
-    try FileSystem.rename(copy, to: kept)
-    try FileSystem.sync(place)
-    let memory = kept + "/memory.json"
+    try? FileSystem.setMode(copy, FileSystem.folderMode)
+    try FileChanges.perform { changes throws(SwarmError) in
+      try changes.makeFolders(layout.kept(swarm, namespace))
+      try changes.add(kept, from: copy)
+    }
+    let memory = kept + "/" + SwarmLayout.memoryName
     return try FileSystem.status(memory) == nil ? kept : memory
   }
 
@@ -55,7 +45,8 @@ enum KeptVersion {
     _ swarm: GUID, _ namespace: Namespace, _ reason: String, _ layout: SwarmLayout
   ) -> String {
     let random = String(UInt32.random(in: .min ... .max), radix: 16)
-    return "\(layout.kept(swarm, namespace))/\(Timestamp.now().compact)-\(getpid())-\(random)"
+    return
+      "\(layout.kept(swarm, namespace))/\(Timestamp.now().compact)-\(ProcessTree.current)-\(random)"
       + "-\(reason)"
   }
 }

@@ -1,19 +1,7 @@
-/// What a batch finds of a memory that it takes up.
-enum FoundMemory: Sendable {
-  /// What the child's copy is already.
-  case known(MemoryVersion?)
-  /// Something else, or nothing.
-  case other(MemoryVersion?, [UInt8]?)
-  /// There are files beside it: each call is a run of its own.
-  case besideOthers
-}
-
 /// A memory file as it was seen or written, by which a change by another program shows.
 struct MemoryVersion: Sendable {
   /// What the file system said of it.
   let status: FileStatus
-  /// The version that holds what it took the place of, where one was kept.
-  var replaced: Int?
   /// Of its content, where it was so young that it could change again under the same time.
   private let checksum: Checksum?
 

@@ -79,12 +79,10 @@ public struct RequirementsReader: Sendable {
       environment: environment.variables, layout: store.layout)
     let isThere = try FileSystem.status(folder) != nil
     let files = try isThere ? FolderTree.entries(of: folder) : []
-    let request: JSONValue = [
-      "mode": "requirements", "agents_dir": .string(folder), "display_dir": .string(folder),
-      "files": .array(
-        files.filter { $0.status.kind == .file && $0.path.hasSuffix(".py") }
-          .compactMap { $0.path.exactText.map(JSONValue.string) }),
-    ]
+    let request = HostRequest.requirements(
+      of: files.filter { $0.status.kind == .file && $0.path.hasSuffix(".py") }
+        .compactMap(\.path.exactText),
+      in: HostRequest.Place(agents: folder, shown: folder, code: state.code(swarm)))
     let hostFolder = try HostInstallation.folder(
       state, python: python, isLasting: state.root == store.layout.root)
     let sandbox = try Sandbox(
@@ -97,18 +95,17 @@ public struct RequirementsReader: Sendable {
     var rows: [SwarmRequirements.Row] = []
     var refused: [SwarmRequirements.Refused] = []
     let ending = try host.converse(
-      HostFrame(header: request.serialized()),
+      request,
       options: HostProcess.Options(
         deadline: .now + Self.timeout, cancellation: options.cancellation)
     ) { frame throws(SwarmError) in
-      let header = try HostAnswer.header(frame)
-      switch header["type"]?.string {
-      case "requirement": rows.append(SwarmRequirements.Row(frame: header))
-      case "refused":
+      guard case .found(let frame) = try HostEvent.read(frame) else { return true }
+      if frame["type"]?.string == "refused" {
         refused.append(
           SwarmRequirements.Refused(
-            file: header["file"]?.string ?? "", text: header["text"]?.string ?? ""))
-      default: return true
+            file: frame["file"]?.string ?? "", text: frame["text"]?.string ?? ""))
+      } else {
+        rows.append(SwarmRequirements.Row(frame: frame))
       }
       return false
     }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The patience that a call has with a memory that another program is writing in place.
 ///
 /// No call begins on a memory that is not JSON: an agent that takes what it cannot read for nothing
@@ -46,8 +40,9 @@ struct TornMemory {
     let age = Timestamp.nanoseconds().subtractingReportingOverflow(status.changed)
     let isOld = !age.overflow && age.partialValue > 1_000_000_000
     if isOld || deadline.map({ now >= $0 }) ?? false { throw refusal(mistake) }
-    var polled = pollfd(fd: cancellation?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
-    _ = poll(&polled, 1, 20)
+    var set = PollSet()
+    set.add(cancellation?.descriptor ?? -1, .reading)
+    set.wait(until: now + .milliseconds(20))
   }
 
   private func refusal(_ mistake: JSONSyntaxError) -> SwarmError {

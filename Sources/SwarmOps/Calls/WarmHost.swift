@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A Python process that has imported what a swarm's agents import, and forks a child at a time.
 final class WarmHost {
   private let process: ChildProcess
@@ -59,25 +53,18 @@ final class WarmHost {
         response.write.number, lifeline,
       ], fence: policy.fenceWithoutFiles)
     process.limit(memory: policy.memoryLimit, file: policy.diskLimit)
-    try send([
-      "mode": "serve", "agents_dir": .string(layout.agents(swarm)),
-      "display_dir": .string(layout.agents(swarm)), "code_cache": .string(layout.code(swarm)),
-      "sandbox": policy.memberForLater,
-    ])
+    try ask(HostRequest.serve(HostRequest.Place(swarm, layout), policy: policy))
   }
 
   /// Whether the process has ended, which it never should by itself.
   var hasEnded: Bool { process.hasEnded }
 
-  /// Asks for a child.
+  /// Asks for something.
   ///
-  /// - Parameter message: The child's FIFOs, memory path and first files.
-  func fork(_ message: JSONObject) throws(SwarmError) { try send(.object(message)) }
-
-  private func send(_ message: JSONValue) throws(SwarmError) {
+  /// - Parameter frame: A request for a child, or for one to be collected.
+  func ask(_ frame: HostFrame) throws(SwarmError) {
     do {
-      try FileSystem.writeAll(
-        requests.number, HostFrame(header: message.serialized()).encoded)
+      try FileSystem.writeAll(requests.number, frame.encoded)
     } catch {
       throw SwarmError(
         .agentFailed, "the process that starts agents has ended", underlying: error.text)

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A Python process that runs the agent host, and the conversation with it.
 ///
 /// The protocol has two descriptors of its own (3 and 4 in the child), so nothing that an agent
@@ -207,46 +201,37 @@ final class HostProcess {
     isWriting: Bool, isReading: Bool, until instant: ContinuousClock.Instant,
     options: Options, isCancellable: Bool
   ) -> (requests: Bool, responses: Bool, output: Bool) {
-    var polled = [
-      pollfd(fd: isWriting ? requests.number : -1, events: Int16(POLLOUT), revents: 0),
-      pollfd(fd: isReading ? responses.number : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: output.number, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: -1, events: Int16(POLLOUT), revents: 0),
-    ]
-    if isCancellable, let cancellation = options.cancellation {
-      polled[3].fd = cancellation.descriptor
-    }
-    if outputHasEnded {
-      polled[2].fd = -1
-    } else if let descriptor = options.outputDescriptor, !Pipe.isWritable(descriptor) {
-      (polled[2].fd, polled[4].fd) = (-1, descriptor)
-    }
-    guard poll(&polled, nfds_t(polled.count), Pipe.milliseconds(until: instant)) > 0 else {
-      return (false, false, false)
-    }
-    return (polled[0].revents != 0, polled[1].revents != 0, polled[2].revents != 0)
+    let descriptor = options.outputDescriptor
+    let isTaken = descriptor.map { Pipe.isWritable($0) } ?? true
+    var set = PollSet()
+    set.add(isWriting ? requests.number : -1, .writing)
+    set.add(isReading ? responses.number : -1, .reading)
+    set.add(outputHasEnded || !isTaken ? -1 : output.number, .reading)
+    set.add(isCancellable ? options.cancellation?.descriptor ?? -1 : -1, .reading)
+    set.add(outputHasEnded || isTaken ? -1 : descriptor ?? -1, .writing)
+    set.wait(until: instant)
+    return (set.isReady(0), set.isReady(1), set.isReady(2))
   }
 
   private func send(_ pending: inout ArraySlice<UInt8>) {
-    let count = pending.withUnsafeBytes { write(requests.number, $0.baseAddress, $0.count) }
-    if count > 0 {
+    if let count = Pipe.write(requests.number, pending) {
       pending = pending.dropFirst(count)
-    } else if count == -1 && errno != EAGAIN && errno != EINTR {
-      // The host has gone, which is noticed elsewhere, or it would wait for the rest for ever.
-      if errno != EPIPE { child.signalGroup(SIGKILL) }
+    } else {
+      // It would wait for the rest for ever.
+      child.killGroup()
       pending = []
     }
   }
 
   /// - Returns: Whether more may come.
   private func readResponses(into decoder: inout HostFrameDecoder) -> Bool {
-    let count = chunk.withUnsafeMutableBytes { read(responses.number, $0.baseAddress, $0.count) }
-    if count > 0 {
+    switch Pipe.read(responses.number, into: &chunk) {
+    case .bytes(let count):
       chunk.withUnsafeBytes { decoder.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
       return true
+    case .nothing: return true
+    case .end, .broken: return false
     }
-    return count == -1 && (errno == EAGAIN || errno == EINTR)
   }
 
   private var outputHasEnded = false
@@ -257,12 +242,15 @@ final class HostProcess {
   private func relayOutput(_ options: Options) -> Bool? {
     // What a pipe surely takes at once (PIPE_BUF), where it might not take more.
     let most = options.outputDescriptor == nil ? chunk.count : 4096
-    let count = chunk.withUnsafeMutableBytes { read(output.number, $0.baseAddress, most) }
-    guard count > 0 else {
-      if count == 0 { outputHasEnded = true }
+    let count: Int
+    switch Pipe.read(output.number, into: &chunk, most: most) {
+    case .bytes(let read): count = read
+    case .end:
+      outputHasEnded = true
       return false
+    case .nothing, .broken: return false
     }
-    printed += count
+    printed &+= count
     guard printed <= options.outputLimit else { return nil }
     chunk.withUnsafeBytes { options.onOutput(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     return true
@@ -279,18 +267,21 @@ final class HostProcess {
       if options.timePerFrame == nil, let deadline = options.deadline, now >= deadline {
         return false
       }
-      var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      _ = poll(&polled, 1, Pipe.milliseconds(until: now + Self.tick))
+      var set = PollSet()
+      set.add(descriptor, .writing)
+      set.wait(until: now + Self.tick)
     }
     return true
   }
 
   /// Asks the group to terminate and gives it ``grace`` to do so, draining what it prints.
   private func askToEnd(_ options: Options) {
-    child.signalGroup(SIGTERM)
+    child.terminateGroup()
     let end = ContinuousClock.now + Self.grace
     // Whoever cancels with SIGKILL leaves no time.
-    while !child.hasEnded && ContinuousClock.now < end && options.cancellation?.signal != SIGKILL {
+    while !child.hasEnded && ContinuousClock.now < end
+      && !(options.cancellation?.leavesNoTime ?? false)
+    {
       let ready = wait(
         isWriting: false, isReading: false,
         until: min(end, ContinuousClock.now + .milliseconds(10)), options: options,

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A Python interpreter that can run agents.
 public struct PythonInterpreter: Sendable, Equatable {
   /// The program that was named, or the real one behind a version manager's shim.
@@ -94,7 +88,7 @@ public struct PythonInterpreter: Sendable, Equatable {
   }
 
   private static func isProgram(_ path: String) -> Bool {
-    FileSystem.statusFollowingLinks(path)?.kind == .file && access(path, X_OK) == 0
+    FileSystem.statusFollowingLinks(path)?.kind == .file && FileSystem.isExecutable(path)
   }
 
   /// Asks a program what it is.

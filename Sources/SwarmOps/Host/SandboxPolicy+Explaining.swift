@@ -1,21 +1,18 @@
 /// Telling what the fence refused from what would have failed in any case.
 extension SandboxPolicy {
-  /// What agents asked for in vain.
+  /// What agents asked for and the fence refused.
   ///
-  /// - Parameter header: A frame's header, which an agent may have forged.
-  func refusals(_ header: JSONObject) -> [SandboxRefusal] {
+  /// - Parameter notes: What the host noted.
+  func refusals(_ notes: SandboxNotes) -> [SandboxRefusal] {
     guard level != .off else { return [] }
     var refusals: [SandboxRefusal] = []
-    for entry in header["refused"]?.array?.prefix(8) ?? [] {
-      guard let pair = entry.array, pair.count == 2, let path = pair[0].string else { continue }
-      let writes = pair[1].bool ?? (pair[1].int ?? 0 != 0)
-      if isRefused(path, writing: writes) { refusals.append(refusal(path, writing: writes)) }
+    for (path, isWriting) in notes.paths where isRefused(path, writing: isWriting) {
+      refusals.append(refusal(path, writing: isWriting))
     }
-    for name in header["unset"]?.array?.prefix(64).compactMap(\.string) ?? []
-    where variables.withheld.contains(name) {
+    for name in notes.unset where variables.withheld.contains(name) {
       refusals.append(.variable(name))
     }
-    let families = header["sockets"]?.array?.compactMap(\.int) ?? []
+    let families = notes.sockets ?? []
     if level == .strict, !families.isEmpty {
       refusals.append(.network)
     } else if families.contains(1) {
@@ -28,28 +25,28 @@ extension SandboxPolicy {
   ///
   /// - Parameters:
   ///   - error: What ended the call.
-  ///   - header: The frame that says so.
-  func explaining(_ error: SwarmError, _ header: JSONObject) -> SwarmError {
+  ///   - notes: What the host noted of the call.
+  func explaining(_ error: SwarmError, _ notes: SandboxNotes) -> SwarmError {
     guard level != .off else { return error }
-    var refusals = refusals(header)
-    let causes = (header["cause_paths"]?.array ?? []).compactMap(\.string)
+    var refusals = refusals(notes)
+    let causes = notes.causePaths
     let refused = causes.first { isRefused($0, writing: false) }
     let unwritten = causes.first { isRefused($0, writing: true) }
     if refusals.isEmpty, let path = refused ?? unwritten {
       refusals.append(refusal(path, writing: refused == nil))
     }
     var isCause = refused != nil || unwritten != nil
-    if let name = header["cause_variable"]?.string, variables.withheld.contains(name) {
+    if let name = notes.causeVariable, variables.withheld.contains(name) {
       isCause = true
     }
-    switch header["cause_errno"]?.int {
-    case 13 where header["sockets"] != nil && !refusals.isEmpty: isCause = true  // EACCES
+    switch notes.causeNumber {
+    case 13 where notes.sockets != nil && !refusals.isEmpty: isCause = true  // EACCES
     case 27 where diskLimit != nil:  // EFBIG
       refusals.append(.fileSize)
       isCause = true
     default: break
     }
-    if header["cause_memory"]?.bool == true, memoryLimit != nil {
+    if notes.isOutOfMemory, memoryLimit != nil {
       refusals.append(.memory)
       isCause = true
     }

@@ -151,7 +151,7 @@ public struct MemoryEntryChange: Sendable {
     defer { lock.release() }
     StagingFolder.sweep(layout)
     let staging = try StagingFolder.make(in: layout.staging)
-    let copy = try Transaction(
+    let copy = try NamespaceCopy(
       layout: layout, swarm: swarm, namespace: namespace, staging: staging)
     let path = layout.memoryFile(swarm, namespace)
     let bytes = try FileSystem.readIfPresent(copy.memoryFile, followLinks: false)

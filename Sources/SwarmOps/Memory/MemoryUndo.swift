@@ -89,16 +89,16 @@ public struct MemoryUndo: Sendable {
     }
     let state = try versions.state(at: plan.version.number)
     let staging = try StagingFolder.make(in: layout.staging)
-    let transaction = try Transaction(
+    let copy = try NamespaceCopy(
       layout: layout, swarm: swarm, namespace: namespace, staging: staging)
-    for (name, path) in state { try transaction.put(path, as: name) }
-    let commit = try transaction.commit(by: "undo")
+    for (name, path) in state { try copy.put(path, as: name) }
+    let commit = try copy.commit(by: "undo")
     StagingFolder.removeCopies(layout, of: swarm, namespace)
     return (commit.version, commit.warning)
   }
 }
 
-extension Transaction {
+extension NamespaceCopy {
   /// Puts a copy of a file in the place of one of the staged copy's, or takes that away.
   ///
   /// - Parameters:

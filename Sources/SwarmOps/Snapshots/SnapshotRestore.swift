@@ -193,16 +193,16 @@ public struct SnapshotRestore: Sendable {
     let view = layout.seeing(try plan.snapshot.view())
     guard let source = try folder(of: namespace, in: swarm, view) else { return [] }
     let staging = try StagingFolder.make(in: layout.staging)
-    let transaction = try Transaction(
+    let copy = try NamespaceCopy(
       layout: layout, swarm: swarm, namespace: namespace, staging: staging)
     let files = try FolderTree.entries(of: source.path).filter { $0.status.kind == .file }
     let kept = Set(files.map(\.path))
-    for (name, original) in transaction.originals
+    for (name, original) in copy.originals
     where original.status.kind == .file && !kept.contains(name) {
-      try transaction.put(nil, as: name)
+      try copy.put(nil, as: name)
     }
-    for file in files { try transaction.put(FilePath(source.path) / file.path, as: file.path) }
-    return [try transaction.commit(by: "restore").warning].compactMap(\.self)
+    for file in files { try copy.put(FilePath(source.path) / file.path, as: file.path) }
+    return [try copy.commit(by: "restore").warning].compactMap(\.self)
   }
 
   /// Exchanges the whole folder of memory: all users in one step.

@@ -35,6 +35,8 @@ public struct SwarmLayout: Sendable, Hashable {
 
   /// A namespace's memory file.
   static let memoryName = "memory.json"
+  /// ``memoryName`` as a path in a namespace.
+  static let memoryPath = FilePath(memoryName)
   /// What a swarm's folder, and a bundle's, says about itself.
   static let manifestName = "manifest.json"
   /// The agents of a swarm or a bundle.

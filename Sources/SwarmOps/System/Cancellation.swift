@@ -25,6 +25,15 @@ public final class Cancellation: Sendable {
     Pipe.setNonBlocking(pipe.read.number)
   }
 
+  /// Asks for the end as Ctrl-C does.
+  func interrupt() { request(signal: SIGINT) }
+
+  /// Asks for the end at once: nobody is given time to terminate.
+  func kill() { request(signal: SIGKILL) }
+
+  /// Whether the end was asked for by ``kill()``.
+  var leavesNoTime: Bool { signal == SIGKILL }
+
   /// Asks everything that polls this to stop.
   ///
   /// Safe inside a signal handler.

@@ -267,6 +267,12 @@ final class ChildProcess {
     return kill(id, signal) == 0 || errno != EPERM
   }
 
+  /// Asks the child's whole group to terminate.
+  func terminateGroup() { signalGroup(SIGTERM) }
+
+  /// Ends the child's whole group at once; ``end()`` collects the child.
+  func killGroup() { signalGroup(SIGKILL) }
+
   /// Ends what is left of the group and collects the child, unless it is out of reach.
   ///
   /// The C function is `waitpid`.

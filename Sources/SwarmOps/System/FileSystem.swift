@@ -250,6 +250,19 @@ enum FileSystem {
     }
   }
 
+  /// Gives a file the mode of private files and waits until it is on disk.
+  ///
+  /// The C functions are `fchmod` and `fsync`. A symbolic link is not followed.
+  static func secure(_ path: some SystemPath) throws(SwarmError) {
+    do throws(SystemError) {
+      let file = try open(path, O_RDONLY | O_NOFOLLOW)
+      try systemCall { fchmod(file.number, fileMode) }
+      try systemCall { fsync(file.number) }
+    } catch {
+      throw error.describing("write to disk", path)
+    }
+  }
+
   /// Waits until a file or folder has reached the disk.
   ///
   /// The C function is `fsync`.

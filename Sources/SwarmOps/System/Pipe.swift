@@ -36,4 +36,114 @@ enum Pipe {
     if seconds > 1_000_000 { return 1_000_000_000 }
     return Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
   }
+
+  // MARK: Named pipes
+
+  /// How a named pipe is opened.
+  enum End {
+    /// To read from it.
+    case reading
+    /// To write to it; reading as well keeps opening and writing from waiting for a reader.
+    case writing
+  }
+
+  /// Makes a named pipe, private to this user.
+  ///
+  /// The C function is `mkfifo`.
+  static func makeNamed(_ path: String) throws(SwarmError) {
+    try systemCall("make the pipe", path) { mkfifo(path, FileSystem.fileMode) }
+  }
+
+  /// Opens a named pipe without waiting for its other end.
+  static func openNamed(_ path: String, for end: End) throws(SystemError) -> Descriptor {
+    try FileSystem.open(path, (end == .reading ? O_RDONLY : O_RDWR) | O_NONBLOCK)
+  }
+
+  // MARK: Reading and writing
+
+  /// What came of reading.
+  enum Reading {
+    /// So many bytes, at the start of the buffer.
+    case bytes(Int)
+    /// Nothing for now.
+    case nothing
+    /// Nobody writes there.
+    case end
+    /// It cannot be read.
+    case broken
+  }
+
+  /// Reads once what is there.
+  ///
+  /// The C function is `read`.
+  ///
+  /// - Parameters:
+  ///   - descriptor: A descriptor that does not wait.
+  ///   - buffer: Where the bytes go.
+  ///   - most: The most bytes to read, or `nil` for the size of the buffer.
+  static func read(_ descriptor: Int32, into buffer: inout [UInt8], most: Int? = nil) -> Reading {
+    while true {
+      let count = buffer.withUnsafeMutableBytes {
+        readBytes(descriptor, $0.baseAddress, min(most ?? $0.count, $0.count))
+      }
+      if count > 0 { return .bytes(count) }
+      if count == 0 { return .end }
+      if errno == EAGAIN { return .nothing }
+      if errno != EINTR { return .broken }
+    }
+  }
+
+  /// Reads once, and waits for that where the descriptor does.
+  ///
+  /// - Parameters:
+  ///   - descriptor: Any descriptor, such as standard input.
+  ///   - buffer: Where the bytes go.
+  /// - Returns: How many there were, 0 at the end, `nil` where there are none for now.
+  static func readOnce(_ descriptor: Int32, into buffer: inout [UInt8]) throws(SystemError) -> Int?
+  {
+    do throws(SystemError) {
+      return try systemCall {
+        buffer.withUnsafeMutableBytes { readBytes(descriptor, $0.baseAddress, $0.count) }
+      }
+    } catch {
+      if error.number == EAGAIN { return nil }
+      throw error
+    }
+  }
+
+  /// Writes once what is taken without waiting.
+  ///
+  /// The C function is `write`.
+  ///
+  /// - Parameters:
+  ///   - descriptor: A descriptor that does not wait.
+  ///   - bytes: What to write.
+  /// - Returns: How many bytes were taken; `nil` where nobody reads there, or it cannot be written.
+  static func write(_ descriptor: Int32, _ bytes: some Collection<UInt8>) -> Int? {
+    while true {
+      let count =
+        bytes.withContiguousStorageIfAvailable {
+          writeBytes(descriptor, $0.baseAddress, $0.count)
+        } ?? 0
+      if count >= 0 { return count }
+      if errno == EAGAIN { return 0 }
+      if errno != EINTR { return nil }
+    }
+  }
+
+  /// Whether reading would wait: there is nothing, and the writer is there.
+  static func isQuiet(_ descriptor: Int32) -> Bool {
+    var polled = pollfd(fd: descriptor, events: 0, revents: 0)
+    return poll(&polled, 1, 0) == 0
+  }
+}
+
+/// The C function `read`, for types that have a function of that name.
+func readBytes(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  read(descriptor, buffer, count)
+}
+
+/// The C function `write`, for types that have a function of that name.
+func writeBytes(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, buffer, count)
 }

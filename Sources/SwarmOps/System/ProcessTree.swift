@@ -154,9 +154,10 @@ public enum ProcessTree {
 
   /// Ends and reaps every child that this process has adopted, where ``adoptOrphans()`` was called.
   ///
+  /// - Parameter known: Processes that may have been adopted and are to live on.
   /// - Returns: What still ran.
   @discardableResult
-  static func endAdoptedChildren() -> LeftBehind {
+  static func endAdoptedChildren(except known: Set<Int32> = []) -> LeftBehind {
     #if os(Linux)
       guard adopts.isSet else { return LeftBehind() }
       return ending.withLock { _ in
@@ -165,7 +166,7 @@ public enum ProcessTree {
         for _ in 0..<100 {
           let adopted = ChildProcess.living.withLock { living in
             inherited.withLock { inherited in
-              children().subtracting(living).filter { !inherited.includes($0) }
+              children().subtracting(living).subtracting(known).filter { !inherited.includes($0) }
             }
           }
           if adopted.isEmpty { return left }

@@ -28,3 +28,10 @@ public enum ProgramPath {
     #endif
   }
 }
+
+extension FileSystem {
+  /// Whether a path is a file that this user may execute.
+  ///
+  /// The C function is `access`.
+  static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
+}

@@ -71,7 +71,7 @@ public struct SharedDescriptor: Sendable {
     guard isReady(POLLIN) else { return .nothing }
     var end = Input.nothing
     let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-      let found = readBytes(number, UnsafeMutableRawBufferPointer(buffer))
+      let found = readBytes(number, buffer.baseAddress, buffer.count)
       count = max(found, 0)
       if found == 0 || found < 0 && errno != EAGAIN && errno != EINTR { end = .end }
     }
@@ -118,9 +118,4 @@ public struct SharedDescriptor: Sendable {
     var polled = pollfd(fd: number, events: Int16(events), revents: 0)
     return poll(&polled, 1, 0) > 0
   }
-}
-
-/// The C function `write`, whose name a method above takes.
-private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(descriptor, bytes, count)
 }

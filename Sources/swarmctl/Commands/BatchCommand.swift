@@ -70,15 +70,15 @@ enum BatchCommand {
   {
     let arguments = context.arguments
     var options = BatchRunner.Options()
-    options.jobs = arguments[.jobs] ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    options.engine = context.engineOptions
+    options.engine.jobs = arguments[.jobs] ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     options.isOrdered = arguments[.ordered]
     options.stopsAtFailure = arguments[.failFast]
     options.isChecked = !arguments[.noValidate]
     options.shard = arguments[.shard]
     options.showsProgress = showsProgress
-    options.keepsCopiesOnDisk = arguments[.copiesOnDisk]
+    options.engine.keepsCopiesOnDisk = arguments[.copiesOnDisk]
     options.hintWording = { HintWording.text($0, in: .batchLine) }
-    options.run = context.runOptions
     if let path = arguments[.resume] {
       options.log = try BatchLog(path, layout: context.store.layout)
     }

@@ -85,6 +85,18 @@ struct CommandContext {
     return options
   }
 
+  /// How an engine makes calls, as the arguments say.
+  var engineOptions: CallEngine.Options {
+    let run = runOptions
+    var options = CallEngine.Options()
+    options.limits.timeout = run.timeout
+    (options.locks, options.cancellation, options.history) = (
+      run.locks, run.cancellation, run.history
+    )
+    (options.outputDescriptor, options.onPrint) = (run.outputDescriptor, run.onOutput)
+    return options
+  }
+
   /// Where what must not be in the root goes.
   var temporaryFolder: String { environment["TMPDIR"] ?? "/tmp" }
 

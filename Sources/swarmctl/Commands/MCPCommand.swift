@@ -18,12 +18,10 @@ enum MCPCommand {
         "serving \(manifest.name) on standard input and output, for a chat program to talk to; "
           + "--print-config <client> prints what to tell it, Ctrl-D ends")
     }
-    var options = CallEngine.Options()
+    var options = context.engineOptions
     options.jobs = 1
-    options.limits = CallLimits(timeout: context.runOptions.timeout)
-    options.locks = context.lockOptions
-    options.cancellation = context.cancellation
-    options.history = context.runOptions.history
+    // Each call's prints become messages; nobody looks at what is printed besides.
+    (options.outputDescriptor, options.onPrint) = (nil, { _ in })
     let engine = try CallEngine(
       store: context.store, environment: context.agentEnvironment, options: options)
     let calls = try MCPSwarmCalls(

@@ -110,6 +110,8 @@ final class MCPSwarmCalls: MCPSwarm {
     var options = context.runOptions
     options.outputDescriptor = nil
     options.onOutput = { _ in }
+    // Warm processes may have been adopted meanwhile.
+    options.endsAdoptedChildren = false
     return options
   }
 
@@ -119,19 +121,9 @@ final class MCPSwarmCalls: MCPSwarm {
   ) {
     let call = AgentCall(
       swarm: swarm, agent: agent, arguments: arguments, namespace: namespace)
-    do throws(SwarmError) {
-      calls[number] = try engine.submit(call, onPrint: onPrint) { [weak self] result in
-        self?.calls[number] = nil
-        then(result)
-      }
-    } catch {
-      // Not at once: an answer never comes from inside the question.
-      let error = error
-      engine.perform { () throws(SwarmError) -> AgentAnswer in
-        throw error
-      } then: {
-        then($0)
-      }
+    calls[number] = engine.submit(call, onPrint: onPrint) { [weak self] result in
+      self?.calls[number] = nil
+      then(result)
     }
   }
 

@@ -77,7 +77,7 @@ import Testing
     Pipe.setNonBlocking(prints.read.number)
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     _ = eventually("the end of the batch") {
-      _ = chunk.withUnsafeMutableBytes { readBytes(prints.read.number, $0) }
+      _ = chunk.withUnsafeMutableBytes { readBytes(prints.read.number, $0.baseAddress, $0.count) }
       return conversation.hasEnded
     }
     #expect(try conversation.end().status == 143)

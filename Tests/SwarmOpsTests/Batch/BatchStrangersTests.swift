@@ -25,15 +25,28 @@ import Testing
     """
   }
 
-  @Test func aProcessThatLeftItsSessionEndsWithItsCallAndIsNamed() throws {
+  @Test(arguments: ["standard", "off"])
+  func aProcessThatLeftItsSessionEndsWithItsCallAndIsNamed(level: String) throws {
     let batch = try BatchFixture()
-    let stream = try BatchConversation(batch.program)
+    let stream = try BatchConversation(batch.program, ["--sandbox", level])
     let answer = try stream.ask(BatchFixture.does(Self.daemon("pass"), user: 1))
     let daemon = try #require(Int32(answer["output"]?.string ?? ""), "\(answer)")
     #expect(!lives(daemon))
     let warnings = answer["warnings"]?.array?.compactMap(\.string) ?? []
     #expect(warnings.contains { $0.contains("left running") }, "\(answer)")
     #expect(try stream.end().status == 0)
+  }
+
+  @Test func aFailedCallSaysWhatWasWrongWithItsArguments() throws {
+    let batch = try BatchFixture()
+    let stream = try BatchConversation(batch.program)
+    let answer = try stream.ask(
+      BatchFixture.line(
+        "call", "Do", ["code": "raise ValueError('no')", "unheard_of": 1], user: 1))
+    #expect(answer["status"]?.string == "error", "\(answer)")
+    let warnings = answer["warnings"]?.array?.compactMap(\.string) ?? []
+    #expect(warnings.contains { $0.contains("unheard_of") }, "\(answer)")
+    #expect(try stream.end().status == 1)
   }
 
   @Test func whatALeftProcessWritesIsNotInTheMemory() throws {

@@ -49,6 +49,17 @@ import Testing
     #expect(try stream.end().status == 0)
   }
 
+  @Test func whatIsAllowedDuringAStreamHoldsFromTheNextCall() throws {
+    let stream = try BatchConversation(program)
+    let other = try TemporaryFolder()
+    try other.write("data.txt", "data")
+    let call = BatchFixture.does("out = open('\(other("data.txt"))').read()", id: "read", user: 1)
+    #expect(try stream.ask(call)["code"]?.string == SwarmError.Code.refused.rawValue)
+    expect(try program("configure", "test", "--allow-read", other("data.txt")), status: 0)
+    #expect(try stream.ask(call)["output"]?.string == "data")
+    #expect(try stream.end().status == 1)
+  }
+
   // MARK: Memory
 
   @Test func whatHappensToTheMemoryBetweenTwoCallsIsSeenByTheNext() throws {

@@ -34,7 +34,7 @@ import Testing
         arguments: [
           "folder": .string(swarm.meeting), "code": .string(code),
         ], namespace: try user.map { try Namespace(user: $0) } ?? .shared)
-      return try engine.submit(call, limits: limits, onPrint: onPrint) { result in
+      return engine.submit(call, limits: limits, onPrint: onPrint) { result in
         self.answers[name] = result
         self.order.append(name)
       }
@@ -139,7 +139,7 @@ import Testing
       isBegun = FileSystem.statusFollowingLinks(pid) != nil
       return !isBegun
     }
-    try session.engine.run { isBegun }
+    try session.engine.run { isBegun && session.answers.count == 1 }
     let agent = try #require(Int32(try session.swarm.text("pid")))
     let start = ContinuousClock.now
     session.engine.close()

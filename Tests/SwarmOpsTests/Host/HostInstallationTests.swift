@@ -8,7 +8,9 @@ import Testing
 
   @Test func everyFileOfTheFolderIsInstalled() throws {
     let onDisk = try FileSystem.list(Self.folder).filter { $0.hasSuffix(".py") }.sorted()
-    #expect(HostInstallation.files.map(\.name) == onDisk)
+    // What the interpreter is given as its program need not be installed.
+    let programs = ["compile_host.py", "start_host.py"]
+    #expect(HostInstallation.files.map(\.name) == onDisk.filter { !programs.contains($0) })
     for (name, content) in HostInstallation.files {
       #expect(try FileSystem.read(Self.folder + "/" + name) == content, "\(name)")
     }

@@ -122,7 +122,7 @@ final class MCPConversation {
     var polled = pollfd(fd: output.number, events: Int16(POLLIN), revents: 0)
     guard poll(&polled, 1, 1000) > 0 else { return true }
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    let count = chunk.withUnsafeMutableBytes { readBytes(output.number, $0) }
+    let count = chunk.withUnsafeMutableBytes { readBytes(output.number, $0.baseAddress, $0.count) }
     if count > 0 { received += chunk[..<count] }
     return count > 0 || (count == -1 && errno == EAGAIN)
   }

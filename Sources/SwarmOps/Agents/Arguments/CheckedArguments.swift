@@ -14,13 +14,10 @@ public struct CheckedArguments: Sendable, Equatable {
 
   /// What the agent is called with, by name.
   public let values: JSONObject
+  /// What is to be said of them.
+  public let remarks: Remarks
   /// What the caller should know before the call, a sentence each.
-  public let warnings: [String]
-  /// The environment variables that the agent declares and that are not set.
-  public let missingEnvironment: [String]
-  /// What may have been meant by arguments that the schema does not know; to be said where the agent
-  /// fails.
-  private let advice: Hint?
+  public var warnings: [String] { remarks.warnings }
 
   /// Reads, completes and checks the arguments of a call.
   ///
@@ -40,10 +37,11 @@ public struct CheckedArguments: Sendable, Equatable {
   ) throws(SwarmError) {
     let schema = schema ?? ArgumentSchema(parameters: agent.parameters)
     let isChecked = strictness != .unchecked
+    let advice: Hint?
     let read = try ArgumentWords.read(words, base: given, schema: schema, isChecked: isChecked)
     let filled = try schema.fillingUser(read, namespace: namespace)
-    missingEnvironment = agent.requiresEnvironment.filter { (environment[$0] ?? "").isEmpty }
-    var warnings = missingEnvironment.map {
+    let missing = agent.requiresEnvironment.filter { (environment[$0] ?? "").isEmpty }
+    var warnings = missing.map {
       "agent \(agent.name) declares the environment variable \($0), which is not set"
     }
     if isChecked {
@@ -55,15 +53,30 @@ public struct CheckedArguments: Sendable, Equatable {
       values = filled
       advice = nil
     }
-    self.warnings = warnings
+    remarks = Remarks(warnings: warnings, missingEnvironment: missing, advice: advice)
   }
+}
 
+extension CheckedArguments {
+  /// What is to be said of the arguments of a call, before it and when it fails.
+  public struct Remarks: Sendable, Equatable {
+    /// What the caller should know before the call, a sentence each.
+    public let warnings: [String]
+    /// The environment variables that the agent declares and that are not set.
+    public let missingEnvironment: [String]
+    /// What may have been meant by arguments that the schema does not know; to be said where the agent
+    /// fails.
+    let advice: Hint?
+  }
+}
+
+extension CheckedArguments.Remarks {
   /// Adds to the error of a call what its warnings have to do with it.
   ///
   /// - Parameter error: How the call failed.
   /// - Returns: The error with the warnings, and with the variables that were missing and the arguments
   ///   that may have been meant in its hint where the agent itself failed.
-  public func explaining(_ error: SwarmError) -> SwarmError {
+  func explaining(_ error: SwarmError) -> SwarmError {
     var error = error
     error.warnings = warnings + error.warnings.filter { !warnings.contains($0) }
     let isOfAgent = [.agentFailed, .agentNotLoadable, .setup, .timeout].contains(error.code)

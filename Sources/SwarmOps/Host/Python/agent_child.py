@@ -9,6 +9,7 @@ A child has three FIFOs of its own: requests, answers, and what its agents print
 
 import _signal
 import _thread
+import builtins
 import json
 import os
 import sys
@@ -22,8 +23,18 @@ _READ_SIZE = 1 << 16
 # A process is replaced after so many calls, so that what agents leak does not add up.
 _CALLS = 1000
 
-# What restricts a child's files; agent_serving makes it ready.
-fence = None
+# What restricts a child's files, and makes it the parent of what its agents leave behind; agent_serving
+# makes them ready.
+fence = adopt_orphans = None
+
+# What an agent might put something of its own in place of, and what was there; see remember().
+_watched = []
+
+
+def remember():
+    """Notes what agents find, once in the parent: whatever a child touches first is copied for it."""
+    _watched[:] = [(names, dict(names)) for names in (
+        builtins.__dict__, json.__dict__, os.__dict__, os.path.__dict__, time.__dict__)]
 
 
 def _reseed():
@@ -78,19 +89,17 @@ class Child:
         )
         path = message["memory_path"]
         self.temporary = message.get("temporary")
+        self.adopts = adopt_orphans()
         if self.temporary:
             self._enter_fence(message)
         self.copy = host.host_module("agent_copy").MemoryCopy(path)
         self.limit = message["output_limit"]
         host.bind_namespace(modules, path, message.get("user_guid"))
-        self.environment, self.environment_data = dict(os.environ), dict(os.environ._data)
+        self.environment = dict(os.environ._data)
         self.working_folder = os.getcwd()
         self.streams = sys.stdout, sys.stderr
         self.modules_by_file = {}
         self.calls = 0
-        import builtins
-        self.watched = [(names, dict(names)) for names in (
-            builtins.__dict__, json.__dict__, os.__dict__, os.path.__dict__, time.__dict__)]
         self.threads = _thread._count()
         self.exit_callbacks = _exit_callbacks()
         self.received = bytearray()
@@ -111,7 +120,7 @@ class Child:
             fence.enter([
                 (message["copies"], message["access"]), (self.temporary, message["access"]),
                 ("/proc/%d" % self.id, 0b1101),
-            ], adopts=True)
+            ])
 
     def serve(self):
         self.channel.send({"type": "ready", "pid": os.getpid()})
@@ -221,12 +230,12 @@ class Child:
         return False
 
     def _end_descendants(self):
-        """Ends what calls have started: a fence makes this process the parent of all of it.
+        """Ends what calls have started, all of which is this process's children by now.
 
         Says the command names of what still ran.
         """
         names = []
-        if not self.temporary or fence is None:
+        if not self.adopts:
             return names
         try:
             for _ in range(100):
@@ -266,11 +275,12 @@ class Child:
         try:
             if os.getcwd() != self.working_folder:
                 os.chdir(self.working_folder)
-            if os.environ._data != self.environment_data:
+            if os.environ._data != self.environment:
                 for name in list(os.environ):
-                    if name not in self.environment:
+                    if os.fsencode(name) not in self.environment:
                         del os.environ[name]
-                os.environ.update(self.environment)
+                for name, value in self.environment.items():
+                    os.environ[os.fsdecode(name)] = os.fsdecode(value)
             (sys.stdout, sys.stderr) = self.streams
             if self.temporary and not self._is_temporary_empty():
                 return False
@@ -279,7 +289,7 @@ class Child:
             if self.calls >= _CALLS or _thread._count() != self.threads or _has_children():
                 return False
             # An agent that put something of its own in their place must not spoil the next call.
-            for names, original in self.watched:
+            for names, original in _watched:
                 if names != original:
                     return False
             if "signal" in sys.modules:

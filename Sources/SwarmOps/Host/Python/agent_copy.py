@@ -1,11 +1,10 @@
 """Batch: the copy of the memory that a namespace's agents work on, between their calls."""
 
-import json
 import os
 import time
 
 # Taken before any agent runs, as in agent_child.
-_loads, _now_ns = json.loads, time.time_ns
+_now_ns = time.time_ns
 _open, _read, _close = os.open, os.read, os.close
 _list, _status, _set_times = os.listdir, os.lstat, os.utime
 
@@ -68,8 +67,7 @@ class MemoryCopy:
             return False
 
     def state(self):
-        """What a call made of the memory: a word, and the new bytes."""
-        data = None
+        """What a call made of the memory: a word, and the new bytes, which the other side checks."""
         try:
             if _status(self.folder).st_mtime_ns != self.folder_mark:
                 names = _list(self.folder)
@@ -88,16 +86,10 @@ class MemoryCopy:
             if status.st_mode & 0o170000 != 0o100000:
                 return "files", None
             data = _content(self.path)
-            if data == self.known:
-                self._set_mark(status)
-                return "same", None
-            _loads(data.decode("utf-8"))
+            is_new = data != self.known
             self.known = data
             self._set_mark(status)
-            return "new", data
-        except (ValueError, RecursionError):
-            # Looked at again, and kept, by the other side.
-            return "invalid", data
+            return ("new", data) if is_new else ("same", None)
         except OSError:
             # Permissions taken away, the folder removed: the other side knows what to do.
             return "files", None

@@ -16,8 +16,16 @@ _TOO_MANY_LAYERS = 7
 _SET_CHILD_SUBREAPER = 36
 
 _library = ctypes.CDLL(None, use_errno=True)
-_syscall, _control = _library.syscall, _library.prctl
+_syscall, _control = _library.syscall, getattr(_library, "prctl", None)
 _syscall.restype = ctypes.c_long
+
+
+def adopt_orphans():
+    """Makes this process the parent of all that it starts and that loses its own (Linux).
+
+    Says whether it is, so that it can end what was left running.
+    """
+    return _control is not None and _control(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
 
 class Fence:
@@ -41,14 +49,11 @@ class Fence:
             access &= _OF_FILES
         return file, struct.pack("=Qi", access, file)
 
-    def enter(self, rules=(), adopts=False):
+    def enter(self, rules=()):
         """Restricts this process, and closes what was open for that.
 
-        `rules` are those of this process alone. `adopts` makes it the parent of all that it starts and
-        that loses its own.
+        `rules` are those of this process alone.
         """
-        if adopts:
-            _control(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         own = [rule for rule in map(self._opened, rules) if rule]
         ruleset = self._call(_CREATE_RULESET, self.attributes, len(self.attributes), 0)
         for _, packed in self.shared:

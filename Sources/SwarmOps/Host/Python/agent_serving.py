@@ -46,14 +46,17 @@ def serve(channel, request, modules, loading, host, lifeline):
 
     children = host.host_module("agent_child")
     host.host_module("agent_copy")  # Here, so that no child has to load it.
+    fences = host.host_module("agent_fence")
+    children.adopt_orphans = fences.adopt_orphans
     sandbox = request.get("sandbox")
     if sandbox:
         # Each child restricts itself; what that takes is made ready here.
         host.host_module("agent_fenced").start(sandbox, host.host_module)
         host.host_module("agent_adjusted")
         if sandbox.get("fence"):
-            children.fence = host.host_module("agent_fence").Fence(sandbox["fence"])
+            children.fence = fences.Fence(sandbox["fence"])
     end_with_swarmctl(lifeline, host._move_up)
+    children.remember()
 
     preloaded, ended = set(), set()
     while True:
@@ -70,6 +73,7 @@ def serve(channel, request, modules, loading, host, lifeline):
             preloaded.add(file)
             _preload(modules, file)
         if wanted:
+            children.remember()
             # Children share what is never looked at again.
             gc.collect()
             gc.freeze()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwarmOps
 
-@Suite struct TransactionTests {
+@Suite struct NamespaceCopyTests {
   private static let change = "open(path, 'w').write('{\"changed\": true}')"
 
   @Test func whatTheAgentWroteReplacesTheMemory() throws {
@@ -172,13 +172,13 @@ import Testing
       try? FileManager.default.removeItem(atPath: swarm.memoryFile)
       try FileSystem.create(swarm.memoryFile, Array(#"{"a": 1}"#.utf8), sync: false)
       let inner = try StagingFolder.make(in: staging.path + "/\(round)")
-      let transaction = try Transaction(
+      let copied = try NamespaceCopy(
         layout: swarm.layout, swarm: swarm.swarm, namespace: .shared, staging: inner)
       let file = try FileSystem.open(swarm.memoryFile, O_WRONLY)
       try FileSystem.writeAll(file.number, Array(#"{"a": 2}"#.utf8))
-      let copy = try FileSystem.open(transaction.memoryFile, O_WRONLY)
+      let copy = try FileSystem.open(copied.memoryFile, O_WRONLY)
       try FileSystem.writeAll(copy.number, Array(#"{"a": 3}"#.utf8))
-      let error = #expect(throws: SwarmError.self) { try transaction.commit(by: "test") }
+      let error = #expect(throws: SwarmError.self) { try copied.commit(by: "test") }
       #expect(error?.code == .conflict)
     }
   }
@@ -190,11 +190,11 @@ import Testing
       try? FileManager.default.removeItem(atPath: swarm.memoryFile)
       try FileSystem.create(swarm.memoryFile, Array(#"{"a": 1}"#.utf8), sync: false)
       let staging = try StagingFolder.make(in: swarm.layout.staging)
-      let transaction = try Transaction(
+      let copied = try NamespaceCopy(
         layout: swarm.layout, swarm: swarm.swarm, namespace: .shared, staging: staging)
-      let copy = try FileSystem.open(transaction.memoryFile, O_WRONLY)
+      let copy = try FileSystem.open(copied.memoryFile, O_WRONLY)
       try FileSystem.writeAll(copy.number, Array(#"{"a": 3}"#.utf8))
-      #expect(try transaction.commit(by: "test").outcome == .committed, "round \(round)")
+      #expect(try copied.commit(by: "test").outcome == .committed, "round \(round)")
       #expect(try swarm.memory() == #"{"a": 3}"#)
     }
   }

@@ -3,15 +3,16 @@ import Testing
 
 @testable import SwarmOps
 
-@Suite struct MemoryCommitterTests {
+@Suite struct StateCommitTests {
   @Test func aFileThatAnotherProgramPutBesideTheMemoryIsNeverTakenForOneTheAgentRemoved() throws {
     let folder = try TemporaryFolder()
     let layout = SwarmLayout(root: folder("root"))
     let swarm = GUID.random()
     let memory = "root/swarms/\(swarm)/memory/shared/"
     try folder.write(memory + "memory.json", "{}")
-    let committer = MemoryCommitter(
-      layout: layout, swarm: swarm, namespace: .shared, draft: folder("draft"))
+    let commit = StateCommit(
+      layout: layout, key: NamespaceKey(swarm: swarm, namespace: .shared), draft: folder("draft"),
+      author: "test")
     let before = MemoryVersion(
       try #require(try FileSystem.status(layout.memoryFile(swarm, .shared))),
       content: Array("{}".utf8))
@@ -19,7 +20,7 @@ import Testing
     try folder.write("adopted/memory.json", "{\"a\": 1}")
     try folder.write("adopted/ours.txt", "ours")
     let error = #expect(throws: SwarmError.self) {
-      try committer.commit(.folder(folder("adopted")), expecting: before) { _ in }
+      try commit.perform(.folder(folder("adopted")), expecting: before) { _ in }
     }
     #expect(error?.code == .conflict)
     #expect(try FileSystem.read(folder(memory + "theirs.txt")) == Array("theirs".utf8))
@@ -45,10 +46,11 @@ import Testing
         tv_sec: Int(status.modified / 1_000_000_000), tv_nsec: Int(status.modified % 1_000_000_000)),
       count: 2)
     #expect(futimens(file.number, &times) == 0)
-    let committer = MemoryCommitter(
-      layout: layout, swarm: swarm, namespace: .shared, draft: folder("draft"))
+    let commit = StateCommit(
+      layout: layout, key: NamespaceKey(swarm: swarm, namespace: .shared), draft: folder("draft"),
+      author: "test")
     let error = #expect(throws: SwarmError.self) {
-      try committer.commit(.content(Array("{}".utf8)), expecting: version) { _ in }
+      try commit.perform(.content(Array("{}".utf8)), expecting: version) { _ in }
     }
     #expect(error?.code == .conflict)
     #expect(try FileSystem.read(path) == Array("{\"b\": 2}".utf8))
