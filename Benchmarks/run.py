@@ -217,14 +217,14 @@ def one_line(bench):
     return [program]
 
 
-@row("version", "`--version` / static one-line Swift program", 1.3)
+@row("version", "`--version` / static one-line Swift program", 0.8)
 def version(bench):
     floor = one_line(bench)
     return bench.pair(
         lambda: bench.time([bench.program, "--version"]), lambda: bench.time(floor))
 
 
-@row("list", "`list` of 100 swarms, one user each / static one-line Swift program", 2.0)
+@row("list", "`list` of 100 swarms, one user each / static one-line Swift program", 1.5)
 def list_hundred(bench):
     floor = one_line(bench)
     root = bench.path()
@@ -234,12 +234,12 @@ def list_hundred(bench):
     return bench.pair(lambda: bench.time(words, environment), lambda: bench.time(floor))
 
 
-def recall(bench, root, swarm):
-    words = [bench.program, "run", swarm, "RecallMemory", "--user", USER]
+def recall(bench, root, swarm, *options):
+    words = [bench.program, "run", swarm, "RecallMemory", "--user", USER, *options]
     return lambda: bench.time(words, {"SWARMCTL_ROOT": root})
 
 
-@row("run-bare", "`run` RecallMemory, cold / bare `python3 -I -S` that calls the same agent", 1.25)
+@row("run-bare", "`run` RecallMemory, cold, no fence / bare `python3 -I -S` that calls the same agent", 1.15)
 def run_bare(bench):
     root = bench.path()
     guid = bench.starter(root)
@@ -251,7 +251,16 @@ def run_bare(bench):
         bench.python, "-I", "-S", os.path.join(FLOORS, "bare.py"), agents, "recall_memory_agent",
         "RecallMemoryAgent", os.path.join(swarm, "memory", USER, "memory.json"),
     ]
-    return bench.pair(recall(bench, root, guid), lambda: bench.time(floor))
+    return bench.pair(
+        recall(bench, root, guid, "--sandbox", "off"), lambda: bench.time(floor))
+
+
+@row("fence", "the same with the fence of `standard` / with `--sandbox off`", 1.06)
+def fence(bench):
+    root = bench.path()
+    guid = bench.starter(root)
+    return bench.pair(
+        recall(bench, root, guid), recall(bench, root, guid, "--sandbox", "off"))
 
 
 def against_plain(bench, extra):
@@ -267,7 +276,7 @@ def against_plain(bench, extra):
     return bench.pair(recall(bench, root, guid), lambda: bench.time(peer))
 
 
-@row("run-plain", "the same / plain `python3` script that loads the whole swarm of 40 agents", 0.5)
+@row("run-plain", "the same / plain `python3` script that loads the whole swarm of 40 agents", 0.45)
 def run_plain(bench):
     return against_plain(bench, extra=38)
 
@@ -289,13 +298,13 @@ def full_root(bench):
     return bench.sheet["full"]
 
 
-@row("scale-guid", "`run` by GUID, root of 1,000 swarms × 50 users / root of 1 × 1", 1.1)
+@row("scale-guid", "`run` by GUID, root of 1,000 swarms × 50 users / root of 1 × 1", 1.05)
 def scale_guid(bench):
     root, guid, small, small_guid = full_root(bench)
     return bench.pair(recall(bench, root, guid), recall(bench, small, small_guid))
 
 
-@row("scale-name", "`run` by name, root of 1,000 swarms × 50 users / root of 1 × 1", 1.1)
+@row("scale-name", "`run` by name, root of 1,000 swarms × 50 users / root of 1 × 1", 1.05)
 def scale_name(bench):
     root, _, small, _ = full_root(bench)
     return bench.pair(recall(bench, root, "starter"), recall(bench, small, "starter"))
@@ -356,12 +365,12 @@ def staged(bench, name, body):
     return bench.pair(added, twice)
 
 
-@row("staged-read", "what 10 MB of memory add to a run that changes nothing / 2 × (copy + fsync)", 1.5)
+@row("staged-read", "what 10 MB of memory add to a run that changes nothing / 2 × (copy + fsync)", 0.3)
 def staged_read(bench):
     return staged(bench, "Nothing", "pass")
 
 
-@row("staged-write", "what 10 MB of memory add to a run that changes a byte / 2 × (copy + fsync)", 1.5)
+@row("staged-write", "what 10 MB of memory add to a run that changes a byte / 2 × (copy + fsync)", 1.1)
 def staged_write(bench):
     return staged(bench, "Rewrite", REWRITE)
 
@@ -435,14 +444,18 @@ def users(bench):
     return ratios
 
 
-def calls_file(bench, guid, count, saves=None):
-    """Calls of 50 users: every other round saves, or the first rounds up to `saves` calls do."""
+def calls_file(bench, guid, count, saves=None, only=None):
+    """Calls of 50 users: every other round saves, or the first rounds up to `saves` calls do.
+
+    With `only` all calls are of that agent.
+    """
     path = bench.path()
     with open(path, "w") as file:
         for index in range(count):
             user = str(uuid.UUID(int=index % 50 + 1))
             call = {"id": index, "swarm": guid, "user_guid": user, "name": "RecallMemory", "args": {}}
-            if index // 50 % 2 == 0 and (saves is None or index < saves):
+            if only != "RecallMemory" and (
+                    only or index // 50 % 2 == 0 and (saves is None or index < saves)):
                 call["name"] = "SaveMemory"
                 call["args"] = {"memory_type": "fact", "content": f"Fact {index}"}
             file.write(json.dumps(call) + "\n")
@@ -470,12 +483,12 @@ def wipe(root, guid):
     shutil.rmtree(os.path.join(root, "swarms", guid, "memory"), ignore_errors=True)
 
 
-def batch_against_loop(bench, *options):
+def batch_against_loop(bench, *options, calls=None):
     if not bench.has("batch"):
         raise Skipped("this build has no `batch` yet")
     root = bench.path()
     guid = bench.starter(root)
-    path = calls_file(bench, guid, 10_000)
+    path = (calls or (lambda bench, guid: calls_file(bench, guid, 10_000)))(bench, guid)
     agents = bench.path()
     shutil.copytree(os.path.join(root, "swarms", guid, "agents"), agents)
 
@@ -505,9 +518,26 @@ def batch_against_loop(bench, *options):
     return bench.pair(ours, loop, pairs=max(bench.pairs // 3, 5))
 
 
-@row("batch", "time of `batch`, 10,000 calls of 50 users / bare Python loop, a process a core", 1.25)
+@row("batch", "time of `batch`, 10,000 calls of 50 users / bare Python loop, a process a core", 1.05)
 def batch(bench):
     return batch_against_loop(bench)
+
+
+@row("batch-short", "time of `batch`, 500 calls of 50 users / the same loop", 1.67)
+def batch_short(bench):
+    return batch_against_loop(bench, calls=lambda bench, guid: calls_file(bench, guid, 500))
+
+
+@row("batch-save", "time of `batch`, 20,000 SaveMemory of 50 users / the same loop", 1.11)
+def batch_save(bench):
+    return batch_against_loop(
+        bench, calls=lambda bench, guid: calls_file(bench, guid, 20_000, only="SaveMemory"))
+
+
+@row("batch-recall", "time of `batch`, 10,000 RecallMemory on empty memories / the same loop", 1.67)
+def batch_recall(bench):
+    return batch_against_loop(
+        bench, calls=lambda bench, guid: calls_file(bench, guid, 10_000, only="RecallMemory"))
 
 
 @row("batch-disk", "the same with `--copies-on-disk` / the same loop", None)
