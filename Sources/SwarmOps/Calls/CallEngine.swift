@@ -155,7 +155,7 @@ public final class CallEngine {
     workers.finishBusy(until: .now + Self.closingTime)
     workers.close()
     ProcessTree.endAdoptedChildren()
-    calls.removeAll()
+    calls.close()
     try? staging.remove()
   }
 

@@ -34,6 +34,7 @@ final class PendingCalls {
   private var calls: [CallEngine.CallID: Call] = [:]
   private var nextNumber = 0
   private var deliveries: [() -> Void] = []
+  private var isClosed = false
 
   /// - Parameters:
   ///   - limits: What a call may cost that has no limits of its own.
@@ -132,8 +133,11 @@ final class PendingCalls {
     if calls.removeValue(forKey: id) != nil { onForgotten(id) }
   }
 
-  /// Forgets all calls, and what was to be told.
-  func removeAll() { (calls, deliveries) = ([:], []) }
+  /// Forgets all calls, and what was to be told: nobody is told anything any more.
+  func close() {
+    isClosed = true
+    (calls, deliveries) = ([:], [])
+  }
 
   /// Whether something is to be told.
   var hasDeliveries: Bool { !deliveries.isEmpty }
@@ -144,7 +148,7 @@ final class PendingCalls {
   func deliver() -> Bool {
     let now = deliveries
     deliveries = []
-    for delivery in now { delivery() }
+    for delivery in now where !isClosed { delivery() }
     return !now.isEmpty
   }
 
