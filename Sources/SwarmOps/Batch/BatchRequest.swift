@@ -1,4 +1,4 @@
-/// One line of a batch, read (spec section 6, `batch`).
+/// One line of a batch, read.
 ///
 /// `{"id": any, "swarm_guid" or "swarm": …, "name": …, "args": {…}, "user_guid": …, "validate": true}`,
 /// which is the swarm server's own request body. Any other member is refused: a user who is named by
@@ -140,7 +140,7 @@ struct BatchRequest: Sendable {
   }
 }
 
-/// One line of a batch's answer: the wire envelope (spec section 5) and what it belongs to.
+/// One line of a batch's answer: the wire envelope and what it belongs to.
 struct BatchAnswer: Sendable {
   let label: BatchRequest.Label
   let result: Result<AgentAnswer, SwarmError>

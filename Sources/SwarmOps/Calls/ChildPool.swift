@@ -73,7 +73,7 @@ final class ChildPool {
       number += 1
       let host = try hosts.host(swarm)
       let copy = try ChildCopy(
-        "\(place(for: content?.count ?? 0).path)/\(number)", of: key, content: content,
+        "\(copyStaging(for: content?.count ?? 0).path)/\(number)", of: key, content: content,
         temporary: swarm.sandbox.level == .off ? nil : "\(staging.path)/tmp-\(number)")
       do throws(SwarmError) {
         children[key] = try WarmChild(
@@ -90,7 +90,7 @@ final class ChildPool {
   }
 
   /// Where a child's copy is kept.
-  private func place(for size: Int) -> StagingFolder {
+  private func copyStaging(for size: Int) -> StagingFolder {
     guard let volatileStaging, size <= VolatileStaging.largestMemory,
       VolatileStaging.hasRoom(volatileStaging.path)
     else { return staging }

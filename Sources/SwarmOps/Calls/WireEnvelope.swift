@@ -1,5 +1,5 @@
 extension AgentAnswer {
-  /// The wire envelope (spec section 5).
+  /// The wire envelope.
   public var envelope: JSONObject {
     var envelope: JSONObject = [
       "status": "ok", "output": outputValue,

@@ -8,7 +8,7 @@ public struct PythonInterpreter: Sendable, Equatable {
   /// The oldest version that the host works with, as major and minor.
   public static let oldest = (major: 3, minor: 9)
 
-  /// Where to look for an interpreter, in the order of spec section 4.
+  /// Where to look for an interpreter.
   public struct Selection: Sendable {
     /// What the person named for this call (`--python`).
     public var chosen: String?

@@ -1,4 +1,4 @@
-/// What agents of one swarm may do, worked out once for all of its calls (spec section 8).
+/// What agents of one swarm may do, worked out once for all of its calls.
 struct Sandbox: Sendable {
   /// The operator's options, for this call and kept with the swarm.
   let options: SandboxOptions

@@ -1,5 +1,5 @@
 /// What the operator allows agents, for one call or, kept in a swarm's manifest, for all of its calls
-/// (spec section 8).
+///.
 ///
 /// Never read from a bundle and never exported.
 public struct SandboxOptions: Sendable, Equatable {
