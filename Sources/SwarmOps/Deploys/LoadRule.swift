@@ -32,7 +32,7 @@ enum LoadRule {
     if allowsBroken { return }
     let loaded = Set(catalog.agents.filter { $0.state == .ok }.map(\.name))
     let hint: Hint = .all([
-      .either(["mend them", .use(.allowBroken, to: "insist")]), "nothing was changed",
+      .either(["fix them", .use(.allowBroken, to: "deploy anyway")]), "nothing was changed",
     ])
     if loaded.isEmpty {
       throw SwarmError(

@@ -69,6 +69,6 @@ public struct SwarmRenaming: Sendable {
     if others.isEmpty { return }
     throw SwarmError(
       .ambiguous, "another swarm is called \"\(name.shortened)\"", hint: "choose another name",
-      available: others.map(\.description))
+      available: store.candidates(others))
   }
 }

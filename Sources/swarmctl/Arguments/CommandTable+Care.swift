@@ -5,20 +5,21 @@ extension CommandTable {
     name: "doctor",
     alsoTriedAs: ["check", "verify", "fsck", "diagnose", "repair", "fix"],
     group: .care,
-    summary: "Find what is wrong and say how to mend it",
+    summary: "Find what is wrong and say how to fix it",
     discussion: [
-      "Looks at Python, the root and every swarm, or one. Exit 2 if there are findings."
+      "Checks Python, the root and every swarm, or one swarm. Exit 2 if there are findings."
     ],
     arguments: [
       ArgumentSpec("swarm", .swarm, .optional, "GUID, prefix of one, or name of the swarm")
     ],
     options: [
-      .flag("fix", "Mend what is safe to mend, and say what was done"),
+      .flag("fix", "Fix what is safe to fix, and say what was done")
+        .alsoTried(as: ["repair", "mend"]),
       python,
     ],
     examples: [
-      CommandExample("swarmctl doctor", "look at everything"),
-      CommandExample("swarmctl doctor --fix", "mend what is safe"),
+      CommandExample("swarmctl doctor", "check everything"),
+      CommandExample("swarmctl doctor --fix", "fix what is safe"),
     ])
 
   private static let report = CommandSpec(

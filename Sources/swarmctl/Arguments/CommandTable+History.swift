@@ -12,10 +12,10 @@ extension CommandTable {
     name: "seal",
     alsoTriedAs: ["lock", "freeze", "protect", "close"],
     group: .care,
-    summary: "Close a swarm: its memory does not change any more",
+    summary: "Seal a swarm, so that its memory cannot change",
     discussion: [
-      "Agents still run, but a call that changed memory is refused in the end (exit 77), also one "
-        + "that is under way. So are deploy, remove, memory wipe and memory import, for root too. "
+      "Agents still run, but a call that changed memory is refused when it ends (exit 77), also one "
+        + "that began before the seal. So are deploy, remove, memory wipe and memory import, for root too. "
         + "The files of the memory become read-only for other programs.",
       "memory forget still deletes, and says that it broke the seal. Sealing twice changes nothing.",
     ],
@@ -24,22 +24,22 @@ extension CommandTable {
       .value("by", "name", .text, "Who seals it", defaultNote: "$USER"), swarmLockTimeout,
     ],
     examples: [
-      CommandExample("swarmctl seal starter", "close a swarm"),
-      CommandExample("swarmctl seal starter --by 'Ada Lovelace'", "say who closes it"),
+      CommandExample("swarmctl seal starter", "seal a swarm"),
+      CommandExample("swarmctl seal starter --by 'Ada Lovelace'", "say who seals it"),
     ])
 
   private static let unseal = CommandSpec(
     name: "unseal",
     alsoTriedAs: ["unlock", "thaw", "open"],
     group: .care,
-    summary: "Open a sealed swarm again",
+    summary: "Unseal a swarm, so that its memory can change again",
     discussion: [
-      "Asks first; without a terminal nothing happens unless --yes is given. A swarm that is sealed "
-        + "for ever (eternal) stays closed."
+      "Asks first; without a terminal nothing happens unless --yes is given. A swarm whose status is "
+        + "eternal stays sealed."
     ],
     arguments: [ArgumentSpec("swarm", .swarm, "GUID in full, or name, of the swarm")],
     options: [yes, dryRun, swarmLockTimeout],
-    examples: [CommandExample("swarmctl unseal starter --yes", "open it in a script")])
+    examples: [CommandExample("swarmctl unseal starter --yes", "unseal it in a script")])
 
   // MARK: Snapshots
 
@@ -102,11 +102,11 @@ extension CommandTable {
   private static let restoreSnapshot = CommandSpec(
     name: "restore",
     alsoTriedAs: ["rollback", "revert", "apply", "load"],
-    summary: "Put the memory of a snapshot back",
+    summary: "Restore the memory of a snapshot",
     discussion: [
-      "The memory of every user in one step, or of one with --user or --shared. Memory that the "
-        + "snapshot does not hold goes. What was there is kept as a version of each memory, so "
-        + "memory undo takes it back. Agents and manifest stay as they are.",
+      "Restores the memory of every user in one step, or of one with --user or --shared. Memory that "
+        + "the snapshot does not contain is deleted. The state before is kept as a version of each "
+        + "memory, so memory undo reverts it. Agents and manifest do not change.",
       "Asks first; without a terminal nothing happens unless --yes is given.",
     ],
     arguments: [snapshotReference],
@@ -117,7 +117,7 @@ extension CommandTable {
         "swarmctl snapshot restore starter@before-import --dry-run", "see what changes"),
       CommandExample(
         "swarmctl snapshot restore starter@before-import --user \(userExample) --yes",
-        "put one user's memory back"),
+        "restore one user's memory"),
     ])
 
   // MARK: Versions
@@ -125,7 +125,7 @@ extension CommandTable {
   private static let versions = CommandSpec(
     name: "versions",
     alsoTriedAs: ["log", "history", "revisions"],
-    summary: "List what a memory was before its changes, the latest first",
+    summary: "List the earlier versions of a memory, the latest first",
     discussion: [
       "Each change keeps what was there before it: the last twenty, and 16 MiB, of each memory. "
         + "wipe, forget and remove delete them too."
@@ -160,11 +160,11 @@ extension CommandTable {
   private static let undo = CommandSpec(
     name: "undo",
     alsoTriedAs: ["revert", "rollback", "back"],
-    summary: "Put a memory back as it was before a change",
+    summary: "Restore a memory to an earlier version",
     discussion: [
-      "Takes back the last change, or goes back to the version that --to names. This is a change "
-        + "itself: undo again takes it back. On a terminal it asks first.",
-      "If another program changed the memory since, nothing is taken back unless --to names a "
+      "Reverts the last change, or restores the version that --to names. This is a change itself, "
+        + "so a second undo reverts the first. On a terminal it asks first.",
+      "If another program changed the memory since, nothing is reverted unless --to names a "
         + "version (exit 76).",
     ],
     arguments: [ArgumentSpec("swarm", .swarm, "GUID in full, or name, of the swarm")],
@@ -175,7 +175,7 @@ extension CommandTable {
     choices: [oneNamespace],
     examples: [
       CommandExample(
-        "swarmctl memory undo starter --user \(userExample)", "take back the last change"),
+        "swarmctl memory undo starter --user \(userExample)", "revert the last change"),
       CommandExample(
         "swarmctl memory undo starter --shared --to 3 --dry-run", "see what would change"),
     ])

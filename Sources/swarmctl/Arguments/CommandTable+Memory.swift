@@ -92,7 +92,8 @@ extension CommandTable {
     alsoTriedAs: ["find", "grep", "query"],
     summary: "Find entries that contain every word",
     discussion: [
-      "Words are looked for in an entry's values, in any case. Finding nothing is no error: exit 0."
+      "Words are looked for in an entry's values, in any case. If no entry matches, the exit is 0; if "
+        + "there is no memory at all, it is 66."
     ],
     arguments: [
       swarm,
@@ -156,10 +157,10 @@ extension CommandTable {
     alsoTriedAs: ["delete", "clear", "remove", "rm", "reset", "erase", "purge"],
     summary: "Delete memory in one swarm",
     discussion: [
-      "Says exactly what will go, asks, and deletes exactly that. Without a terminal nothing "
+      "Lists exactly what it will delete, asks, and deletes exactly that. Without a terminal nothing "
         + "happens unless --yes is given. User and swarm must be given in full: no prefixes, and no SWARMCTL_USER.",
-      "With a whole memory, the files beside it and what runs could not commit go too. Entries that "
-        + "do not say when they were made are never older than anything.",
+      "Deleting a whole memory also deletes the files beside it and what runs could not commit. "
+        + "Entries without a date are never older than anything.",
     ],
     arguments: [ArgumentSpec("swarm", .swarm, "GUID in full, or name, of the swarm")],
     options: [
@@ -176,7 +177,8 @@ extension CommandTable {
       OptionChoice(names: ["entry", "older-than"]),
     ],
     examples: [
-      CommandExample("swarmctl memory wipe starter --shared --dry-run", "see what would go"),
+      CommandExample(
+        "swarmctl memory wipe starter --shared --dry-run", "see what would be deleted"),
       CommandExample(
         "swarmctl memory wipe starter --user \(entryExample) --yes",
         "delete a user's memory in a script"),
@@ -236,7 +238,7 @@ extension CommandTable {
       "Deletes the user's memory in every swarm and in every place that can hold a copy, and "
         + "prints a receipt: path, entries, bytes and SHA-256 of each file. Without a terminal "
         + "nothing happens unless --yes is given. The user must be given in full: no prefixes.",
-      "In the end every file under the root is searched for the GUID; exit 2 if it is still "
+      "Finally every file under the root is searched for the GUID; exit 2 if it is still "
         + "somewhere. It cannot reach backups, the file system's own journal, or what agents wrote "
         + "elsewhere.",
     ],

@@ -50,8 +50,8 @@ extension CommandTable {
     summary: "Run many calls: JSON lines in, JSON lines out",
     discussion: [
       "A request is {\"id\": any, \"swarm\": …, \"name\": …, \"args\": {…}, \"user_guid\": …}; its "
-        + "answer is what `run -o json` prints, with the id. Each line is answered as soon as it is "
-        + "done. Calls on one memory keep their order; others run side by side.",
+        + "answer is what `run -o json` prints, with the id. Each answer is written as soon as its "
+        + "call is done. Calls on one memory keep their order; others run side by side.",
       "A bad line is answered with an error and its line number, and the rest goes on. Exit 1 if "
         + "any call failed.",
     ],
@@ -63,7 +63,7 @@ extension CommandTable {
         "jobs", "count", .count(atLeast: 1), "How many calls run side by side",
         defaultNote: "the number of cores"),
       .flag("ordered", "Answer in the order of the requests"),
-      .flag("fail-fast", "Hand out no further call after the first that fails"),
+      .flag("fail-fast", "Start no further call after the first failure"),
       .value(
         "resume", "log", .file,
         "Keep a log of answered lines, and skip those that it already holds"),

@@ -22,7 +22,7 @@ extension CommandTable {
       summary: "Make a bundle to begin with",
       discussion: [
         "Makes a folder with a manifest, a soul, one agent with memory, and a test that runs with "
-          + "plain python3. What is in the folder already is never touched."
+          + "plain python3. Files that are there already are never changed."
       ],
       arguments: [ArgumentSpec("folder", .folder, "The folder to make; its name names the swarm")],
       examples: [
@@ -46,11 +46,11 @@ extension CommandTable {
       "With a GUID, in the bundle or by --guid, that swarm is created or updated. Without one, the "
         + "swarm of the bundle's name is updated, or a new one is made if there is none.",
       "Every agent is loaded once. Those that fail are reported as warnings. Where an agent that "
-        + "loaded before would load no more, or none loads, the deploy is refused, with --strict "
-        + "where any fails; --allow-broken insists.",
-      "Files that were made in the swarm's agents folder since the last deploy go only with --yes, "
-        + "and so do all agents where a bundle of the same name comes from another place. The last "
-        + "five deploys are kept: see `swarmctl deploys` and `swarmctl rollback`.",
+        + "loaded before would no longer load, or none loads, the deploy is refused, with --strict "
+        + "where any fails; --allow-broken deploys it anyway.",
+      "Files that were made in the swarm's agents folder since the last deploy are deleted only "
+        + "with --yes, and so are all agents if a bundle of the same name comes from another place. "
+        + "The last five deploys are kept: see `swarmctl deploys` and `swarmctl rollback`.",
     ],
     arguments: [
       ArgumentSpec("bundle", .file, "A bundle's file or folder, or - for standard input")
@@ -81,7 +81,7 @@ extension CommandTable {
     ])
 
   private static let allowBroken = OptionSpec.flag(
-    "allow-broken", "Deploy even if agents that load now would load no more")
+    "allow-broken", "Deploy even if agents that load now would no longer load")
 
   private static let deploys = CommandSpec(
     name: "deploys",
@@ -89,8 +89,8 @@ extension CommandTable {
     group: .swarms,
     summary: "List the deploys of a swarm that are kept",
     discussion: [
-      "The last five are kept, the one in place included, which has a star. They hold agents and "
-        + "manifest, never memory."
+      "The last five are kept, including the current one, which has a star. They contain agents "
+        + "and manifest, never memory."
     ],
     arguments: [swarm],
     examples: [
@@ -103,15 +103,15 @@ extension CommandTable {
     group: .swarms,
     summary: "Deploy an earlier deploy of a swarm again",
     discussion: [
-      "Without --to it is the one before the one in place, so a second rollback takes the first one "
-        + "back. It is a deploy like any other: checked in the same way, kept with a number of its "
-        + "own, and memory is not touched."
+      "Without --to it is the deploy before the current one, so a second rollback undoes the first. "
+        + "It is a deploy like any other: it is checked in the same way and has a number of its own, "
+        + "and it does not touch memory."
     ],
     arguments: [ArgumentSpec("swarm", .swarm, "GUID in full, or name, of the swarm")],
     options: [
       .value(
         "to", "deploy", .count(atLeast: 1), "The number of the deploy, as `deploys` lists it",
-        defaultNote: "the one before the one in place"),
+        defaultNote: "the one before the current one"),
       allowBroken, yes, dryRun,
       .value(
         "python", "path", .file,
@@ -120,7 +120,7 @@ extension CommandTable {
       swarmLockTimeout,
     ],
     examples: [
-      CommandExample("swarmctl rollback sales", "take the last deploy back"),
+      CommandExample("swarmctl rollback sales", "undo the last deploy"),
       CommandExample("swarmctl rollback sales --to 3 --dry-run", "check an older one"),
     ])
 
@@ -130,7 +130,7 @@ extension CommandTable {
     group: .swarms,
     summary: "Give a swarm another name",
     discussion: [
-      "The GUID stays, and so do agents and memory. No two swarms get one name this way."
+      "GUID, agents and memory stay the same. A name that another swarm has is refused."
     ],
     arguments: [swarm, ArgumentSpec("name", .text, "The new name")],
     options: [dryRun, swarmLockTimeout],
@@ -143,8 +143,8 @@ extension CommandTable {
     group: .swarms,
     summary: "Copy a swarm under another name",
     discussion: [
-      "The copy has a GUID of its own. With --memory every user's memory comes along, each as a call "
-        + "left it. It appears as a whole or not at all."
+      "The copy has a GUID of its own. --memory also copies every user's memory, each as a call "
+        + "left it. The copy appears completely or not at all."
     ],
     arguments: [swarm, ArgumentSpec("name", .text, "The copy's name")],
     options: [
@@ -152,7 +152,7 @@ extension CommandTable {
     ],
     examples: [
       CommandExample("swarmctl copy sales sales-test", "try other agents beside the first ones"),
-      CommandExample("swarmctl copy sales sales-test --memory", "and with everybody's memory"),
+      CommandExample("swarmctl copy sales sales-full --memory", "and with everybody's memory"),
     ])
 
   private static let list = CommandSpec(
@@ -188,9 +188,9 @@ extension CommandTable {
     group: .swarms,
     summary: "Keep what a swarm's agents may do",
     discussion: [
-      "Keeps the options of the sandbox with the swarm, for all of its calls; without options, shows "
-        + "what is kept. An option replaces what was kept of it, and options of a single call come on "
-        + "top. They are this machine's own: no bundle brings them along, and no export takes them."
+      "Stores options of the sandbox with the swarm, for all of its calls. Without options, shows "
+        + "what is stored. An option replaces the stored one; options of a single call are added. They "
+        + "belong to this machine: bundles and exports do not contain them."
     ],
     arguments: [swarm],
     options: sandbox + [
@@ -272,7 +272,7 @@ extension CommandTable {
     group: .swarms,
     summary: "Remove swarms and all memory in them",
     discussion: [
-      "Says what will go and asks for the swarm's name. Without a terminal nothing happens unless "
+      "Lists what it will delete and asks for the swarm's name. Without a terminal nothing happens unless "
         + "--yes is given. A GUID must be given in full, or the name: no prefixes."
     ],
     arguments: [
@@ -280,7 +280,7 @@ extension CommandTable {
     ],
     options: [yes, dryRun, ignoreNotFound, swarmLockTimeout],
     examples: [
-      CommandExample("swarmctl remove starter --dry-run", "see what would go"),
+      CommandExample("swarmctl remove starter --dry-run", "see what would be deleted"),
       CommandExample("swarmctl remove starter --yes", "remove it in a script"),
     ])
 }

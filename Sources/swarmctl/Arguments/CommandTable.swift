@@ -95,7 +95,7 @@ enum CommandTable {
   static let sandbox: [OptionSpec] = [
     .value(
       "sandbox", "level", .choice(SandboxOptions.Level.allCases.map(\.rawValue)),
-      "How much agents are kept from: strict is standard without network",
+      "What agents may do: standard, strict (standard without network) or off",
       defaultNote: "the swarm's own, then standard", environment: "SWARMCTL_SANDBOX"),
     .value(
       "allow-read", "path", .file, "A file or folder that agents may read; may be repeated",
@@ -120,10 +120,10 @@ enum CommandTable {
   static let oneStrictness = OptionChoice(names: ["strict-args", "no-validate"])
 
   static let yes = OptionSpec.flag("yes", short: "y", "Do it without asking")
-    .alsoTried(as: ["f", "force", "rf", "fr", "assume-yes", "confirm"])
+    .alsoTried(as: ["f", "force", "rf", "fr", "r", "recursive", "assume-yes", "confirm"])
 
   static let ignoreNotFound = OptionSpec.flag(
-    "ignore-not-found", "What is not there is no error: exit 0")
+    "ignore-not-found", "Exit 0 if there is nothing to delete")
 
   static let forceFile = OptionSpec.flag("force", "Replace a file that is there without asking")
 

@@ -274,9 +274,21 @@ struct MistakeWording {
     {
       return "did you mean `\(option.spelling) \(value)\(word)`?"
     }
-    if ValueReader.isGUID(word), command.options.contains(where: { $0.name == "user" }) {
-      return "did you mean `--user \(word)`?"
+    func takes(_ name: String) -> Bool { command.options.contains { $0.name == name } }
+    if ValueReader.isGUID(word), takes("user") { return "did you mean `--user \(word)`?" }
+    let isAgentArgument = command.arguments.contains { $0.kind == .agentArgument }
+    let shown = word.shortened
+    if isAgentArgument {
+      if word.hasPrefix("@") { return "did you mean `--args \(shown)`?" }
+      if word.hasPrefix("{") { return "did you mean `--args '\(shown)'`?" }
+      return nil
     }
+    // `export lab lab.json`, `deploy ./lab lab`, `memory show lab ada`
+    if takes("file"), word.contains(".") || word.contains("/") {
+      return "did you mean `--file \(shown)`?"
+    }
+    if takes("name"), takes("guid") { return "did you mean `--name \(shown)`?" }
+    if takes("user"), takes("shared") { return "a user is given as `--user \(shown)`" }
     return nil
   }
 }

@@ -1,6 +1,6 @@
 import SwarmOps
 
-/// `doctor`: what is wrong and how to mend it.
+/// `doctor`: what is wrong and how to fix it.
 enum DoctorCommand {
   /// The status of a diagnosis that leaves something to do.
   private static let findingsStatus: Int32 = 2
@@ -51,7 +51,7 @@ enum DoctorCommand {
         continue
       }
       if let failure = finding.failure {
-        text += "  could not be mended: \(VisibleText.line(failure))\n"
+        text += "  could not be fixed: \(VisibleText.line(failure))\n"
         if finding.isFixable { continue }
       }
       text += "  do: \(VisibleText.line(HintWording.text(finding.advice)))\n"
@@ -65,11 +65,11 @@ enum DoctorCommand {
     let fixed = diagnosis.findings.count - open.count
     if diagnosis.findings.isEmpty { return "nothing is wrong" }
     let count = open.count == 1 ? "1 finding" : "\(open.count) findings"
-    if mends { return open.isEmpty ? "\(fixed) mended" : "\(fixed) mended, \(count) left" }
+    if mends { return open.isEmpty ? "\(fixed) fixed" : "\(fixed) fixed, \(count) left" }
     let fixable = open.count { $0.isFixable }
     return fixable == 0
       ? count
-      : "\(count); `swarmctl doctor --fix` can mend \(fixable == open.count ? "all" : "\(fixable)")"
+      : "\(count); `swarmctl doctor --fix` can fix \(fixable == open.count ? "all" : "\(fixable)")"
   }
 }
 

@@ -7,6 +7,28 @@ enum MistakeAdvice {
   static func improved(_ error: SwarmError, _ context: CommandContext) -> SwarmError {
     var error = error
     if let hint = hint(for: error, context) { error.hint = hint }
+    return naming(error, context)
+  }
+
+  /// The error with the swarm called as it was on the command line, where that was a name.
+  private static func naming(_ error: SwarmError, _ context: CommandContext) -> SwarmError {
+    guard let word = context.arguments.positionals.first,
+      let kind = context.arguments.command.arguments.first?.kind,
+      kind == .swarm || kind == .snapshot
+    else { return error }
+    let name = String(word.prefix { $0 != "@" })
+    guard GUID(name) == nil, let guid = try? context.store.resolve(name) else { return error }
+    var error = error
+    error.message = error.message.replacing("swarm \(guid)", with: "swarm \(name)")
+    if let hint = error.hint {
+      // Between backticks are commands, where a name will do as well.
+      var parts = HintWording.text(hint).split(separator: "`", omittingEmptySubsequences: false)
+        .map(String.init)
+      for index in stride(from: 1, to: parts.count, by: 2) {
+        parts[index] = parts[index].replacing("\(guid)", with: HintWording.quoted(name))
+      }
+      error.hint = .text(parts.joined(separator: "`"))
+    }
     return error
   }
 

@@ -105,7 +105,8 @@ enum HintWording {
     }
   }
 
-  private static func quoted(_ word: String) -> String {
+  /// A word as a shell takes it.
+  static func quoted(_ word: String) -> String {
     let isPlain = word.allSatisfy {
       $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,@%+".contains($0))
     }

@@ -178,6 +178,7 @@ struct OverviewPage {
     h1 { font-size: 1.5rem; margin: 0; overflow-wrap: anywhere }
     h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; border-bottom: 1px solid var(--line) }
     h3 { font-size: 1rem; margin: 1.5rem 0 .5rem }
+    h2, h3, p { overflow-wrap: anywhere }
     header p, dt, .advice, figcaption, .key { color: var(--dim) }
     .totals { display: flex; flex-wrap: wrap; gap: .75rem 2rem; margin: 1.5rem 0 0 }
     .totals dd { margin: 0; font-size: 1.6rem; font-variant-numeric: tabular-nums }

@@ -118,6 +118,29 @@ import Testing
     #expect(Leaf.all.map { $0.path.joined(separator: " ") }.filter { !named.contains($0) } == [])
   }
 
+  @Test func thePageNamesOnlyFieldsThatAreThere() throws {
+    let page = try String(contentsOfFile: Self.package + "/docs/ci.md", encoding: .utf8)
+    let recorded = try String(
+      contentsOfFile: Self.package + "/Tests/SwarmOpsTests/Fixtures/shapes.txt", encoding: .utf8)
+    var commands: Set<String> = []
+    for row in page.components(separatedBy: "| command | document |")[1].split(separator: "\n") {
+      guard row.hasPrefix("| `") else { continue }
+      let cells = row.split(separator: "|").map { $0.matches(of: /`([a-z_ -]+)`/).map(\.output.1) }
+      for command in try #require(cells.first).map(String.init) {
+        commands.insert(command)
+        let shapes = recorded.components(separatedBy: "$ swarmctl \(command) ").dropFirst()
+          .map { $0.components(separatedBy: "\n$ ")[0] }.joined()
+        // The words of the page that are no fields.
+        for field in cells[1] where !["run", "shared"].contains(field) && !field.hasPrefix("-") {
+          #expect(shapes.contains("\(field): "), "\(command): \(field)")
+        }
+      }
+    }
+    for command in ["doctor", "help", "memory show", "memory forget", "history", "report"] {
+      #expect(commands.contains(command), "\(command)")
+    }
+  }
+
   @Test func jsonLinesAreTheRowsAndNamesAreWords() throws {
     let program = try Program()
     expect(try program("quickstart"), status: 0)
