@@ -180,7 +180,7 @@ public struct MemoryForget: Sendable {
     try settle()
     FileSystem.allowManyOpenFiles()
     let places = ForgetPlaces(layout: layout, user: user)
-    var held: [FileLock] = []
+    var held: [StoreLock] = []
     defer { for lock in held.reversed() { lock.release() } }
     // In the order of the GUIDs, so that two that lock several never wait for each other.
     var swarms: Set<GUID> = []

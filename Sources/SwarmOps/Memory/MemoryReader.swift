@@ -42,7 +42,26 @@ public struct MemoryReader: Sendable {
     return nil
   }
 
+  /// Reads the memory in a folder; one that another machine replaces at that moment is looked for again.
   private func read(_ path: String) throws(SwarmError) -> MemoryDocument? {
+    let file = path + "/" + SwarmLayout.memoryName
+    if try store.settings().locks == .leases {
+      ServerView.refresh(folders: [FileChanges.parent(path).text, path], files: [file])
+    }
+    for _ in 0..<50 {
+      do throws(SwarmError) {
+        let document = try readOnce(path)
+        if document != nil { return document }
+        if try FileSystem.status(file) == nil { return nil }
+      } catch {
+        if !error.isStale { throw error }
+      }
+      FileSystem.pause(milliseconds: 20)
+    }
+    return try readOnce(path)
+  }
+
+  private func readOnce(_ path: String) throws(SwarmError) -> MemoryDocument? {
     guard let status = try FileSystem.status(path) else { return nil }
     let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     guard status.kind == .folder else { throw Self.notFollowed(path, status.kind) }

@@ -9,7 +9,7 @@ extension MemoryWipe {
   public func carryOut(_ plan: Plan) throws(SwarmError) {
     if plan.targets.isEmpty { return }
     let storeLocks = StoreLocks(layout)
-    var held: [FileLock] = []
+    var held: [StoreLock] = []
     defer { for lock in held.reversed() { lock.release() } }
     switch plan.scope {
     case .one(let namespace):

@@ -162,7 +162,7 @@ public struct SnapshotRestore: Sendable {
   public func carryOut(_ plan: Plan) throws(SwarmError) -> [String] {
     let swarm = plan.snapshot.swarm
     if plan.changes.isEmpty { return [] }
-    var held: [FileLock] = []
+    var held: [StoreLock] = []
     defer { for lock in held.reversed() { lock.release() } }
     switch plan.scope {
     case .one(let namespace):

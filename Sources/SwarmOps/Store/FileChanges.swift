@@ -104,7 +104,8 @@ final class FileChanges {
   ///   - other: The new file or folder, which is on disk.
   ///   - aside: For a file system that cannot exchange two names: a free name on it, by way of which
   ///     the old one goes. For a moment there is nothing at `target` then, and a crash in that moment
-  ///     is repaired by ``finishExchange(_:with:aside:)``. Without a name such a file system is refused.
+  ///     is repaired by ``finishExchange(_:with:aside:)``. Without a name such a file system is refused,
+  ///     but for file servers, where two folders are exchanged file by file (``FolderContent``).
   /// - Throws: ``SwarmError/Code/setup`` where the file system cannot exchange.
   func exchange(_ target: some SystemPath, with other: some SystemPath, aside: String? = nil)
     throws(SwarmError)
@@ -117,6 +118,10 @@ final class FileChanges {
     } catch {
       guard error.isUnsupported else { throw error.describing("replace", target) }
       guard let aside else {
+        if ServerView.isOnServer(target) {
+          var content = FolderContent(of: target, from: other, changes: self)
+          return try content.replace()
+        }
         throw SwarmError(
           .setup, "the file system of \(target.text) cannot exchange two folders in one step",
           hint: "keep the root on ext4, xfs, btrfs, tmpfs or APFS", path: target.text,

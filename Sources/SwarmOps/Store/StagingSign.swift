@@ -1,32 +1,32 @@
-/// What tells other machines that an operation on a root that they share lives: a file in its folder,
-/// written again every hour.
+/// What tells other machines that an operation on a root that they share lives: a folder in its own,
+/// in which a name is changed every hour.
 ///
-/// The server's clock alone is asked: that file's time is compared with that of the folder which holds
+/// The server's clock alone is asked: that folder's time is compared with that of the folder which holds
 /// the operations, and both are the server's.
 final class StagingSign: Sendable {
-  /// How long the file stays as it is while the operation lives.
+  /// How long it stays as it is while the operation lives.
   private static let interval: Duration = .seconds(3600)
   /// For how long nothing must have been heard of an operation that is taken for dead, in nanoseconds.
   private static let patience: Int64 = 24 * 3600 * 1_000_000_000
 
   private let holding: LeaseHolding
 
-  /// Makes the file.
+  /// Makes it.
   ///
   /// - Parameter path: Where; in a new folder.
   init(_ path: String) throws(SwarmError) {
     let record = LeaseRecord(token: "staging", owner: .current, term: Self.interval * 4)
     holding = LeaseHolding(path: path, record: record)
-    _ = try LeaseFile(path).make(record)
+    _ = try LeaseFolder(path).make(record)
     LeaseKeeper.shared.keep(holding)
   }
 
   deinit { end() }
 
-  /// Writes the file no more.
+  /// Changes it no more.
   func end() {
     LeaseKeeper.shared.forget(holding)
-    _ = holding.end()
+    holding.end()
   }
 
   /// What tells the operations of this machine from those of others, in hexadecimal digits: those that

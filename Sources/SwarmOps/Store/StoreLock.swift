@@ -28,6 +28,3 @@ final class StoreLock: Sendable {
     }
   }
 }
-
-/// The name until everything has taken up the new one.
-typealias FileLock = StoreLock

@@ -237,16 +237,22 @@ enum FileSystem {
   ///
   /// The C function is `rename`.
   static func rename(_ old: some SystemPath, to new: some SystemPath) throws(SwarmError) {
-    try systemCall("replace", new.text) {
-      old.withSystemPath { old in
-        new.withSystemPath { new in
-          #if canImport(Glibc)
-            Glibc.rename(old, new)
-          #else
-            Darwin.rename(old, new)
-          #endif
+    do throws(SystemError) {
+      try ServerView.patiently(at: new) { () throws(SystemError) in
+        let _: Int32 = try systemCall {
+          old.withSystemPath { old in
+            new.withSystemPath { new in
+              #if canImport(Glibc)
+                Glibc.rename(old, new)
+              #else
+                Darwin.rename(old, new)
+              #endif
+            }
+          }
         }
       }
+    } catch {
+      throw error.describing("replace", new)
     }
   }
 
@@ -283,8 +289,10 @@ enum FileSystem {
   ///
   /// Nothing there is no error. The C function is `unlink`.
   static func removeFile(_ path: some SystemPath) throws(SwarmError) {
-    do {
-      try systemCall { path.withSystemPath { unlink($0) } }
+    do throws(SystemError) {
+      try ServerView.patiently(at: path) { () throws(SystemError) in
+        let _: Int32 = try systemCall { path.withSystemPath { unlink($0) } }
+      }
     } catch {
       if error.number != ENOENT { throw error.describing("remove", path) }
     }

@@ -4,16 +4,16 @@
   import Darwin
 #endif
 
-/// A lock that holds between machines which share a file system: a file that is made exclusively.
+/// A lock that holds between machines which share a file system: a folder that only one can make.
 ///
-/// On SMB and NFS, kernel locks are granted twice or not kept at all; making a file that must not exist
-/// is the one thing that excludes on every mount. The file says who holds the lease. The holder renews
-/// it while it lives (``LeaseKeeper``); a waiter that sees no renewal for a whole term, by its own clock,
-/// renames it away and makes its own. A holder that was paused for longer finds out by ``confirm()``,
-/// which must be called right before anything is changed under the lease.
+/// On SMB and NFS, kernel locks are granted twice or not kept at all. What a server does as a whole is
+/// making a name, and renaming one. So a lease is a folder (``LeaseFolder``) with one name in it, which says
+/// who holds it. The holder renews that while it lives (``LeaseKeeper``); a waiter that sees no renewal for
+/// a whole term, by its own clock, renames exactly that name to its own. A holder that was paused for longer
+/// finds out by ``confirm()``, which must be called right before anything is changed under the lease.
 ///
-/// Several may share a lease: each has a file of its own beside the name of the exclusive one, and an
-/// exclusive holder that has made its file waits until those are gone.
+/// Several may share a lease: each has a folder of its own beside the name of the exclusive one, and an
+/// exclusive holder that has made its folder waits until those are gone.
 final class Lease: Sendable {
   /// How much is claimed.
   enum Mode: Sendable {
@@ -38,7 +38,7 @@ final class Lease: Sendable {
   /// How long a lease lasts without being renewed.
   static let term: Duration = .seconds(10)
 
-  /// The file of this holder.
+  /// The folder of this holder.
   var path: String { holding.path }
   private let holding: LeaseHolding
   private let isReleased = AtomicFlag(false)
@@ -58,8 +58,7 @@ final class Lease: Sendable {
   func release() {
     guard !isReleased.exchange(true) else { return }
     LeaseKeeper.shared.forget(holding)
-    guard let token = holding.end() else { return }
-    _ = try? LeaseFile(path).remove { $0?.token == token }
+    holding.end()
   }
 
   // MARK: Acquiring
@@ -67,7 +66,7 @@ final class Lease: Sendable {
   /// Takes a lease at once or not at all.
   ///
   /// - Parameters:
-  ///   - path: The file of an exclusive holder; its folder is made where it is missing.
+  ///   - path: The folder of an exclusive holder; the one above is made where it is missing.
   ///   - mode: How much is claimed.
   ///   - term: How long the lease lasts without being renewed.
   ///   - owner: The holder.
@@ -86,7 +85,7 @@ final class Lease: Sendable {
   /// Takes a lease, waiting for whoever has it.
   ///
   /// - Parameters:
-  ///   - path: The file of an exclusive holder; its folder is made where it is missing.
+  ///   - path: The folder of an exclusive holder; the one above is made where it is missing.
   ///   - mode: How much is claimed.
   ///   - term: How long the lease lasts without being renewed.
   ///   - owner: The holder.
@@ -106,6 +105,7 @@ final class Lease: Sendable {
     var hasNoticed = false
     var interval: Duration = .milliseconds(10)
     while true {
+      let look = ContinuousClock.now
       if let lease = try attempt.advance() { return .acquired(lease) }
       if !hasContended {
         hasContended = true
@@ -117,8 +117,10 @@ final class Lease: Sendable {
         hasNoticed = true
         onWait(attempt.holder)
       }
-      // Less and less often, and never at the same times as another: each look asks a server.
+      // Less and less often, and never at the same times as another: each look asks a server, and a
+      // slow one has enough to do.
       interval = min(interval * 3 / 2, .milliseconds(.random(in: 150...250)), term / 6)
+      interval = min(max(interval, look.duration(to: .now) * 4), max(term / 6, interval))
       let remaining = timeout.map { min(interval, $0 - waited) } ?? interval
       if pause(remaining, unless: cancellation) { return .cancelled }
     }
@@ -132,20 +134,18 @@ final class Lease: Sendable {
     return cancellation?.signal != nil
   }
 
-  /// Makes the file of a holder, unless one of the name exists, and begins to renew it.
-  ///
-  /// - Returns: `nil` where one exists.
-  static func make(_ path: String, _ record: LeaseRecord) throws(SwarmError) -> Lease? {
-    guard try LeaseFile(path).make(record) else { return nil }
-    let holding = LeaseHolding(path: path, record: record)
+  /// Begins to renew a record that is in the folder of a holder.
+  static func hold(_ path: some SystemPath, _ record: LeaseRecord) -> Lease {
+    let holding = LeaseHolding(path: path.text, record: record)
     LeaseKeeper.shared.keep(holding)
     return Lease(holding)
   }
 
   /// Whether somebody holds a lease alone, or waits for those who share it.
   ///
-  /// - Parameter path: The file of an exclusive holder.
+  /// - Parameter path: The folder of an exclusive holder.
   static func isHeldAlone(_ path: String) -> Bool {
-    (try? LeaseFile(path).read()) != nil
+    guard let name = try? LeaseFolder(path).read() else { return false }
+    return !name.bytes.isEmpty
   }
 }

@@ -1,8 +1,8 @@
 /// One attempt to take a ``Lease``: what was seen of the holders in the way, and since when.
 struct LeaseAttempt {
-  /// What was seen of one file.
+  /// What was seen of one folder.
   private struct Sighting {
-    var bytes: [UInt8]
+    var name: FilePath
     var since: ContinuousClock.Instant
     var last: ContinuousClock.Instant
   }
@@ -11,7 +11,7 @@ struct LeaseAttempt {
   private let mode: Lease.Mode
   private let record: LeaseRecord
   private var sightings: [FilePath: Sighting] = [:]
-  /// The exclusive file, once it is made and while those who share are waited for; given back with
+  /// The exclusive folder, once it is made and while those who share are waited for; given back with
   /// the attempt.
   private var own: Lease?
   /// Who was in the way when last looked at.
@@ -37,37 +37,44 @@ struct LeaseAttempt {
   }
 
   private mutating func makeAlone() throws(SwarmError) -> Lease? {
-    if let made = try Lease.make(path, record) { return made }
-    // Both in one turn: what has expired must not cost another pause.
-    guard try isOver(path) else { return nil }
-    return try Lease.make(path, record)
+    if let lease = try takeOver(FilePath(path)) { return lease }
+    // Looking is cheaper than trying, for the server too.
+    guard sightings[FilePath(path)] == nil, try LeaseFolder(path).make(record) else { return nil }
+    return Lease.hold(path, record)
   }
 
   private mutating func advanceAlone() throws(SwarmError) -> Lease? {
     if own == nil { own = try makeAlone() }
     guard let lease = own else { return nil }
-    for name in try names() where name.hasPrefix(self.name.text + LeaseFile.sharedMark) {
-      guard try isOver(folder / name) else { return nil }
+    var isAlone = true
+    for name in try names() where name.hasPrefix(self.name.text + LeaseFolder.sharedMark) {
+      // One whose time is over is this attempt's then, and goes.
+      if let old = try takeOver(folder / name) {
+        old.release()
+      } else if sightings[folder / name] != nil {
+        isAlone = false
+      }
     }
+    guard isAlone else { return nil }
     own = nil
     return lease
   }
 
-  /// Makes its own file first and looks for an exclusive one then, as that one looks for this: at least
+  /// Makes its own folder first and looks for an exclusive one then, as that one looks for this: at least
   /// one of two that come at once sees the other.
   private mutating func advanceShared() throws(SwarmError) -> Lease? {
-    if try LeaseFile(path).read() != nil, try !isOver(path) { return nil }
-    guard let lease = try Lease.make(path + LeaseFile.sharedMark + record.token, record) else {
-      return nil
-    }
-    if try names().contains(name), try !isOver(path) {
+    if try isInTheWay(FilePath(path)) { return nil }
+    let own = FilePath(path) + LeaseFolder.sharedMark + record.token
+    guard try LeaseFolder(own).make(record) else { return nil }
+    let lease = Lease.hold(own, record)
+    if try names().contains(name), try isInTheWay(FilePath(path)) {
       lease.release()
       return nil
     }
     return lease
   }
 
-  /// The names in the folder: listing it asks the server, where one name may come from a cache.
+  /// The names beside the lease: listing a folder asks the server, where one name may come from a cache.
   private func names() throws(SwarmError) -> [FilePath] {
     do throws(SwarmError) {
       return try FileSystem.names(in: folder)
@@ -77,29 +84,37 @@ struct LeaseAttempt {
     }
   }
 
-  /// Whether a file of a holder is gone, after removing one whose time is over.
-  private mutating func isOver(_ place: some SystemPath) throws(SwarmError) -> Bool {
-    let file = LeaseFile(place.text)
-    guard let seen = try file.read() else {
-      sightings[place.filePath] = nil
-      return true
+  /// Whether a holder is there still, after ending one whose time is over.
+  private mutating func isInTheWay(_ place: FilePath) throws(SwarmError) -> Bool {
+    if let old = try takeOver(place) { old.release() }
+    return sightings[place] != nil
+  }
+
+  /// Takes over a holder's folder whose time is over.
+  private mutating func takeOver(_ place: FilePath) throws(SwarmError) -> Lease? {
+    let folder = LeaseFolder(place)
+    guard let seen = try folder.read(), !seen.bytes.isEmpty else {
+      folder.removeIfEmpty()
+      sightings[place] = nil
+      return nil
     }
-    holder = seen.record?.owner
-    let term = seen.record?.term ?? record.term
+    let found = LeaseRecord(seen)
+    holder = found?.owner
+    let term = found?.term ?? record.term
     let now = ContinuousClock.now
-    var sighting =
-      sightings[place.filePath] ?? Sighting(bytes: seen.bytes, since: now, last: now)
+    var sighting = sightings[place] ?? Sighting(name: seen, since: now, last: now)
     // Renewed, or not looked at for so long that it may have been renewed and this process not run.
-    if sighting.bytes != seen.bytes || sighting.last.duration(to: now) > term {
-      sighting = Sighting(bytes: seen.bytes, since: now, last: now)
+    if sighting.name != seen || sighting.last.duration(to: now) > term {
+      sighting = Sighting(name: seen, since: now, last: now)
     }
     sighting.last = now
-    sightings[place.filePath] = sighting
-    guard sighting.since.duration(to: now) >= term || seen.record?.owner.hasEnded == true else {
-      return false
+    sightings[place] = sighting
+    guard sighting.since.duration(to: now) >= term || found?.owner.hasEnded == true else {
+      return nil
     }
-    sightings[place.filePath] = nil
-    return try file.remove { $0 == seen.record }
+    sightings[place] = nil
+    guard try folder.replace(seen, with: record) else { return nil }
+    return Lease.hold(place, record)
   }
 
   private var folder: FilePath { FilePath(path).folder ?? "." }

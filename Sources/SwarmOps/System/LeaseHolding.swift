@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The file of a ``Lease`` that this process holds, renewed until it is given back or lost.
+/// The folder of a ``Lease`` that this process holds, renewed until it is given back or lost.
 final class LeaseHolding: Sendable {
   private struct State {
     var record: LeaseRecord
@@ -8,7 +8,7 @@ final class LeaseHolding: Sendable {
     var isOver = false
   }
 
-  /// The file.
+  /// The folder.
   let path: String
   /// How often it is to be renewed: well below its term.
   let interval: Duration
@@ -26,15 +26,35 @@ final class LeaseHolding: Sendable {
   func renew() throws(SwarmError) -> Bool {
     let result = state.withLock { state -> Result<Bool, SwarmError> in
       if state.isOver { return .success(false) }
-      state.record.renewals &+= 1
       do throws(SwarmError) {
-        state.isOver = try !LeaseFile(path).renew(state.record)
+        state.isOver = try !Self.renew(&state.record, in: LeaseFolder(path))
         return .success(!state.isOver)
       } catch {
         return .failure(error)
       }
     }
     return try result.get()
+  }
+
+  private static func renew(_ record: inout LeaseRecord, in folder: LeaseFolder) throws(SwarmError)
+    -> Bool
+  {
+    // Twice: SMB refuses a rename for as long as another machine lists the folder.
+    for _ in 0..<50 {
+      var next = record
+      next.renewals &+= 1
+      if try folder.replace(record.name, with: next) {
+        record = next
+        return true
+      }
+      guard let name = try folder.read(), let found = LeaseRecord(name),
+        found.token == record.token
+      else { return false }
+      // A server that was asked twice has done it at the first time.
+      record.renewals = found.renewals
+      FileSystem.pause(milliseconds: 10)
+    }
+    return false
   }
 
   /// Renews the lease, or says that it is lost.
@@ -49,14 +69,12 @@ final class LeaseHolding: Sendable {
       hint: "run the call again", path: path)
   }
 
-  /// Ends the renewing.
-  ///
-  /// - Returns: The token by which the file can be told, or `nil` where it is not this holder's any more.
-  func end() -> String? {
+  /// Gives the lease back, where it is still this holder's.
+  func end() {
     state.withLock { state in
-      if state.isOver { return nil }
+      if state.isOver { return }
       state.isOver = true
-      return state.record.token
+      LeaseFolder(path).remove(state.record)
     }
   }
 }

@@ -34,7 +34,8 @@ struct LeaseOwner: Sendable, Equatable {
   private static var currentHost: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
-    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let text = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(text.prefix(64))
   }
 
   #if os(Linux)
@@ -50,7 +51,7 @@ struct LeaseOwner: Sendable, Equatable {
       guard !bootNumber.isEmpty, currentStart != nil,
         let space = FileSystem.statusFollowingLinks("/proc/self/ns/pid")?.inode
       else { return "unknown-" + String(UInt64.random(in: 0 ... .max), radix: 16) }
-      return String(decoding: bootNumber, as: UTF8.self) + "/\(space)"
+      return Checksum(of: bootNumber + Array("/\(space)".utf8)).digits
     #else
       return currentHost
     #endif

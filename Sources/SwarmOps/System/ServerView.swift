@@ -35,4 +35,35 @@ enum ServerView {
       _ = try? FileSystem.status(of: open.number, path: file)
     }
   }
+
+  /// Whether a file or folder is on a file server.
+  static func isOnServer(_ path: some SystemPath) -> Bool {
+    PlatformCalls.networkFileSystem(of: path.text) != nil
+  }
+
+  /// Does something that SMB refuses while another process of this machine has the file open, again
+  /// until that one has closed it.
+  ///
+  /// - Parameters:
+  ///   - path: A folder, or a file whose folder is asked for what file system it is on.
+  ///   - body: What is done.
+  static func patiently(at path: some SystemPath, _ body: () throws(SystemError) -> Void)
+    throws(SystemError)
+  {
+    var deadline: ContinuousClock.Instant?
+    while true {
+      do throws(SystemError) {
+        return try body()
+      } catch {
+        guard [EACCES, EBUSY, ETXTBSY].contains(error.number) else { throw error }
+        if let deadline, ContinuousClock.now >= deadline { throw error }
+        if deadline == nil {
+          let folder = path.filePath.folder?.text ?? "."
+          guard PlatformCalls.networkFileSystem(of: folder) == "SMB" else { throw error }
+          deadline = .now + .seconds(3)
+        }
+      }
+      FileSystem.pause(milliseconds: 20)
+    }
+  }
 }

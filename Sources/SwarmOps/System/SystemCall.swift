@@ -65,6 +65,9 @@ extension SwarmError {
   /// Whether a symbolic link stood where none is followed.
   var isLink: Bool { errno == ELOOP }
 
+  /// Whether a file server has no more what was opened there: it was replaced meanwhile.
+  var isStale: Bool { errno == ESTALE }
+
   /// Whether the system said that nothing is there.
   var isMissing: Bool { code == .noSuchFile || errno == ENOENT || errno == ENOTDIR }
 }

@@ -13,12 +13,12 @@ import Testing
     expect(try program("root", "--shared"), status: 0)
   }
 
-  /// The files of holders, as they are below the root.
+  /// The names in the folders of holders.
   private var leases: [String] {
     get throws {
       let folder = program.folder("root/.swarmctl/leases")
       guard FileManager.default.fileExists(atPath: folder) else { return [] }
-      return try FolderTree.entries(of: folder).filter { $0.status.kind == .file }.map(\.path.text)
+      return try FolderTree.entries(of: folder).map(\.path.text).filter { $0.contains(",") }
     }
   }
 
@@ -181,11 +181,60 @@ import Testing
     try program.deploy(["keep_agent.py": Sources.keep])
     let place = program.folder("root/.swarmctl/staging")
     for (name, age) in [("1-a-b", 3600), ("1-b-b", 200_000)] {
-      try program.folder.write("root/.swarmctl/staging/\(name)/alive", "")
+      try FileSystem.makeFolders("\(place)/\(name)/alive")
       var times = [timespec](repeating: timespec(tv_sec: time(nil) - age, tv_nsec: 0), count: 2)
       try systemCall { utimensat(AT_FDCWD, "\(place)/\(name)/alive", &times, 0) }
     }
     expect(try program("run", "test", "Keep"), status: 0)
     #expect(try FileSystem.list(place) == ["1-a-b"])
+  }
+
+  /// Runs the program as if the root were on SMB, with some more faults.
+  private func onSMB(_ faults: [String], _ words: [String]) throws -> Program.Outcome {
+    let number = "424d53fe" + String(repeating: "0", count: 8)
+    return try program.start(
+      ["-f", "-qq", "-o", "/dev/null", "-e", "trace=rename,renameat2,statfs"]
+        + faults.flatMap { ["-e", "inject=\($0)"] }
+        + ["-e", "inject=statfs:poke_exit=@arg2=\(number)", Program.path] + words,
+      executable: "/usr/bin/strace"
+    ).wait()
+  }
+
+  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
+  func aFileThatIsOpenOnSMBIsReplacedOnceItIsClosed() throws {
+    let swarm = try program.deploy(["keep_agent.py": Sources.keep])
+    expect(try program("run", "test", "Keep", "key=a", "--user", user), status: 0)
+    let words = ["run", "test", "Keep", "key=b", "--user", user]
+    expect(try onSMB(["rename:error=EACCES:when=1..4"], words), status: 0)
+    #expect(try keys(swarm) == 2)
+    #expect(try leases.isEmpty)
+  }
+
+  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
+  func filesBesideAMemoryAreKeptWhereNoFoldersCanBeExchanged() throws {
+    let swarm = try program.deploy([
+      "both_agent.py": Sources.agent(
+        "Both",
+        body: """
+          import os
+                  path = os.environ["BRAINSTEM_MEMORY_PATH"]
+                  open(path, "w").write('{"n": %s}' % kwargs["n"])
+                  open(os.path.dirname(path) + "/beside.txt", "w").write(kwargs["n"])
+                  return "kept"
+          """)
+    ])
+    for number in ["1", "2", "3"] {
+      let outcome = try onSMB(
+        ["renameat2:error=EINVAL"], ["run", "test", "Both", "n=\(number)", "--user", user])
+      expect(outcome, status: 0)
+      let beside = program.folder("root/swarms/\(swarm)/memory/\(user)/beside.txt")
+      #expect(try String(contentsOfFile: beside, encoding: .utf8) == number)
+      #expect(try String(contentsOfFile: memory(swarm), encoding: .utf8) == "{\"n\": \(number)}")
+    }
+    expect(try onSMB(["renameat2:error=EINVAL"], ["snapshot", "create", "test", "s"]), status: 0)
+    expect(try program("memory", "wipe", "test", "--user", user, "--yes"), status: 0)
+    expect(
+      try onSMB(["renameat2:error=EINVAL"], ["snapshot", "restore", "test@s", "--yes"]), status: 0)
+    #expect(try String(contentsOfFile: memory(swarm), encoding: .utf8) == #"{"n": 3}"#)
   }
 }

@@ -27,11 +27,11 @@ import Testing
     return nil
   }
 
-  /// The file of a holder that does not renew: paused, cut off, or dead.
+  /// The folder of a holder that does not renew: paused, cut off, or dead.
   private func leavePaused(_ owner: LeaseOwner) throws -> LeaseHolding {
     try FileSystem.makeFolders(folder("data"))
     let record = LeaseRecord(token: "paused", owner: owner, term: term)
-    try FileSystem.create(path, record.bytes, sync: false)
+    #expect(try LeaseFolder(path).make(record))
     return LeaseHolding(path: path, record: record)
   }
 
@@ -58,8 +58,8 @@ import Testing
     let second = try #require(try lease(owner: stranger("b"), timeout: .seconds(30)))
     #expect(start.duration(to: .now) >= term)
     #expect(try paused.renew() == false)
-    // Giving back what is not its own any more leaves the new holder's file.
-    #expect(paused.end() == nil)
+    // Giving back what is not its own any more leaves the new holder's.
+    paused.end()
     try second.confirm()
     #expect(files == ["swarm"])
   }
@@ -83,29 +83,31 @@ import Testing
     let first = try #require(try lease())
     try LeaseKeeper.shared.confirm { $0 == path }
     // Taken over behind its back.
-    #expect(try LeaseFile(path).remove { _ in true })
-    let second = try #require(try lease(owner: stranger("b")))
+    let name = try #require(try LeaseFolder(path).read())
+    let other = LeaseRecord(token: "b", owner: stranger("b"), term: term)
+    #expect(try LeaseFolder(path).replace(name, with: other))
+    #expect(try !LeaseFolder(path).replace(name, with: other), "it has another name by now")
     let lost = #expect(throws: SwarmError.self) {
       try LeaseKeeper.shared.confirm { $0 == path }
     }
     #expect(lost?.code == .conflict)
     first.release()
     try LeaseKeeper.shared.confirm { $0 == path }
-    try second.confirm()
+    #expect(try LeaseFolder(path).read() == other.name, "it is the other's, and stays")
   }
 
-  @Test func theTimesInTheFileDecideNothing() throws {
-    // Clocks that run apart: the file says that it expired long ago, or never will.
-    for year in ["1971", "9999"] {
-      let holder = try #require(try lease())
-      let text = try String(contentsOfFile: path, encoding: .utf8)
-      let found = try #require(text.range(of: #""expires_at":"\d{4}"#, options: .regularExpression))
-      try Data(text.replacingCharacters(in: found, with: "\"expires_at\":\"\(year)").utf8)
-        .write(to: URL(fileURLWithPath: path))
-      #expect(try lease(owner: stranger("b"), timeout: term / 2) == nil)
-      try holder.confirm()
-      holder.release()
-    }
+  @Test func aRecordIsItsName() throws {
+    let odd = LeaseOwner(machine: "m/\u{e9},\n", host: "h\"\\", process: 7, started: "8")
+    var record = LeaseRecord(token: "t", owner: odd, term: term)
+    record.renewals = 3
+    #expect(record.name == "t,3,400,7,8,m....,h..")
+    let read = try #require(LeaseRecord(record.name))
+    #expect(read.name == record.name && read.renewals == 3 && read.term == term)
+  }
+
+  @Test func whatIsGivenBackByHalfIsInNobodysWay() throws {
+    try FileSystem.makeFolders(path)
+    #expect(try lease(timeout: term / 2) != nil)
   }
 
   @Test func manyShareALeaseAndNoneIsAloneMeanwhile() throws {
@@ -125,22 +127,27 @@ import Testing
   @Test func sharersThatArePausedAreTakenOver() throws {
     try FileSystem.makeFolders(folder("data"))
     let record = LeaseRecord(token: "gone", owner: stranger("gone"), term: term)
-    try FileSystem.create(path + ".shared-gone", record.bytes, sync: false)
+    #expect(try LeaseFolder(path + ".shared-gone").make(record))
     #expect(try lease(.exclusive, owner: stranger("b"), timeout: .seconds(30)) != nil)
     #expect(files.isEmpty)
   }
 
-  @Test(arguments: [
-    "", "not JSON", #"{"token":1}"#, #"{"token":"t","term_ms":9223372036854775807}"#,
-  ])
-  func anOddFileKeepsNobodyOutForEver(content: String) throws {
-    try folder.write("data/swarm", content)
-    #expect(try lease(timeout: .seconds(30)) != nil)
+  @Test(arguments: ["no record", "a,b,c,d,e,f,g", "t,1,9223372036854775807,1,1,m,h"])
+  func anOddRecordKeepsNobodyOutForEver(name: String) throws {
+    try FileSystem.makeFolders(path + "/" + name)
+    let start = ContinuousClock.now
+    guard name.hasPrefix("t") else {
+      // A record that says no term has the term of whoever waits.
+      #expect(try lease(timeout: .seconds(30)) != nil)
+      #expect(start.duration(to: .now) >= term)
+      return
+    }
+    #expect(LeaseRecord(FilePath(name))?.term == .seconds(600))
   }
 
   @Test func aRaceForAnExpiredLeaseHasOneWinnerAtATime() async throws {
     for _ in 0..<20 {
-      try? FileSystem.removeFile(path)
+      try? FolderTree.remove(path)
       _ = try leavePaused(
         LeaseOwner(
           machine: LeaseOwner.current.machine, host: "here", process: getpid(), started: "ended"))
