@@ -62,7 +62,7 @@ extension CommandTable {
     examples: [
       CommandExample("swarmctl root", "see how the root is locked"),
       CommandExample(
-        "swarmctl root --shared --root /mnt/swarms", "let several machines share a root"),
+        "swarmctl root --shared", "let several machines share a root"),
     ])
 
   private static let completion = CommandSpec(
