@@ -1,5 +1,5 @@
 /// What is known of one agent without running it.
-public struct AgentRecord: Sendable, Equatable {
+public struct AgentRecord: Sendable, Equatable, HostedAgent {
   /// Whether an agent can be used, and if not, why.
   public enum State: String, Sendable {
     /// It can be run.

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Reads the files of one folder bundle: never through a link, never more than is allowed in all.
 struct BundleFiles {
   /// The folder, for messages about the whole.

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The folder form of a bundle.
 ///
 /// What is read: `*_agent.py` beside the top and in `agents/`, `manifest.json`, `soul.md`, the
@@ -145,11 +139,10 @@ enum BundleFolder {
     }
     var name = lastComponent(folder)
     if name == "." || name == ".." || name.isEmpty {
-      guard let resolved = realpath(folder, nil) else {
-        throw SystemError(number: errno).describing("resolve", folder)
+      guard let resolved = FileSystem.realPath(folder) else {
+        throw SwarmError(.io, "cannot resolve \(folder)", path: folder)
       }
-      defer { free(resolved) }
-      name = lastComponent(String(cString: resolved))
+      name = lastComponent(resolved)
     }
     guard let problem = SwarmBundle.nameProblem(name) else { return name }
     throw SwarmError(

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Where a bundle comes from.
 public enum BundleSource: Sendable {
   /// A JSON file or a folder; a link to either is followed.
@@ -16,9 +10,7 @@ public enum BundleSource: Sendable {
     switch self {
     case .bytes(_, let name): return name
     case .path(let path):
-      guard let resolved = realpath(path, nil) else { return path }
-      defer { free(resolved) }
-      return String(cString: resolved)
+      return FileSystem.realPath(path) ?? path
     }
   }
 }
@@ -80,10 +72,8 @@ public enum BundleReader {
     guard status.size <= limit else { throw SwarmBundle.tooLarge(path) }
     let file: Descriptor
     do {
-      // Without O_NONBLOCK a FIFO that nobody writes to would wait here for ever.
-      file = try FileSystem.open(path, O_RDONLY | O_NONBLOCK)
-      let flags = try systemCall { fcntl(file.number, F_GETFL) }
-      try systemCall { fcntl(file.number, F_SETFL, flags & ~O_NONBLOCK) }
+      // A FIFO that nobody writes to would be waited for for ever.
+      file = try FileSystem.openWithoutWaiting(path)
     } catch {
       throw error.describing("read", path)
     }

@@ -114,7 +114,7 @@ struct NamespaceCopy {
   {
     var patience: TornMemory?
     while true {
-      let copied = try FolderTree.copyFile(source, to: target)
+      let copied = try FileCopy.make(of: source, at: target)
       guard let torn else { return copied }
       // Nobody knows of the copy yet.
       let mistake = try MappedFile.withContent(target.text) { TornMemory.mistake(in: $0) }

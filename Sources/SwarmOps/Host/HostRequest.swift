@@ -58,7 +58,7 @@ enum HostRequest {
   ///   - binding: Whose memory it works on.
   ///   - policy: What the process was started with.
   static func run(
-    _ agent: AgentRecord, arguments: JSONObject, in place: Place, binding: Binding,
+    _ agent: some HostedAgent, arguments: JSONObject, in place: Place, binding: Binding,
     policy: SandboxPolicy
   ) -> HostFrame {
     var members: JSONObject = ["mode": "run"]
@@ -73,7 +73,7 @@ enum HostRequest {
 
   /// What agents have to say before a conversation.
   static func context(
-    _ agents: [AgentRecord], in place: Place, binding: Binding, policy: SandboxPolicy
+    _ agents: [some HostedAgent], in place: Place, binding: Binding, policy: SandboxPolicy
   ) -> HostFrame {
     var members: JSONObject = ["mode": "context"]
     members.merge(place.members)
@@ -172,7 +172,7 @@ enum HostRequest {
   /// - Parameters:
   ///   - agent: The agent.
   ///   - environment: Variables that it alone is given.
-  static func members(of agent: AgentRecord, environment: [String: String]) -> [UInt8] {
+  static func members(of agent: some HostedAgent, environment: [String: String]) -> [UInt8] {
     var members = name(agent)
     if !environment.isEmpty {
       members["environment"] = .object(
@@ -181,7 +181,7 @@ enum HostRequest {
     return Array(JSONValue.object(members).serialized().dropFirst().dropLast())
   }
 
-  private static func name(_ agent: AgentRecord) -> JSONObject {
+  private static func name(_ agent: some HostedAgent) -> JSONObject {
     [
       "file": .string(agent.fileName), "class": .string(agent.className),
       "agent": .string(agent.name),
@@ -198,4 +198,14 @@ extension JSONObject {
   fileprivate mutating func merge(_ other: JSONObject) {
     for (key, value) in other { self[key] = value }
   }
+}
+
+/// An agent, as far as a process that is to call it must know.
+protocol HostedAgent {
+  /// The file that it is in.
+  var fileName: String { get }
+  /// Its class in that file.
+  var className: String { get }
+  /// What it is called.
+  var name: String { get }
 }

@@ -109,6 +109,6 @@ extension NamespaceCopy {
     try FolderTree.remove(target)
     guard let path else { return }
     if let parent = target.folder { try FileSystem.makeFolders(parent) }
-    try FolderTree.copyFile(path, to: target)
+    try FileCopy.make(of: path, at: target)
   }
 }

@@ -142,7 +142,7 @@ public struct SwarmCopy: Sendable {
       switch entry.status.kind {
       case .folder: try FileSystem.makeFolder(path)
       case .file:
-        copied.bytes += try FolderTree.copyFile(source + "/" + entry.path, to: path).copy.size
+        copied.bytes += try FileCopy.make(of: source + "/" + entry.path, at: path).copy.size
       case .link, .other: copied.leftOut.append((source + "/" + entry.path).text)
       }
     }

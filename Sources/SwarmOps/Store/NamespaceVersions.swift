@@ -228,6 +228,6 @@ struct NamespaceVersions {
     try FileSystem.makeFolders(place)
     if FileChanges.addName(source, target) { return }
     // A file system without second names.
-    try FolderTree.copyFile(source, to: target, keepsTime: true)
+    try FileCopy.make(of: source, at: target, keepsTime: true)
   }
 }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The summaries of all swarms, remembered by the identity of each manifest.
 ///
 /// Finding a swarm by name among a thousand must not read a thousand manifests, nor make a thousand
@@ -25,6 +19,8 @@ struct SwarmIndex {
   /// Where a line's summary begins: after GUID, space, identity, space.
   private static let summaryStart = guidLength + 1 + identityLength + 1
   private static let newline = UInt8(ascii: "\n")
+  /// A manifest's path from the swarm's folder, as C has it.
+  private static let manifestPath = Array("/\(SwarmLayout.manifestName)\0".utf8)
 
   // MARK: Finding
 
@@ -38,7 +34,7 @@ struct SwarmIndex {
   ///   written.
   func find(_ word: String, allowsPrefix: Bool, checksAll: Bool) -> [GUID]? {
     guard let bytes = try? FileSystem.readIfPresent(layout.swarmIndex),
-      let folder = try? FileSystem.open(layout.swarms, O_RDONLY | O_DIRECTORY),
+      let folder = try? FileSystem.openFolder(layout.swarms),
       let status = try? FileSystem.status(of: folder.number, path: layout.swarms)
     else { return nil }
     let header = Array((Self.header + Identity(status).digits).utf8)
@@ -52,9 +48,7 @@ struct SwarmIndex {
       var start = header.count + 1
       while start < bytes.count {
         let line = UnsafeRawBufferPointer(rebasing: bytes[start...])
-        guard let base = line.baseAddress, let newline = memchr(base, 10, line.count),
-          case let end = UnsafeRawPointer(newline) - base, end > Self.summaryStart
-        else { return nil }
+        guard let end = line.offset(of: Self.newline), end > Self.summaryStart else { return nil }
         let summary = line[Self.summaryStart..<end]
         let fits = summary.starts(with: name) || (allowsPrefix && line.starts(with: prefix))
         guard !(fits || checksAll) || Self.isCurrent(line, in: folder.number) else { return nil }
@@ -71,11 +65,9 @@ struct SwarmIndex {
   private static func isCurrent(_ line: UnsafeRawBufferPointer, in folder: Int32) -> Bool {
     withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { path in
       path.copyBytes(from: line[..<guidLength])
-      path[guidLength...].copyBytes(from: "/manifest.json\0".utf8)
-      var raw = stat()
+      path[guidLength...].copyBytes(from: manifestPath)
       guard let name = path.baseAddress?.assumingMemoryBound(to: CChar.self) else { return false }
-      let isThere = fstatat(folder, name, &raw, 0) == 0
-      let identity = isThere ? Identity(FileStatus(raw)) : Identity()
+      let identity = FileSystem.status(of: name, in: folder).map { Identity($0) } ?? Identity()
       return identity
         == Identity(
           digits: UnsafeRawBufferPointer(
@@ -151,7 +143,7 @@ struct SwarmIndex {
         let isMissing = status == nil && error.code == .badData
         let reason = error.underlying.map { "\(error.message): \($0)" } ?? error.message
         summary = SwarmSummary(
-          guid: guid, damage: isMissing ? "manifest.json is missing" : reason)
+          guid: guid, damage: isMissing ? "\(SwarmLayout.manifestName) is missing" : reason)
       }
       found.append(summary)
       let fields = summary.damage == nil ? summary.indexed : []

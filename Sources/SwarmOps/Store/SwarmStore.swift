@@ -69,7 +69,7 @@ public struct SwarmStore: Sendable {
     do throws(SwarmError) {
       return try FileSystem.list(layout.swarms)
     } catch {
-      throw unreadable(error)
+      throw RootCheck(layout: layout).unreadable(error)
     }
   }
 
@@ -79,68 +79,7 @@ public struct SwarmStore: Sendable {
   /// Refuses a root that cannot be one; a root that does not exist yet is fine.
   ///
   /// - Throws: ``SwarmError/Code/setup``.
-  public func checkRoot() throws(SwarmError) {
-    let status: FileStatus?
-    do throws(SwarmError) {
-      status = try FileSystem.status(layout.root)
-      // A folder that may not be searched looks like an empty one to everything that comes after.
-      if status != nil { _ = try FileSystem.status(layout.swarms) }
-    } catch {
-      throw unreadable(error)
-    }
-    guard let status else { return try checkPlaceOfRoot() }
-    if status.kind == .folder {
-      if FileSystem.statusFollowingLinks(layout.swarms) == nil { try checkNotInsideRoot() }
-      return
-    }
-    guard status.kind == .link else {
-      throw SwarmError(
-        .setup, "the root \(layout.root) is a file, not a folder",
-        hint: .use(.root, to: "name another"), path: layout.root)
-    }
-    guard FileSystem.statusFollowingLinks(layout.root)?.kind == .folder else {
-      throw SwarmError(
-        .setup, "the root \(layout.root) is a symbolic link that leads to no folder",
-        hint: .either(["make the folder that it names", .use(.root, to: "name another")]),
-        path: layout.root)
-    }
-  }
-
-  /// Refuses a new root inside another one, where doctor and other programs would trip over it.
-  private func checkNotInsideRoot() throws(SwarmError) {
-    var place = layout.root[...]
-    while let slash = place.lastIndex(of: "/"), slash != place.startIndex {
-      place = place[..<slash]
-      let outer = SwarmLayout(root: String(place))
-      guard FileSystem.statusFollowingLinks(outer.lockFile) != nil else { continue }
-      throw SwarmError(
-        .setup, "the root \(layout.root) lies inside another root, \(outer.root)",
-        hint: .use(.root, to: "name \(outer.root) or another folder"), path: layout.root)
-    }
-  }
-
-  /// Refuses a root that does not exist and never can, because a file is on the way to it.
-  private func checkPlaceOfRoot() throws(SwarmError) {
-    try checkNotInsideRoot()
-    var place = layout.root[...]
-    while let slash = place.lastIndex(of: "/"), slash != place.startIndex {
-      place = place[..<slash]
-      guard let status = FileSystem.statusFollowingLinks(String(place)) else { continue }
-      if status.kind == .folder { return }
-      throw SwarmError(
-        .setup, "the root \(layout.root) cannot be: \(place) is not a folder",
-        hint: .use(.root, to: "name another"), path: layout.root)
-    }
-  }
-
-  private func unreadable(_ error: SwarmError) -> SwarmError {
-    SwarmError(
-      .setup, "the root \(layout.root.shortenedPath) cannot be read",
-      hint: .either([
-        error.hint ?? "check its owner and permissions", .use(.root, to: "name another"),
-      ]),
-      path: error.path, underlying: error.underlying ?? error.message, errno: error.errno)
-  }
+  public func checkRoot() throws(SwarmError) { try RootCheck(layout: layout).check() }
 
   /// Reads one swarm's manifest.
   ///
@@ -166,16 +105,6 @@ public struct SwarmStore: Sendable {
   private func noSuch(_ swarm: GUID) -> SwarmError {
     SwarmError(
       .noSuchSwarm, "there is no swarm \(swarm)", hint: .run(.list, "shows what there is"))
-  }
-
-  /// The swarm in `lab/` or `lab.SaveMemory`, and what follows it.
-  private static func partNamingSwarm(_ reference: String, _ names: [String])
-    -> (name: String, rest: String)?
-  {
-    guard let cut = reference.firstIndex(where: { "./:".contains($0) }) else { return nil }
-    let name = String(reference[..<cut])
-    guard !name.isEmpty, names.contains(name) else { return nil }
-    return (name, String(reference[cut...].dropFirst()))
   }
 
   /// The name of the network file system that holds the root, or `nil` for a local one.
@@ -297,73 +226,12 @@ public struct SwarmStore: Sendable {
   }
 
   private func find(_ reference: String, allowsPrefix: Bool) throws(SwarmError) -> GUID {
-    if let guid = GUID(reference) {
-      try checkRoot()
-      if try FileSystem.status(layout.swarm(guid)) != nil { return guid }
-    }
-    let index = SwarmIndex(layout: layout)
-    let prefix = reference.lowercased()
-    let mayBePrefix = allowsPrefix && prefix.utf8.count >= 4
-    let found = index.find(reference, allowsPrefix: mayBePrefix, checksAll: !allowsPrefix)
-    if let found, found.count == 1 {
-      return found[0]
-    }
-    let (guids, _) = try folderNames()
-    let swarms = index.summaries(of: guids)
-    let matches = swarms.filter { swarm in
-      (swarm.damage == nil && swarm.name == reference)
-        || (mayBePrefix && swarm.guid.description.hasPrefix(prefix))
-    }
-    if matches.count == 1 { return matches[0].guid }
-    if !matches.isEmpty {
-      throw SwarmError(
-        .ambiguous, "\"\(reference.shortened)\" fits \(matches.count) swarms",
-        hint: "use the GUID of one of them",
-        available: matches.map(candidate))
-    }
-    let begun = swarms.first { swarm in
-      !allowsPrefix && prefix.utf8.count >= 4 && swarm.guid.description.hasPrefix(prefix)
-    }
-    let close = Suggestion.closest(to: reference, among: swarms.map(\.name).filter { !$0.isEmpty })
-    let damaged = swarms.filter { $0.damage != nil }.map(\.guid.description)
-    let hint: Hint
-    if let begun {
-      hint = "nothing is destroyed by a prefix: give \(begun.guid) in full, or the name"
-    } else if let part = Self.partNamingSwarm(reference, swarms.map(\.name)) {
-      hint =
-        part.rest.isEmpty
-        ? .didYouMean(part.name)
-        : .run(.call(part.name, agent: part.rest), "calls an agent of that swarm")
-    } else if let close {
-      hint = .didYouMean(close)
-    } else if !damaged.isEmpty {
-      let more = damaged.count > 3 ? " and \(damaged.count - 3) more" : ""
-      hint = "damaged swarms have no name: \(damaged.prefix(3).joined(separator: ", "))\(more)"
-    } else if swarms.isEmpty {
-      hint = .all([
-        "there are no swarms yet",
-        .either([.run(.deploy, "makes one"), .run(.quickstart, "shows one at work")]),
-      ])
-    } else {
-      hint = .run(.list, "shows what there is")
-    }
-    throw SwarmError(
-      .noSuchSwarm, "there is no swarm \"\(reference.shortened)\" in \(layout.root)", hint: hint)
+    try SwarmFinder(store: self, allowsPrefix: allowsPrefix).find(reference)
   }
 
   /// Swarms that fit one name, each with what tells it from the others.
   func candidates(_ swarms: [GUID]) -> [String] {
-    SwarmIndex(layout: layout, remembers: false).summaries(of: swarms).map(candidate)
-  }
-
-  /// A swarm among several that fit: what tells it from the others.
-  private func candidate(_ swarm: SwarmSummary) -> String {
-    var text = "\(swarm.guid) \(swarm.name)"
-    if !swarm.createdAt.isEmpty { text += ", made \(swarm.createdAt.shortened)" }
-    guard let usage = try? SwarmUsage(of: swarm.guid, layout: layout) else { return text }
-    text += ", \(usage.bytes) bytes of memory"
-    guard let last = usage.lastUse else { return text }
-    return text + ", last used \(Timestamp(seconds: last / 1_000_000_000).iso8601)"
+    SwarmFinder(store: self, allowsPrefix: false).candidates(swarms)
   }
 
   /// The swarms of a name, for a deploy that names none by GUID.

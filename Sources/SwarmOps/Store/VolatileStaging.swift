@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Staging in memory, for the copies that a batch's agents work on: what they write there is handed
 /// over and put on disk by us, so nothing needs it after a crash.
 ///
@@ -25,11 +19,11 @@ enum VolatileStaging {
   /// - Parameter layout: The root that is worked on, which exists.
   /// - Returns: `nil` where memory must not be used, or cannot.
   static func make(for layout: SwarmLayout) -> StagingFolder? {
-    make(for: layout, user: geteuid())
+    make(for: layout, user: Ownership.user)
   }
 
   /// ``make(for:)`` as if this process were a user's.
-  static func make(for layout: SwarmLayout, user: uid_t) -> StagingFolder? {
+  static func make(for layout: SwarmLayout, user: UInt32) -> StagingFolder? {
     guard let number = number(layout.root) else { return nil }
     for place in ["/dev/shm", "/tmp"] where hasRoom(place) {
       let own = folder(of: user, in: place)
@@ -37,7 +31,7 @@ enum VolatileStaging {
         let staging = try? StagingFolder.make(in: "\(own)/\(number)")
       else { continue }
       // So that what a killed batch has left is found when its root is no more.
-      _ = symlink(layout.root, "\(own)/\(number)\(rootSuffix)")
+      FileSystem.makeLink("\(own)/\(number)\(rootSuffix)", to: layout.root)
       return staging
     }
     return nil
@@ -88,16 +82,16 @@ enum VolatileStaging {
 
   /// Our folders in the places that may be in memory, as far as they are there.
   private static func own() -> [String] {
-    let user = geteuid()
+    let user = Ownership.user
     return ["/dev/shm", "/tmp"].map { folder(of: user, in: $0) }.filter { isPrivate($0, user) }
   }
 
-  private static func folder(of user: uid_t, in place: String) -> String {
+  private static func folder(of user: UInt32, in place: String) -> String {
     "\(place)/swarmctl-\(user)"
   }
 
   /// Whether nobody else can read or change what is in a folder; anyone may have made it first.
-  private static func isPrivate(_ path: String, _ user: uid_t) -> Bool {
+  private static func isPrivate(_ path: String, _ user: UInt32) -> Bool {
     guard let status = try? FileSystem.status(path) else { return false }
     return status.kind == .folder && status.owner == user && status.permissions & 0o077 == 0
   }

@@ -43,11 +43,24 @@ extension FileSystem {
     return count >= 0 ? Array(buffer[..<count]) : nil
   }
 
-  /// Removes a folder if nothing is in it.
+  /// Makes a symbolic link where nothing is; what cannot be made is left out.
   ///
-  /// The C function is `rmdir`.
-  static func removeFolderIfEmpty(_ path: some SystemPath) {
-    _ = path.withSystemPath { rmdir($0) }
+  /// The C function is `symlink`.
+  static func makeLink(_ path: String, to target: String) { _ = symlink(target, path) }
+
+  /// What a name in an open folder leads to, links followed, or `nil` where nothing is.
+  ///
+  /// The C function is `fstatat`.
+  static func status(of name: UnsafePointer<CChar>, in folder: Int32) -> FileStatus? {
+    var raw = stat()
+    return fstatat(folder, name, &raw, 0) == 0 ? FileStatus(raw) : nil
+  }
+
+  /// Opens a folder to look at names in it; a symbolic link is followed.
+  ///
+  /// The C function is `open`.
+  static func openFolder(_ path: some SystemPath) throws(SystemError) -> Descriptor {
+    try open(path, O_RDONLY | O_DIRECTORY)
   }
 
   /// Gives a file or folder the present as its time of change, where that is allowed.
@@ -114,6 +127,17 @@ extension FileSystem {
     }
     if let failure { throw failure.describing("read", path) }
     return part
+  }
+
+  /// Opens anything for reading, links followed: opening does not wait for who writes to a FIFO, and
+  /// reading does.
+  ///
+  /// The C functions are `open` and `fcntl`.
+  static func openWithoutWaiting(_ path: some SystemPath) throws(SystemError) -> Descriptor {
+    let file = try open(path, O_RDONLY | O_NONBLOCK)
+    let flags = try systemCall { fcntl(file.number, F_GETFL) }
+    try systemCall { fcntl(file.number, F_SETFL, flags & ~O_NONBLOCK) }
+    return file
   }
 
   /// Opens a regular file for reading, links not followed; `nil` where it is gone.

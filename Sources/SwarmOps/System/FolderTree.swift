@@ -125,13 +125,4 @@ enum FolderTree {
       }
     }
   }
-
-  /// ``FileCopy/make(of:at:mode:keepsTime:)``.
-  @discardableResult
-  static func copyFile(
-    _ source: some SystemPath, to target: some SystemPath, mode: mode_t = FileSystem.fileMode,
-    keepsTime: Bool = false
-  ) throws(SwarmError) -> (source: FileStatus, copy: FileStatus) {
-    try FileCopy.make(of: source, at: target, mode: mode, keepsTime: keepsTime)
-  }
 }
