@@ -117,7 +117,8 @@ struct StoreLocks: Sendable {
     return LockTarget(
       layout: layout, text: text, name: "memory/\(swarm)/\(namespace.folderName)",
       lease: layout.lease(swarm, namespace), isShared: false,
-      folders: [layout.memory(swarm), layout.memory(swarm, namespace)],
+      // From the swarm down: that there was no memory yet is remembered as well.
+      folders: [layout.swarm(swarm), layout.memory(swarm), layout.memory(swarm, namespace)],
       files: [layout.memoryFile(swarm, namespace)])
   }
 

@@ -46,12 +46,12 @@ struct LeaseRecord: Equatable, Sendable {
       ].map(Self.plain).joined(separator: ","))
   }
 
-  /// A field as it can be part of a name on any file system.
+  /// A field as it can be part of a name on any file system; SMB has no names that end in a full stop.
   private static func plain(_ field: String) -> String {
     String(
       field.unicodeScalars.prefix(64).map {
         $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-")
-          ? Character($0) : "."
+          ? Character($0) : "_"
       })
   }
 }
