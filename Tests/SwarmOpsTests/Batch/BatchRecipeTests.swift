@@ -27,6 +27,15 @@ import Testing
     labels = (["line 1", "unknown"] + (0..<40).map { "k\($0)" }).sorted()
   }
 
+  /// The one line of the page that begins with some words.
+  private func line(_ words: String) throws -> String {
+    let package = #filePath.components(separatedBy: "/Tests/")[0]
+    let page = try String(contentsOfFile: package + "/docs/batch.md", encoding: .utf8)
+    let found = page.split(separator: "\n").filter { $0.hasPrefix(words) }
+    try #require(found.count == 1, "lines of docs/batch.md that begin with \(words)")
+    return found[0] + "\n"
+  }
+
   /// The one block of the page that begins with some words.
   private func block(_ words: String) throws -> String {
     let package = #filePath.components(separatedBy: "/Tests/")[0]
@@ -70,7 +79,7 @@ import Testing
 
   @Test(.enabled(if: hasParallel, "needs GNU parallel"))
   func parallelAnswersEveryLineOnceAndNothingWhenRunAgain() throws {
-    let recipe = try block("parallel ")
+    let recipe = try line("parallel ")
     let first = try run(recipe)
     // The number of shards that had a failed call: the two lines that belong to no memory.
     expect(first, status: 1)
