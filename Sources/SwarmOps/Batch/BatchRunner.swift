@@ -42,8 +42,6 @@ public final class BatchRunner {
   private static let window = 1536
   /// Bytes of requests that may be read and unanswered.
   private static let windowBytes = 64 << 20
-  /// Bytes of outputs that may wait for the disk, or for earlier answers.
-  private static let heldLimit = 64 << 20
 
   private let options: Options
   private let engine: CallEngine
@@ -127,7 +125,7 @@ public final class BatchRunner {
   private func connect() {
     engine.mayBegin = { [unowned self] call, held in
       // The line that all others wait for goes on: nothing else would ever make room.
-      held + answers.heldBytes < Self.heldLimit
+      held + answers.heldBytes < NamespaceTurns.heldLimit
         || lines[call].map { answers.isAwaited($0.sequence) } ?? false
     }
     engine.onMade = { [unowned self] _, result in

@@ -170,13 +170,7 @@ public final class CallEngine {
     _ work: @escaping @Sendable () throws(SwarmError) -> Value,
     then: @escaping (Result<Value, SwarmError>) -> Void
   ) {
-    workers.submit({ () -> Result<Value, SwarmError> in
-      do throws(SwarmError) {
-        return .success(try work())
-      } catch {
-        return .failure(error)
-      }
-    }) { then($0) }
+    workers.attempt(work, then: then)
   }
 
   /// Looks out for a descriptor of the front end's own, such as its input.

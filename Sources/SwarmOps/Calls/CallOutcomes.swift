@@ -89,13 +89,9 @@ final class CallOutcomes {
     turns.putBack(children.discard(key, keepsCopy: true), to: lane)
     lane.isAlone = true
     calls.markMade(call.id, .success(answer))
-    workers.submit({ () -> Result<MemoryState, SwarmError> in
+    workers.attempt({ () throws(SwarmError) in
       defer { copy.remove() }
-      do throws(SwarmError) {
-        return .success(try copy.files(to: folder, of: key, layout))
-      } catch {
-        return .failure(error)
-      }
+      return try copy.files(to: folder, of: key, layout)
     }) { [weak self] result in
       guard let self else { return }
       switch result {

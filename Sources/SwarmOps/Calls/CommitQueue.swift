@@ -163,18 +163,17 @@ final class CommitQueue {
     let commit = StateCommit(
       layout: layout, key: key, draft: "\(staging.path)/commit-\(drafts)", author: author)
     let note = note(key, calls)
-    workers.submit({ () -> Result<StateCommit.Committed, SwarmError> in
+    workers.attempt({ () throws(SwarmError) in
       var isNoted = false
       do throws(SwarmError) {
-        return .success(
-          try commit.perform(state, expecting: expected) { status throws(SwarmError) in
-            try note?.willCommit(status)
-            isNoted = true
-          })
+        return try commit.perform(state, expecting: expected) { status throws(SwarmError) in
+          try note?.willCommit(status)
+          isNoted = true
+        }
       } catch {
         // Only what was noted: an earlier note about this memory may still be needed.
         if isNoted { note?.takeBack() }
-        return .failure(error)
+        throw error
       }
     }) { [unowned self] in written(key, version, $0) }
   }

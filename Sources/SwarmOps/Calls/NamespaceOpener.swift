@@ -33,20 +33,16 @@ final class NamespaceOpener {
     then: @escaping (Result<Opened?, SwarmError>) -> Void
   ) {
     let (layout, locks) = (layout, locks)
-    workers.submit(
-      { () -> Result<Opened?, SwarmError> in
-        do throws(SwarmError) {
-          let lock: StoreLock? =
-            if let held { held } else {
-              try StoreLocks(layout).tryNamespace(key.swarm, key.namespace)
-            }
-          guard let lock else { return .success(nil) }
-          let memory = try FoundMemory.look(
-            at: key, layout: layout, known: known, isKnown: isKnown, locks: locks)
-          return .success(Opened(lock: lock, memory: memory))
-        } catch {
-          return .failure(error)
-        }
+    workers.attempt(
+      { () throws(SwarmError) -> Opened? in
+        let lock: StoreLock? =
+          if let held { held } else {
+            try StoreLocks(layout).tryNamespace(key.swarm, key.namespace)
+          }
+        guard let lock else { return nil }
+        let memory = try FoundMemory.look(
+          at: key, layout: layout, known: known, isKnown: isKnown, locks: locks)
+        return Opened(lock: lock, memory: memory)
       }, then: then)
   }
 
@@ -55,13 +51,9 @@ final class NamespaceOpener {
     of key: NamespaceKey, then: @escaping (Result<StoreLock, SwarmError>) -> Void
   ) {
     let (layout, locks) = (layout, locks)
-    waiters.submit(
-      { () -> Result<StoreLock, SwarmError> in
-        do throws(SwarmError) {
-          return .success(try StoreLocks(layout).namespace(key.swarm, key.namespace, locks))
-        } catch {
-          return .failure(error)
-        }
+    waiters.attempt(
+      { () throws(SwarmError) in
+        try StoreLocks(layout).namespace(key.swarm, key.namespace, locks)
       }, then: then)
   }
 

@@ -1,7 +1,7 @@
 /// Gives namespaces their turns: what a turn takes, the calls that are handed over in it, and its end.
 final class NamespaceTurns {
   /// Bytes of outputs that wait for the disk before no further call is begun.
-  private static let heldLimit = 64 << 20
+  static let heldLimit = 64 << 20
 
   /// Whether a call may be begun, by it and the bytes of outputs that wait for the disk; set by the
   /// front end.

@@ -3,7 +3,7 @@ final class OpenSwarm {
   /// What is found out on another thread while a swarm is opened.
   struct Opening: Sendable {
     let guid: GUID
-    let lock: StoreLock
+    fileprivate(set) var lock: StoreLock
     let name: String
     let python: PythonInterpreter
     let agents: AgentCatalog
@@ -12,13 +12,6 @@ final class OpenSwarm {
     let identity: String
     /// The manifest's file, by which a change of its settings shows.
     let manifest: FileStatus?
-
-    /// The same with the lock taken again.
-    fileprivate func holding(_ lock: StoreLock) -> Opening {
-      Opening(
-        guid: guid, lock: lock, name: name, python: python, agents: agents,
-        sandbox: sandbox, identity: identity, manifest: manifest)
-    }
   }
 
   let guid: GUID
@@ -128,11 +121,12 @@ final class OpenSwarm {
     let layout = store.layout
     let lock = try SwarmSwitch.lockShared(guid, layout: layout, locks: locks)
     let status = try FileSystem.status(layout.manifest(guid))
-    if let previous, let status, let before = previous.manifest, status.isUnchanged(since: before),
+    if var previous, let status, let before = previous.manifest, status.isUnchanged(since: before),
       !previous.identity.isEmpty,
       identity(of: guid, previous.python, layout) == previous.identity
     {
-      return previous.holding(lock)
+      previous.lock = lock
+      return previous
     }
     let manifest = try store.manifest(guid)
     let python = try runner.interpreter(manifest)

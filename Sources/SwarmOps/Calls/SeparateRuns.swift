@@ -56,13 +56,8 @@ final class SeparateRuns {
     let call = AgentCall(
       swarm: key.swarm, agent: queued.agent.name, arguments: queued.argumentObject,
       namespace: key.namespace, strictness: queued.strictness)
-    workers.submit({ () -> Result<AgentAnswer, SwarmError> in
-      do throws(SwarmError) {
-        return .success(try runner.run(call, holding: lock))
-      } catch {
-        return .failure(error)
-      }
-    }) { [weak self] result in
+    workers.attempt({ () throws(SwarmError) in try runner.run(call, holding: lock) }) {
+      [weak self] result in
       guard let self else { return }
       passOnPrints(of: id)
       runs[id] = nil

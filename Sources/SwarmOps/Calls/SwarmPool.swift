@@ -96,16 +96,11 @@ final class SwarmPool {
     opening[guid] = []
     let yields = swarms[guid]?.yields() ?? false
     let (store, runner, locks, previous) = (store, runner, locks, swarms[guid]?.opening)
-    workers.submit({ () -> Result<OpenSwarm.Opening, SwarmError> in
+    workers.attempt({ () throws(SwarmError) in
       // Those that wait for the swarm alone come first; if they give up, so much the better.
       if yields { try? StoreLocks(store.layout).waitForTurn(guid, locks) }
-      do throws(SwarmError) {
-        return .success(
-          try OpenSwarm.open(
-            guid, wanted: agent, store: store, runner: runner, locks: locks, previous: previous))
-      } catch {
-        return .failure(error)
-      }
+      return try OpenSwarm.open(
+        guid, wanted: agent, store: store, runner: runner, locks: locks, previous: previous)
     }) { [unowned self] in opened(guid, $0) }
   }
 

@@ -239,17 +239,7 @@ enum FileSystem {
   static func rename(_ old: some SystemPath, to new: some SystemPath) throws(SwarmError) {
     do throws(SystemError) {
       try ServerView.patiently(at: new) { () throws(SystemError) in
-        let _: Int32 = try systemCall {
-          old.withSystemPath { old in
-            new.withSystemPath { new in
-              #if canImport(Glibc)
-                Glibc.rename(old, new)
-              #else
-                Darwin.rename(old, new)
-              #endif
-            }
-          }
-        }
+        try PlatformCalls.rename(old, new)
       }
     } catch {
       throw error.describing("replace", new)

@@ -29,7 +29,7 @@ struct LeaseFolder {
       throw error.describing("make the lease", path)
     }
     do throws(SystemError) {
-      try Self.rename(draft, path)
+      try PlatformCalls.rename(draft, path)
       return true
     } catch {
       // What somebody gave back is empty for a moment; a folder that holds a record stays.
@@ -54,7 +54,7 @@ struct LeaseFolder {
   /// - Returns: Whether it was.
   func replace(_ old: FilePath, with new: LeaseRecord) throws(SwarmError) -> Bool {
     do throws(SystemError) {
-      try Self.rename(path / old, path / new.name)
+      try PlatformCalls.rename(path / old, path / new.name)
       return true
     } catch {
       if Self.isInTheWay(error) || Self.isPassing(error) { return false }
@@ -83,20 +83,6 @@ struct LeaseFolder {
 
   private static func removeFolder(_ path: FilePath) throws(SystemError) {
     let _: Int32 = try systemCall { path.withSystemPath { rmdir($0) } }
-  }
-
-  private static func rename(_ old: FilePath, _ new: FilePath) throws(SystemError) {
-    let _: Int32 = try systemCall {
-      old.withSystemPath { old in
-        new.withSystemPath { new in
-          #if canImport(Glibc)
-            Glibc.rename(old, new)
-          #else
-            Darwin.rename(old, new)
-          #endif
-        }
-      }
-    }
   }
 
   /// Whether an error says that something has the name: SMB refuses to replace a folder, and to rename

@@ -70,6 +70,23 @@ enum PlatformCalls {
     }
   }
 
+  /// Renames, replacing what has the new name.
+  ///
+  /// The C function is `rename`.
+  static func rename(_ old: some SystemPath, _ new: some SystemPath) throws(SystemError) {
+    let _: Int32 = try systemCall {
+      old.withSystemPath { old in
+        new.withSystemPath { new in
+          #if canImport(Glibc)
+            Glibc.rename(old, new)
+          #else
+            Darwin.rename(old, new)
+          #endif
+        }
+      }
+    }
+  }
+
   /// Renames and fails with `EEXIST` where something has the new name already.
   ///
   /// The corresponding C functions are `renameat2` with `RENAME_NOREPLACE` (Linux) and

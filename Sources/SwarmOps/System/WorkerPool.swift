@@ -139,6 +139,21 @@ final class WorkerPool {
     if needsThread { startThread() }
   }
 
+  /// ``submit(_:then:)`` for work that can fail.
+  func attempt<Value: Sendable>(
+    _ work: @escaping @Sendable () throws(SwarmError) -> Value,
+    then: @escaping (Result<Value, SwarmError>) -> Void
+  ) {
+    submit(
+      { () -> Result<Value, SwarmError> in
+        do throws(SwarmError) {
+          return .success(try work())
+        } catch {
+          return .failure(error)
+        }
+      }, then: then)
+  }
+
   /// Does what finished jobs have left to do.
   func runCompletions() {
     var bytes = (UInt64(0), UInt64(0))
