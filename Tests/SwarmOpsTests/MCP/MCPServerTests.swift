@@ -90,8 +90,7 @@ struct MCPServerTests {
   func signalsLeaveNoProcessAndNothingHalfDone(_ number: Int32) throws {
     let session = try session()
     #expect(try session.call("Save", ["key": "a"]).failed == false)
-    // What has left its process group outlives a swarmctl that is killed: nobody is left to end it.
-    try beginSpoiling(session, escapes: number != SIGKILL)
+    try beginSpoiling(session)
     let start = ContinuousClock.now
     session.signal(number)
     let status = session.end()
@@ -105,14 +104,13 @@ struct MCPServerTests {
   }
 
   /// Lets an agent spoil its copy, start a process outside its group, and wait.
-  private func beginSpoiling(_ session: MCPConversation, escapes: Bool = true) throws {
+  private func beginSpoiling(_ session: MCPConversation) throws {
     try session.begin(
       """
       import os, subprocess, sys, time
       open(os.environ['BRAINSTEM_MEMORY_PATH'], 'w').write('{"spoiled": 1}')
-      if \(escapes ? 1 : 0):
-          subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60) # \(program.root)'],
-                           start_new_session=True)
+      subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60) # \(program.root)'],
+                       start_new_session=True)
       print('begun', flush=True)
       time.sleep(60)
       """)

@@ -84,6 +84,12 @@ class Channel:
         self._read(int.from_bytes(prefix[4:], "big"))
         return json.loads(header)
 
+    def is_readable(self, seconds):
+        """Waits for the other side, for so many seconds at most; says whether it has said something."""
+        import select
+
+        return bool(select.select([self.reading], [], [], seconds)[0])
+
     def _read(self, count):
         parts = []
         while count:
