@@ -44,7 +44,8 @@ def adjust(host_module):
 def allow(folders, reading):
     """Adds folders that this process may change, and others that it may read."""
     global _readable, _writable
-    _readable, _writable = _readable + folders + reading, _writable + folders
+    # First, where they are found first: agents ask for little else.
+    _readable, _writable = folders + reading + _readable, folders + _writable
 
 
 def begin():

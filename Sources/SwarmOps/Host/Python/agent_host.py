@@ -29,6 +29,9 @@ _DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024
 # How a process that multiprocessing starts afresh learns whose it is: nothing else reaches it.
 _STATE = "SWARMCTL_HOST_STATE"
 
+# Made once, which json.dumps does each time.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 _host_modules = {}
 _is_fenced = False
 
@@ -104,7 +107,7 @@ class Channel:
         """Writes one frame; a broken pipe means that nobody waits for it any more."""
         if self.writing is None:
             return
-        encoded = to_utf8(json.dumps(header, ensure_ascii=False))
+        encoded = to_utf8(_encode(header))
         prefix = len(encoded).to_bytes(4, "big") + len(body).to_bytes(4, "big")
         # One system call for an ordinary answer; a large body is not copied once more.
         if len(body) <= 65536:

@@ -42,6 +42,9 @@ is_given_away = True
 # Any number: the hash tells accidents.
 _HASH_KEY = 0
 
+# Code that the parent of this process has read, by path, with the stamp of its source file.
+_read = {}
+
 memory_path = None
 user_guid = None
 agents_dir = None
@@ -189,6 +192,19 @@ class SwarmLoader(_external.SourceFileLoader):
         return compiled(self.path)
 
 
+def keep_compiled(path):
+    """The code of a source file of the swarm, kept for the processes that this one forks."""
+    stamp = _stamp(os.stat(path))
+    code = compiled(path)
+    if _stamp(os.stat(path)) == stamp:
+        _read[path] = stamp, code
+    return code
+
+
+def _stamp(status):
+    return b"%s%d %d\n" % (_external.MAGIC_NUMBER, status.st_size, status.st_mtime_ns)
+
+
 def compiled(path):
     """The code of a source file of the swarm, from the cache if it is the same file still."""
     relative = path[len(agents_dir) + 1:]
@@ -196,10 +212,13 @@ def compiled(path):
     cached = None
     if code_cache:
         status = os.stat(path)
+        stamp = _stamp(status)
+        known = _read.get(path)
+        if known and known[0] == stamp:
+            return known[1]
         cached = "%s/%s.%s.pyc" % (
             code_cache, relative.replace("/", "%"), sys.implementation.cache_tag
         )
-        stamp = b"%s%d %d\n" % (_external.MAGIC_NUMBER, status.st_size, status.st_mtime_ns)
         code = _kept(cached, stamp, shown)
         if code is not None:
             return code

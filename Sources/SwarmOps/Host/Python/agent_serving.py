@@ -164,7 +164,7 @@ def _preload(modules, file):
     """Imports in the parent what a file of the swarm imports from elsewhere, and nothing of the swarm."""
     modules.is_given_away = False
     try:
-        code = modules.compiled(modules.agents_dir + "/" + file)
+        code = modules.keep_compiled(modules.agents_dir + "/" + file)
     except Exception:
         return  # The child will say what is wrong with it.
     for name in _imported(code):
