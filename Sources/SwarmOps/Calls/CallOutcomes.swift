@@ -24,6 +24,7 @@ final class CallOutcomes {
 
   /// Notes how a call of a child ended.
   func ended(_ child: WarmChild, _ call: QueuedCall, _ outcome: ChildPool.Outcome) {
+    calls.note(SandboxReach(child.policy.level, child.reach), of: call.id)
     switch outcome {
     case .failed(let error, let duration):
       add(call, .failure(error), after: duration, nil, child.key)

@@ -12,6 +12,8 @@ final class PendingCalls {
     var isCancelled = false
     /// Whether an agent has made it, so that it waits for the disk alone.
     var isMade = false
+    /// What its agent was fenced by, once it has one.
+    var sandbox: SandboxReach?
   }
 
   /// What the history is to know of a call beside its result.
@@ -80,6 +82,9 @@ final class PendingCalls {
   /// Notes that somebody has given a call up.
   func markCancelled(_ id: CallEngine.CallID) { calls[id]?.isCancelled = true }
 
+  /// Notes what a call's agent is fenced by.
+  func note(_ sandbox: SandboxReach, of id: CallEngine.CallID) { calls[id]?.sandbox = sandbox }
+
   /// Notes that a call was checked: its arguments are kept elsewhere.
   func dropArguments(_ id: CallEngine.CallID) {
     calls[id]?.call.arguments = [:]
@@ -118,7 +123,7 @@ final class PendingCalls {
   ) {
     guard let call = calls.removeValue(forKey: id) else { return }
     var result = result
-    if let account, let warning = record(call.call, result, account),
+    if let account, let warning = record(call, result, account),
       case .success(var answer) = result
     {
       answer.warnings.append(warning)
@@ -156,9 +161,10 @@ final class PendingCalls {
   ///
   /// - Returns: Why that was not possible, for a person.
   private func record(
-    _ call: AgentCall, _ result: Result<AgentAnswer, SwarmError>, _ account: Account
+    _ pending: Call, _ result: Result<AgentAnswer, SwarmError>, _ account: Account
   ) -> String? {
     guard let history else { return nil }
+    let call = pending.call
     var record = CallRecord(call.swarm, call.namespace, frontEnd: history.frontEnd)
     record.snapshot = snapshot
     (record.bytesBefore, record.bytesAfter) = (
@@ -167,10 +173,10 @@ final class PendingCalls {
     record.version = account.change.version
     record.milliseconds = Int(account.duration / .milliseconds(1))
     record.agent = AgentCall.plainName(call.agent)
+    record.sandbox = pending.sandbox?.text
     switch result {
     case .success(let answer):
       record.status = answer.output.saysError ? 1 : 0
-      record.sandbox = answer.sandbox.text
     case .failure(let error):
       // Nothing is kept of a swarm that is not there.
       if error.code == .noSuchSwarm { return nil }

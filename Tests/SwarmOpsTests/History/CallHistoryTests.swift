@@ -94,13 +94,15 @@ import Testing
     expect(try swarm.run("raise ValueError(1)"), status: 1)
     expect(try swarm.run("pass", "--sandbox", "off"), status: 0)
     expect(try swarm.program("run", "test", "Missing", "--json"), code: .noSuchAgent)
-    let request = #"{"swarm": "test", "name": "Script", "args": {"folder": "/", "code": "pass"}}"#
-    expect(try swarm.program("batch", stdin: request + "\n"), status: 0)
+    let requests = ["pass", "raise ValueError(1)"].map {
+      #"{"swarm": "test", "name": "Script", "args": {"folder": "/", "code": "\#($0)"}}"# + "\n"
+    }
+    expect(try swarm.program("batch", stdin: requests.joined()), status: 1)
     let said = try calls(swarm.program).map { $0["sandbox"]?.string }
     let landlock = Fence.possible.landlock
     #expect(shown?["landlock"]?.int == landlock, "\(shown ?? .null)")
-    #expect(said.count == 5 && said[1] == nil && said[2] == "off", "\(said)")
-    for text in [said[0], said[3], said[4]] {
+    #expect(said.count == 6 && said[2] == nil && said[3] == "off", "\(said)")
+    for text in [said[0], said[1], said[4], said[5]] {
       #expect(text?.hasPrefix("standard (") == true, "\(said)")
       if landlock > 0 { #expect(text?.contains("Landlock \(landlock)") == true, "\(said)") }
       if Fence.possible.isFiltered { #expect(text?.contains("seccomp") == true, "\(said)") }
