@@ -144,6 +144,19 @@ class Harness:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         return answered(done.stdout)
 
+    def session_command(self, user):
+        """A client that saves what it reads through an MCP session."""
+        return [
+            sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "mcp_client.py"),
+            *self.command("mcp", self.swarm, "--user", user, "--lock-timeout", "10m")]
+
+    def session_saves(self, user, ids):
+        """Which entries an MCP session said that it saved."""
+        done = subprocess.run(
+            self.session_command(user), env=self.environment, input="\n".join(ids),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return set(done.stdout.split()[1:])
+
     @staticmethod
     def is_saved(done, answer):
         if done.returncode == 0 and done.stdout.rstrip("\n") == answer.rstrip("\n"):
@@ -237,6 +250,8 @@ def lost_updates(harness):
         ("16 workers, half from agents", 48 if quick else 500, 16, "mixed"),
         ("8 batches", 96 if quick else 1000, 8, "batch"),
         ("8 batches and runs, mixed", 96 if quick else 500, 8, "batch and run"),
+        ("8 MCP sessions", 96 if quick else 1000, 8, "mcp"),
+        ("9 MCP sessions, batches and runs, mixed", 99 if quick else 900, 9, "mcp, batch and run"),
         ("control: 2 workers without swarmctl", 20 if quick else 60, 2, "control"),
         ("control: 16 workers without swarmctl", 96 if quick else 1000, 16, "control"),
     ]
@@ -258,13 +273,15 @@ def lost_updates(harness):
 
         def save_part(number):
             part = ids[number::workers]
-            if kind == "batch and run" and number % 2:
-                return {entry for entry in part if harness.save(user, entry)}
-            return harness.batch_saves(user, part)
+            doors = {
+                "mcp": harness.session_saves, "batch": harness.batch_saves,
+                "run": lambda user, part: {entry for entry in part if harness.save(user, entry)}}
+            used = [door for name, door in doors.items() if name in kind]
+            return used[number % len(used)](user, part)
 
         start = time.monotonic()
         with ThreadPoolExecutor(workers) as pool:
-            if kind.startswith("batch"):
+            if "batch" in kind or "mcp" in kind:
                 saved = set().union(*pool.map(save_part, range(workers)))
                 results = [entry in saved for entry in ids]
             else:
@@ -441,6 +458,68 @@ def batch_kills(harness):
         harness.expect(helped == 0, "batch, %s: the next run needs no help" % target)
         harness.expect(survivors == 0, "batch, %s: no agent outlives swarmctl" % target)
 
+
+def session_kills(harness):
+    print("\n### MCP sessions killed at random moments\n")
+    if not os.path.exists("/proc/self/task"):
+        return print("skipped: needs /proc to find an agent's process")
+    row("killed", "kills", "while it ran", "acknowledged", "torn", "acknowledged but lost",
+        "next run needed help", "processes that lived on")
+    row(*["---"] * 8)
+    generator = random.Random(20261121)
+    total = 15 if harness.quick else 200
+    user = str(uuid.uuid4())
+    acknowledged = set()
+    targets = ("the client", "swarmctl", "one Python process", "every Python process", "all")
+    for target in targets:
+        running = torn = lost = helped = survivors = count = 0
+        for _ in range(max(total // len(targets), 1)):
+            ids = "\n".join(str(uuid.uuid4()) for _ in range(100))
+            with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as answers:
+                source.write(ids)
+                source.seek(0)
+                process = subprocess.Popen(
+                    harness.session_command(user), env=harness.environment, stdin=source,
+                    stdout=answers, stderr=subprocess.DEVNULL)
+                time.sleep(generator.uniform(0, 0.5))
+                servers = children(process.pid)
+                agents = [agent for server in servers for agent in descendants(server)]
+                running += process.poll() is None and bool(agents)
+                if target in ("the client", "all"):
+                    process.kill()
+                if target in ("swarmctl", "all"):
+                    for server in servers:
+                        end(server)
+                if target == "one Python process" and agents:
+                    end(generator.choice(agents))
+                elif target in ("every Python process", "all"):
+                    for agent in agents:
+                        end(agent)
+                process.wait()
+                answers.seek(0)
+                said = answers.read()
+                # A client that is killed may leave half a line, and the first is a number.
+                acknowledged.update(said[:said.rfind("\n") + 1].split()[1:])
+            count += 1
+            deadline = time.monotonic() + 5
+            while any(map(lives, servers + agents)) and time.monotonic() < deadline:
+                time.sleep(0.001)
+            survivors += sum(map(lives, servers + agents))
+            found = entries(harness.memory_file(user))
+            torn += found is None
+            lost += len(acknowledged - set(found or {}))
+            entry = str(uuid.uuid4())
+            if harness.save(user, entry):
+                acknowledged.add(entry)
+            else:
+                helped += 1
+        row(target, count, running, len(acknowledged), torn, lost, helped, survivors)
+        harness.expect(torn == 0, "session, %s: the memory is never torn" % target)
+        harness.expect(lost == 0, "session, %s: every acknowledged entry is kept" % target)
+        harness.expect(helped == 0, "session, %s: the next run needs no help" % target)
+        harness.expect(survivors == 0, "session, %s: no process lives on" % target)
+
+
 class Worker(threading.Thread):
     """Does things to a swarm in a row; each may be killed on its way."""
 
@@ -502,37 +581,43 @@ class Worker(threading.Thread):
 
 
 class Saver(Worker):
-    """Saves, alone and in batches; whatever others do, what was acknowledged stays."""
+    """Saves, alone, in batches and in sessions; whatever others do, what was acknowledged stays."""
 
     saved = None
 
     def step(self):
         self.saved = self.saved or set()
-        if self.generator.random() < 0.7:
-            entry = str(uuid.uuid4())
-            if self.save(self.user, entry) == 0:
-                self.saved.add(entry)
-        else:
-            lines = "".join(
+        door = self.generator.choice(("run", "run", "batch", "session"))
+        ids = [str(uuid.uuid4()) for _ in range(20)]
+        if door == "run":
+            if self.save(self.user, ids[0]) == 0:
+                self.saved.add(ids[0])
+        elif door == "batch":
+            self.saved |= answered(self.feed(self.harness.command("batch", "-"), "".join(
                 json.dumps({"id": entry, "swarm_guid": self.harness.swarm, "name": "Save",
                             "args": {"id": entry}, "user_guid": self.user}) + "\n"
-                for entry in (str(uuid.uuid4()) for _ in range(20)))
-            # A batch ends with 1 where a call was refused.
-            process = subprocess.Popen(
-                self.harness.command("batch", "-"), env=self.harness.environment, text=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            try:
-                killed = self.generator.random() < 0.3
-                output = process.communicate(lines, self.storm.usual if killed else None)[0]
-            except subprocess.TimeoutExpired:
-                process.kill()
-                output = process.communicate()[0]
-            self.done += process.returncode >= 0
-            self.killed += process.returncode < 0
-            self.saved |= answered(output)
+                for entry in ids)))
+        else:
+            said = self.feed(self.harness.session_command(self.user), "\n".join(ids))
+            self.saved |= set(said[:said.rfind("\n") + 1].split()[1:])
         missing = self.saved - self.look()
         self.storm.lost += len(missing)
         self.saved -= missing
+
+    def feed(self, words, text):
+        """What a program prints that may be killed; one ends with 1 where a call was refused."""
+        process = subprocess.Popen(
+            words, env=self.harness.environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        try:
+            killed = self.generator.random() < 0.3
+            output = process.communicate(text, self.storm.usual if killed else None)[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output = process.communicate()[0]
+        self.done += process.returncode >= 0
+        self.killed += process.returncode < 0
+        return output
 
 
 class Undoer(Worker):
@@ -732,7 +817,7 @@ def main():
     parser.add_argument("--swarmctl", default=find_swarmctl(), help="the program to measure")
     parser.add_argument("--only", help="one part alone, such as verbs")
     options = parser.parse_args()
-    parts = (lost_updates, kills, batch_kills, verbs, slow)
+    parts = (lost_updates, kills, batch_kills, session_kills, verbs, slow)
     if options.only:
         parts = [part for part in parts if part.__name__ == options.only]
     if not options.swarmctl:
