@@ -16,12 +16,13 @@ enum FileCopy {
   ///   - target: The copy, which must not exist.
   ///   - mode: The copy's mode.
   ///   - keepsTime: Whether the copy's time is the source's, however young.
+  ///   - isSyncedSoon: Whether somebody will wait for the disk, which may begin to write it at once.
   /// - Returns: The status of the source as it was copied, and of the copy.
   /// - Throws: ``SwarmError/Code/io``.
   @discardableResult
   static func make(
     of source: some SystemPath, at target: some SystemPath, mode: mode_t = FileSystem.fileMode,
-    keepsTime: Bool = false
+    keepsTime: Bool = false, isSyncedSoon: Bool = false
   ) throws(SwarmError) -> (source: FileStatus, copy: FileStatus) {
     guard let input = try FileSystem.openForReading(source) else {
       throw SystemError(number: ENOENT).describing("copy", source)
@@ -43,6 +44,7 @@ enum FileCopy {
       try setTime(output.number, min(status.modified, latest))
       var raw = stat()
       try systemCall { fstat(output.number, &raw) }
+      if isSyncedSoon { PlatformCalls.beginWriting(output.number) }
       try output.close()
       return (status, FileStatus(raw))
     } catch {

@@ -64,7 +64,9 @@ struct FolderCopy {
   ///   - source: The file.
   ///   - target: The copy, which must not exist.
   mutating func copyFile(_ source: some SystemPath, to target: some SystemPath) throws(SwarmError) {
-    let status = try FileCopy.make(of: source, at: target, mode: fileMode, keepsTime: true).source
+    let status = try FileCopy.make(
+      of: source, at: target, mode: fileMode, keepsTime: true, isSyncedSoon: true
+    ).source
     files += 1
     bytes = bytes &+ status.size
     copied.append(target.filePath)
