@@ -95,7 +95,7 @@ public struct AgentRunner: Sendable {
     record.sandbox = reach?.text
     record.time = Timestamp.nanoseconds() / 1_000_000
     record.milliseconds = Int(start.duration(to: .now) / .milliseconds(1))
-    let warning = history.append(record)
+    let warning = history.append([record])
     var answer = try result.get()
     if let warning { answer.warnings.append(warning) }
     return answer

@@ -24,6 +24,14 @@ final class PendingCalls {
     var change = MemoryChange()
   }
 
+  /// Something that is to be told.
+  private struct Delivery {
+    /// Tells it, with why the history lacks a line, where it does.
+    let tell: (_ warning: String?) -> Void
+    /// The line of the history that comes first, or `nil` for none.
+    var record: CallRecord?
+  }
+
   /// Called with each call as it was made, before its memory is on disk; set by the front end, like
   /// the one below.
   var onMade: (CallEngine.CallID, Result<AgentAnswer, SwarmError>) -> Void = { _, _ in }
@@ -35,7 +43,7 @@ final class PendingCalls {
   private let snapshot: String?
   private var calls: [CallEngine.CallID: Call] = [:]
   private var nextNumber = 0
-  private var deliveries: [() -> Void] = []
+  private var deliveries: [Delivery] = []
   private var isClosed = false
 
   /// - Parameters:
@@ -103,7 +111,7 @@ final class PendingCalls {
   /// Passes on what a call has printed.
   func pass(on bytes: [UInt8], of id: CallEngine.CallID) {
     guard !bytes.isEmpty, let onPrint = calls[id]?.onPrint else { return }
-    deliveries.append { onPrint(bytes) }
+    deliveries.append(Delivery { _ in onPrint(bytes) })
   }
 
   /// Answers a call that was never begun.
@@ -122,15 +130,16 @@ final class PendingCalls {
     _ id: CallEngine.CallID, _ result: Result<AgentAnswer, SwarmError>, _ account: Account?
   ) {
     guard let call = calls.removeValue(forKey: id) else { return }
-    var result = result
-    if let account, let warning = record(call, result, account),
-      case .success(var answer) = result
-    {
-      answer.warnings.append(warning)
-      result = .success(answer)
-    }
-    let told = result
-    deliveries.append { call.then(told) }
+    let line = account.flatMap { record(of: call, result, $0) }
+    deliveries.append(
+      Delivery(
+        tell: { warning in
+          guard let warning, line != nil, case .success(var answer) = result else {
+            return call.then(result)
+          }
+          answer.warnings.append(warning)
+          call.then(.success(answer))
+        }, record: line))
   }
 
   /// Forgets a call that is not to be answered.
@@ -141,6 +150,7 @@ final class PendingCalls {
   /// Forgets all calls, and what was to be told: nobody is told anything any more.
   func close() {
     isClosed = true
+    writeRecords(of: deliveries)
     (calls, deliveries) = ([:], [])
   }
 
@@ -153,16 +163,25 @@ final class PendingCalls {
   func deliver() -> Bool {
     let now = deliveries
     deliveries = []
-    for delivery in now where !isClosed { delivery() }
+    // Before anybody learns of the calls, and in one go: there may be many.
+    let warning = writeRecords(of: now)
+    for delivery in now where !isClosed { delivery.tell(warning) }
     return !now.isEmpty
   }
 
-  /// Writes a call's line.
+  /// Writes the history's lines of what is to be told.
   ///
   /// - Returns: Why that was not possible, for a person.
+  @discardableResult
+  private func writeRecords(of deliveries: [Delivery]) -> String? {
+    let records = deliveries.compactMap(\.record)
+    return records.isEmpty ? nil : history?.append(records)
+  }
+
+  /// What the history is to know of a call, or `nil` for nothing.
   private func record(
-    _ pending: Call, _ result: Result<AgentAnswer, SwarmError>, _ account: Account
-  ) -> String? {
+    of pending: Call, _ result: Result<AgentAnswer, SwarmError>, _ account: Account
+  ) -> CallRecord? {
     guard let history else { return nil }
     let call = pending.call
     var record = CallRecord(call.swarm, call.namespace, frontEnd: history.frontEnd)
@@ -184,6 +203,6 @@ final class PendingCalls {
       record.status = history.status(error.code)
     }
     record.time = Timestamp.nanoseconds() / 1_000_000
-    return history.append(record)
+    return record
   }
 }

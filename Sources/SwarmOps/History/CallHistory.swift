@@ -34,21 +34,21 @@ public struct CallHistory: Sendable {
 
   // MARK: Writing
 
-  /// Adds a line.
+  /// Adds a line for each of some calls, in one go.
   ///
-  /// - Parameter record: The call.
-  /// - Returns: Why it could not be written, for a person; a call never fails for that.
-  func append(_ record: CallRecord) -> String? {
+  /// - Parameter records: The calls.
+  /// - Returns: Why they could not be written, for a person; a call never fails for that.
+  func append(_ records: [CallRecord]) -> String? {
     do throws(SwarmError) {
       let path = layout.history
-      let line = record.line
+      let lines = records.flatMap(\.line)
       try file.use { held throws(SwarmError) in
         if held == nil {
-          if try RootSettings.read(layout).locks == .leases { return try appendAlone(line) }
+          if try RootSettings.read(layout).locks == .leases { return try appendAlone(lines) }
           held = try open(path)
         }
         guard let number = held?.number else { return }
-        try systemCall("write", path) { FileSystem.appendOnce(number, line) }
+        try systemCall("write", path) { FileSystem.appendOnce(number, lines) }
         // Of a file that somebody else has made the older one, this is true as well.
         if try FileSystem.status(of: number, path: path).size > Self.mostBytes {
           held = nil
@@ -62,13 +62,13 @@ public struct CallHistory: Sendable {
     }
   }
 
-  /// Adds a line on a root that several machines share, where two that append at once would write to one
+  /// Adds lines on a root that several machines share, where two that append at once would write to one
   /// place, and a file that stays open does not see what others have added.
-  private func appendAlone(_ line: [UInt8]) throws(SwarmError) {
+  private func appendAlone(_ lines: [UInt8]) throws(SwarmError) {
     let lock = try StoreLocks(layout).history(LockOptions(timeout: .seconds(10)))
     defer { lock.release() }
     let file = try open(layout.history)
-    try systemCall("write", layout.history) { FileSystem.appendOnce(file.number, line) }
+    try systemCall("write", layout.history) { FileSystem.appendOnce(file.number, lines) }
     if try FileSystem.status(of: file.number, path: layout.history).size > Self.mostBytes {
       try FileChanges.replaceCache(layout.olderHistory, with: layout.history)
     }

@@ -55,7 +55,7 @@ import Testing
     #expect(try calls(program, "--since", "1h").count == 2)
     // A line of long ago.
     let old = CallRecord(swarm.swarm, .shared, frontEnd: "run")
-    #expect(CallHistory(layout: swarm.layout).append(old) == nil)
+    #expect(CallHistory(layout: swarm.layout).append([old]) == nil)
     #expect(try calls(program, "--since", "1h").count == 2)
     #expect(try calls(program).count == 3)
     let table = try program("history", "test", "--failed")
@@ -133,7 +133,7 @@ import Testing
     var record = CallRecord(swarm, .shared, frontEnd: "run")
     for number in 0..<60_000 {
       record.time = Int64(number)
-      #expect(history.append(record) == nil)
+      #expect(history.append([record]) == nil)
     }
     let bytes =
       try [layout.history, layout.olderHistory].map { try FileSystem.status($0)?.size ?? 0 }
@@ -150,12 +150,12 @@ import Testing
     let history = CallHistory(layout: layout)
     var record = CallRecord(GUID.random(), .shared, frontEnd: "run")
     record.time = 1
-    #expect(history.append(record) == nil)
+    #expect(history.append([record]) == nil)
     let half = Array(record.line.prefix(40))
     let file = try FileSystem.openForAppending(layout.history)
     try FileSystem.writeAll(file.number, Array("no line\n".utf8) + half)
     record.time = 2
-    #expect(history.append(record) == nil)
+    #expect(history.append([record]) == nil)
     #expect(try history.records { _ in true }.map(\.time) == [2, 1])
   }
 
