@@ -140,6 +140,34 @@ import Testing
       except: [])
   }
 
+  @Test func whatOnlyTheCommandLineUsesIsNotPublic() {
+    Self.check(
+      "what other packages need is public; for the command line there is `package`",
+      /^\s*(?:@\w+ )*public\b/, in: Self.isLibrary,
+      except: [
+        "SwarmOps/SwarmStore+Library.swift", "SwarmOps/SwarmError.swift", "SwarmOps/Hint.swift",
+        "SwarmOps/Store/SwarmStore.swift", "SwarmOps/Store/SwarmSummary.swift",
+        "SwarmOps/Store/GUID.swift", "SwarmOps/Store/Namespace.swift",
+        "SwarmOps/Memory/UserRecords.swift", "SwarmOps/System/Timestamp.swift",
+        // Calls, and what they are given.
+        "SwarmOps/Calls/CallEngine.swift", "SwarmOps/Calls/AgentCall.swift",
+        "SwarmOps/Calls/AgentRunner.swift", "SwarmOps/Calls/CallLimits.swift",
+        "SwarmOps/Host/AgentAnswer.swift", "SwarmOps/Host/AgentEnvironment.swift",
+        "SwarmOps/Host/PythonInterpreter.swift", "SwarmOps/Host/Sandbox.swift",
+        "SwarmOps/Host/SandboxRefusal.swift", "SwarmOps/Store/SandboxOptions.swift",
+        "SwarmOps/Store/LockOptions.swift", "SwarmOps/System/Cancellation.swift",
+        "SwarmOps/System/EnvironmentVariables.swift",
+        // Deploys.
+        "SwarmOps/Deploys/Deployment.swift", "SwarmOps/Deploys/DeployDifference.swift",
+        "SwarmOps/Agents/AgentRecord.swift",
+        // JSON, which arguments and answers are.
+        "SwarmOps/Text/JSONValue.swift", "SwarmOps/Text/JSONValue+Parsing.swift",
+        "SwarmOps/Text/JSONValue+Serializing.swift", "SwarmOps/Text/JSONObject.swift",
+        "SwarmOps/Text/JSONNumber.swift", "SwarmOps/Text/JSONReadingOptions.swift",
+        "SwarmOps/Text/JSONSyntaxError.swift",
+      ])
+  }
+
   /// The folders of the library, each depending on those before it alone.
   private static let order = [
     "Text", "System", "Store", "Bundle", "Host", "Agents", "Deploys", "History", "Calls", "Batch",
@@ -151,7 +179,7 @@ import Testing
 
   @Test func foldersDependDownwardsOnly() throws {
     let declaration =
-      /^(?:public |final |@\w+ |private )*(?:struct|class|enum|protocol|typealias|actor) (\w+)/
+      /^(?:public |package |final |@\w+ |private )*(?:struct|class|enum|protocol|typealias|actor) (\w+)/
     var homes: [String: String] = [:]
     let library = Self.sources.filter { Self.isLibrary($0.path) }
     func folder(_ source: Source) -> String {

@@ -2,9 +2,9 @@
 ///
 /// A run imports the one file that it needs; the catalog says which. It is kept under the state
 /// folder and follows name, size, time and inode of each file, so an edited file is seen at once.
-public struct AgentCatalog: Sendable {
+package struct AgentCatalog: Sendable {
   /// The agents and the files that give none, in the order of the file names.
-  public let agents: [AgentRecord]
+  package let agents: [AgentRecord]
 
   /// The agent of a name.
   ///
@@ -12,7 +12,7 @@ public struct AgentCatalog: Sendable {
   ///   - name: The agent's name or, where no agent has that name, a file's name.
   ///   - swarm: What to call the swarm in an error.
   /// - Throws: ``SwarmError/Code/noSuchAgent`` with the names that there are.
-  public func agent(_ name: String, swarm: String) throws(SwarmError) -> AgentRecord {
+  package func agent(_ name: String, swarm: String) throws(SwarmError) -> AgentRecord {
     if let agent = agents.first(where: { $0.name == name && $0.state == .ok }) { return agent }
     let inFile = agents.filter { $0.fileName == name || $0.fileName == name + ".py" }
     if inFile.count == 1 { return inFile[0] }
@@ -112,7 +112,7 @@ public struct AgentCatalog: Sendable {
   ///   - swarm: The swarm.
   ///   - layout: The root.
   /// - Returns: The agents of the files that have not changed since they were loaded.
-  public static func remembered(of swarm: GUID, layout: SwarmLayout) -> AgentCatalog {
+  package static func remembered(of swarm: GUID, layout: SwarmLayout) -> AgentCatalog {
     guard let known = CacheFile.read(layout.catalog(swarm)),
       let files = try? AgentFiles.of(layout.agents(swarm))
     else { return AgentCatalog(AgentFiles(agents: [], helpers: ""), [:]) }

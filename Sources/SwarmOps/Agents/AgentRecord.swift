@@ -31,15 +31,15 @@ public struct AgentRecord: Sendable, Equatable, HostedAgent {
   /// The package that was not found.
   public let missingModule: String?
   /// The module of the swarm or of the contract that was not found; no package is missing.
-  public let absentModule: String?
+  package let absentModule: String?
   /// The file whose agent has its name and comes first, where it is ``State/duplicateName``.
-  public internal(set) var firstFile: String?
+  package internal(set) var firstFile: String?
   /// What it says of itself.
   public let description: String
   /// The schema of its arguments as it gives it, or `nil`.
   public let parameters: JSONValue?
   /// What its metadata says of its tool for models: `title`, `readOnlyHint` and the like.
-  public let annotations: JSONObject
+  package let annotations: JSONObject
   /// Whether it has something to say in `system_context()`.
   public let hasContext: Bool
   /// What the sandbox refused while its file failed to load.
@@ -84,7 +84,7 @@ public struct AgentRecord: Sendable, Equatable, HostedAgent {
   ///
   /// - Parameter agents: All agents of a swarm.
   /// - Returns: Those that cannot be used, in their order.
-  public static func problems(of agents: [AgentRecord]) -> [AgentRecord] {
+  package static func problems(of agents: [AgentRecord]) -> [AgentRecord] {
     var problems: [AgentRecord] = []
     for agent in agents where agent.state != .ok {
       guard agent.state == .duplicateName, let first = agent.firstFile else {

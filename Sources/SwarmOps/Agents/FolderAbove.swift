@@ -1,12 +1,12 @@
 /// Finds modules that lie beside a deployed folder instead of in it.
-public enum FolderAbove {
+package enum FolderAbove {
   /// The folder above a bundle's, where it holds a module that the bundle's agents miss.
   ///
   /// - Parameters:
   ///   - module: The module's dotted name.
   ///   - bundle: The bundle's folder, from the root of the file system.
   /// - Returns: The folder above, or `nil` where the module does not lie there either.
-  public static func holding(_ module: String, of bundle: String) -> String? {
+  package static func holding(_ module: String, of bundle: String) -> String? {
     let components = bundle.split(separator: "/").filter { $0 != "." }
     guard bundle.hasPrefix("/"), !components.isEmpty, !components.contains("..") else { return nil }
     let above = "/" + components.dropLast().joined(separator: "/")
@@ -22,7 +22,7 @@ public enum FolderAbove {
   /// - Parameters:
   ///   - agent: The agent.
   ///   - origin: The path of the bundle, or where else it came from.
-  public static func advice(for agent: AgentRecord, from origin: String) -> String {
+  package static func advice(for agent: AgentRecord, from origin: String) -> String {
     guard let module = agent.missingModule ?? agent.absentModule,
       FileSystem.statusFollowingLinks(origin)?.kind == .folder,
       let above = holding(module, of: origin)

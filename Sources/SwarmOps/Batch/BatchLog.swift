@@ -8,7 +8,7 @@ import Synchronization
 /// and gives their answers again instead of making them again. What remains: a memory that another
 /// program has changed between the cut and the resumption, and calls that changed no memory, which
 /// are made again.
-public final class BatchLog: Sendable {
+package final class BatchLog: Sendable {
   /// A call whose memory is about to be put in place.
   struct Intent: Sendable {
     let line: Int
@@ -16,7 +16,7 @@ public final class BatchLog: Sendable {
   }
 
   /// Answers of calls that were made and not acknowledged, to be given again.
-  public let recovered: [[UInt8]]
+  package let recovered: [[UInt8]]
 
   private let path: String
   private let file: RecordFile
@@ -31,7 +31,7 @@ public final class BatchLog: Sendable {
   ///   - path: The log.
   ///   - layout: The root, to see which memory is in place.
   /// - Throws: ``SwarmError/Code/badData`` for a file that is no log, ``SwarmError/Code/io``.
-  public init(_ path: String, layout: SwarmLayout) throws(SwarmError) {
+  package init(_ path: String, layout: SwarmLayout) throws(SwarmError) {
     self.path = path
     do throws(SystemError) {
       file = try RecordFile(path)

@@ -2,40 +2,40 @@
 ///
 /// A door to ``CallEngine``: it takes lines, finds out whose memory each is about, and writes answers
 /// in the order that is wanted. It belongs to the thread that calls ``run(input:onAnswer:onIdle:)``.
-public final class BatchRunner {
+package final class BatchRunner {
   /// How a batch is made.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// How calls are made.
-    public var engine = CallEngine.Options()
+    package var engine = CallEngine.Options()
     /// Whether answers keep the order of the requests.
-    public var isOrdered = false
+    package var isOrdered = false
     /// Whether no further call is begun after the first that fails.
-    public var stopsAtFailure = false
+    package var stopsAtFailure = false
     /// Whether arguments are checked, unless a line says otherwise.
-    public var isChecked = true
+    package var isChecked = true
     /// The part of the namespaces to take, or `nil` for all.
-    public var shard: BatchShard?
+    package var shard: BatchShard?
     /// Whether progress is wanted several times a second, also while nothing else happens.
-    public var showsProgress = false
+    package var showsProgress = false
     /// The log of answered lines, or `nil`.
-    public var log: BatchLog?
+    package var log: BatchLog?
     /// Words the hints of errors in answers; without it plain sentences alone are passed on.
-    public var hintWording: @Sendable (Hint) -> String? = { $0.plainText }
+    package var hintWording: @Sendable (Hint) -> String? = { $0.plainText }
 
     /// Makes options for a plain batch.
-    public init() {}
+    package init() {}
   }
 
   /// How far a batch has come.
-  public struct Progress: Sendable, Equatable {
+  package struct Progress: Sendable, Equatable {
     /// Lines answered.
-    public internal(set) var answered = 0
+    package internal(set) var answered = 0
     /// Of those, calls that failed.
-    public internal(set) var failed = 0
+    package internal(set) var failed = 0
     /// Lines passed over: of other shards, or answered before.
-    public internal(set) var skipped = 0
+    package internal(set) var skipped = 0
     /// Bytes of input read.
-    public internal(set) var bytesRead = 0
+    package internal(set) var bytesRead = 0
   }
 
   /// Lines that may be read and unanswered.
@@ -58,7 +58,7 @@ public final class BatchRunner {
   /// What ended the batch, such as an answer that could not be written.
   private var failure: SwarmError?
   /// How far the batch has come.
-  public private(set) var progress = Progress()
+  package private(set) var progress = Progress()
 
   /// A line that is being made.
   private struct Line {
@@ -74,7 +74,7 @@ public final class BatchRunner {
   ///   - environment: What agent processes are given.
   ///   - options: How the batch is made.
   /// - Throws: ``SwarmError/Code/io`` where the root cannot be written.
-  public init(store: SwarmStore, environment: AgentEnvironment, options: Options)
+  package init(store: SwarmStore, environment: AgentEnvironment, options: Options)
     throws(SwarmError)
   {
     self.options = options
@@ -94,7 +94,7 @@ public final class BatchRunner {
   ///   - onIdle: Called before waiting, with how far the batch has come.
   /// - Returns: How far it came.
   /// - Throws: ``SwarmError/Code/interrupted`` and its like, or what `onAnswer` throws.
-  public func run(
+  package func run(
     input: Int32, onAnswer: @escaping ([UInt8], Int) throws(SwarmError) -> Void,
     onIdle: (Progress) throws(SwarmError) -> Void
   ) throws(SwarmError) -> Progress {

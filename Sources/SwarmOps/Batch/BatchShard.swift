@@ -1,17 +1,17 @@
 /// One of several equal parts of all namespaces, so that several processes or machines can each take
 /// a part of the same input.
-public struct BatchShard: Sendable, Equatable {
+package struct BatchShard: Sendable, Equatable {
   /// Which part, counted from 1.
-  public let index: Int
+  package let index: Int
   /// How many parts.
-  public let count: Int
+  package let count: Int
 
   /// Names a part.
   ///
   /// - Parameters:
   ///   - index: Which part, from 1 to `count`.
   ///   - count: How many parts, at least 1.
-  public init?(index: Int, count: Int) {
+  package init?(index: Int, count: Int) {
     guard count >= 1, (1...count).contains(index) else { return nil }
     self.index = index
     self.count = count

@@ -1,13 +1,13 @@
 /// The rule for an agent's file name: a plain `*_agent.py` base name.
-public enum AgentFileName {
+package enum AgentFileName {
   /// What every agent's file name ends with.
-  public static let suffix = "_agent.py"
+  package static let suffix = "_agent.py"
 
   /// Checks a file name before any path is made of it.
   ///
   /// - Parameter name: The name as the bundle gives it.
   /// - Throws: ``SwarmError/Code/badBundle`` that says what is wrong with the name.
-  public static func check(_ name: String) throws(SwarmError) {
+  package static func check(_ name: String) throws(SwarmError) {
     guard let problem = problem(name) else { return }
     throw SwarmError(.badBundle, "the file name \(name.quoted) \(problem)", hint: hint)
   }

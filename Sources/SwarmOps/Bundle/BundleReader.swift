@@ -1,12 +1,12 @@
 /// Where a bundle comes from.
-public enum BundleSource: Sendable {
+package enum BundleSource: Sendable {
   /// A JSON file or a folder; a link to either is followed.
   case path(String)
   /// A JSON text that was read already, and what to call it in messages: "standard input".
   case bytes([UInt8], name: String)
 
   /// What tells one place from another: the path without links, or the name.
-  public var origin: String {
+  package var origin: String {
     switch self {
     case .bytes(_, let name): return name
     case .path(let path):
@@ -18,7 +18,7 @@ public enum BundleSource: Sendable {
 /// Turns a bundle of any form into a checked value.
 ///
 /// Nothing is written and nothing of the bundle is run.
-public enum BundleReader {
+package enum BundleReader {
   /// Reads and checks a bundle.
   ///
   /// - Parameters:
@@ -28,7 +28,7 @@ public enum BundleReader {
   /// - Throws: ``SwarmError/Code/badBundle`` for what breaks a rule, ``SwarmError/Code/noSuchFile``
   ///   where nothing is, ``SwarmError/Code/io`` for what cannot be read, and
   ///   ``SwarmError/Code/usage`` for a `name` that cannot be one.
-  public static func read(_ source: BundleSource, named name: String? = nil) throws(SwarmError)
+  package static func read(_ source: BundleSource, named name: String? = nil) throws(SwarmError)
     -> SwarmBundle
   {
     if let name, let problem = SwarmBundle.nameProblem(name) {

@@ -1,5 +1,5 @@
 /// The rule for the path below `agents/` of a helper module or data file, and which are none.
-public enum HelperPath {
+package enum HelperPath {
   /// The most bytes of a whole path.
   static let maximumBytes = 1_024
 
@@ -7,7 +7,7 @@ public enum HelperPath {
   ///
   /// - Parameter path: The path as the bundle gives it, such as `lib/text.py`.
   /// - Throws: ``SwarmError/Code/badBundle`` that says what is wrong with the path.
-  public static func check(_ path: String) throws(SwarmError) {
+  package static func check(_ path: String) throws(SwarmError) {
     guard let problem = problem(path) else { return }
     throw SwarmError(.badBundle, "the file \(path.quoted) \(problem)", hint: hint)
   }

@@ -5,7 +5,7 @@ extension SwarmBundle {
   ///
   /// - Parameter name: The name.
   /// - Returns: The problem, such as "is empty".
-  public static func nameProblem(_ name: String) -> String? {
+  package static func nameProblem(_ name: String) -> String? {
     let scalars = name.unicodeScalars
     if scalars.allSatisfy(\.properties.isWhitespace) { return "is empty" }
     if scalars.contains(where: \.isControl) { return "\(name.quoted) holds a control character" }

@@ -12,7 +12,7 @@ extension SwarmBundle {
   /// - Returns: The agents in the manifest's order, then the others by file name.
   /// - Throws: ``SwarmError/Code/badData`` for a manifest that is missing or no JSON object and for
   ///   an agent that is not UTF-8, ``SwarmError/Code/io`` for what cannot be read.
-  public static func deployed(
+  package static func deployed(
     folder: String, manifestName: String? = nil, swarm: GUID
   ) throws(SwarmError) -> SwarmBundle {
     var files = BundleFiles(folder, isStrict: false)

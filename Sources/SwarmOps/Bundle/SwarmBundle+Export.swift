@@ -6,7 +6,7 @@ extension SwarmBundle {
   ///   - createdAt: When it was made, or `nil` to leave the field out.
   ///   - createdBy: Who made it, or `nil` to leave the field out.
   /// - Returns: The known fields in the specification's order, then unknown ones; no source.
-  public func manifest(swarm: GUID, createdAt: String?, createdBy: String?) -> JSONObject {
+  package func manifest(swarm: GUID, createdAt: String?, createdBy: String?) -> JSONObject {
     BundleJSON.object(
       of: self, .deployed, swarm, createdAt: createdAt, createdBy: createdBy)
   }
@@ -18,7 +18,7 @@ extension SwarmBundle {
   ///   - createdAt: When it was made, or `nil` to leave the field out.
   ///   - createdBy: Who made it, or `nil` to leave the field out.
   /// - Returns: The document.
-  public func document(swarm: GUID?, createdAt: String?, createdBy: String?) -> JSONValue {
+  package func document(swarm: GUID?, createdAt: String?, createdBy: String?) -> JSONValue {
     .object(
       BundleJSON.object(
         of: self, .document, swarm, createdAt: createdAt, createdBy: createdBy))
@@ -32,7 +32,7 @@ extension SwarmBundle {
   /// - Parameter path: The folder to make, or an empty one.
   /// - Throws: ``SwarmError/Code/refused`` where something is already, ``SwarmError/Code/io`` where
   ///   writing fails; then what was written is removed again.
-  public func write(toFolder path: String) throws(SwarmError) {
+  package func write(toFolder path: String) throws(SwarmError) {
     for agent in agents { try AgentFileName.check(agent.fileName) }
     for helper in helpers { try HelperPath.check(helper.path) }
     try Self.checkVacant(path)

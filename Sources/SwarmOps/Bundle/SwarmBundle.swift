@@ -1,35 +1,35 @@
 /// A swarm in transit: what a bundle of any form holds, checked.
-public struct SwarmBundle: Sendable, Equatable {
+package struct SwarmBundle: Sendable, Equatable {
   /// The schema that is read and written.
-  public static let schema = "rapp-swarm/1.0"
+  package static let schema = "rapp-swarm/1.0"
   /// The most agents of one bundle; as many helper modules and data files are allowed.
-  public static let maximumAgents = 1_000
+  package static let maximumAgents = 1_000
   /// The most bytes of one bundle: sources, data files, soul and everything said about them.
-  public static let maximumBytes = 64 << 20
+  package static let maximumBytes = 64 << 20
   /// The most bytes of a bundle's JSON text.
   ///
   /// Escaping makes text longer, at most three times for any script when a writer escapes all that
   /// is not ASCII (`\u0436` for the two bytes of "ж"), so no bundle within ``maximumBytes`` is lost.
-  public static let maximumDocumentBytes = 3 * maximumBytes
+  package static let maximumDocumentBytes = 3 * maximumBytes
 
   /// The swarm to create or update, when the bundle says which.
-  public var swarmGUID: GUID?
+  package var swarmGUID: GUID?
   /// The swarm's name: not empty, at most 255 characters, none of them a control character.
-  public var name: String
+  package var name: String
   /// What the swarm is for.
-  public var purpose: String
+  package var purpose: String
   /// The system prompt.
-  public var soul: String
+  package var soul: String
   /// When the bundle was made, as its maker wrote it.
-  public var createdAt: String?
+  package var createdAt: String?
   /// Who made the bundle.
-  public var createdBy: String?
+  package var createdBy: String?
   /// The agents in the order of the source; those of a folder by file name.
-  public var agents: [BundledAgent]
+  package var agents: [BundledAgent]
   /// Python modules that agents import and that are no agents, and data files that they name.
-  public var helpers: [BundledFile]
+  package var helpers: [BundledFile]
   /// Top-level fields that mean nothing here; they come back on export.
-  public var otherFields: JSONObject
+  package var otherFields: JSONObject
 
   /// Makes a bundle.
   ///
@@ -43,7 +43,7 @@ public struct SwarmBundle: Sendable, Equatable {
   ///   - agents: The agents.
   ///   - helpers: Python modules that the agents import, and data files.
   ///   - otherFields: Unknown top-level fields.
-  public init(
+  package init(
     swarmGUID: GUID? = nil, name: String, purpose: String = "", soul: String = "",
     createdAt: String? = nil, createdBy: String? = nil, agents: [BundledAgent],
     helpers: [BundledFile] = [], otherFields: JSONObject = [:]
@@ -61,15 +61,15 @@ public struct SwarmBundle: Sendable, Equatable {
 }
 
 /// One agent file of a bundle.
-public struct BundledAgent: Sendable, Equatable {
+package struct BundledAgent: Sendable, Equatable {
   /// A plain `*_agent.py` name (see ``AgentFileName``).
-  public let fileName: String
+  package let fileName: String
   /// The file's bytes, valid UTF-8 in every bundle that was read.
-  public let source: [UInt8]
+  package let source: [UInt8]
   /// SHA-256 of ``source``, in lower case hexadecimal.
-  public let sha256: String
+  package let sha256: String
   /// What the bundle says about the agent: `name`, `display_name`, `description`, unknown fields.
-  public let fields: JSONObject
+  package let fields: JSONObject
 
   /// Makes an agent file and computes its hash.
   ///
@@ -77,7 +77,7 @@ public struct BundledAgent: Sendable, Equatable {
   ///   - fileName: A plain `*_agent.py` name.
   ///   - source: The file's bytes.
   ///   - fields: What is said about the agent, without `filename`, `source` and `sha256`.
-  public init(fileName: String, source: [UInt8], fields: JSONObject = [:]) {
+  package init(fileName: String, source: [UInt8], fields: JSONObject = [:]) {
     self.fileName = fileName
     self.source = source
     self.fields = fields
@@ -86,20 +86,20 @@ public struct BundledAgent: Sendable, Equatable {
 }
 
 /// One helper module or data file of a bundle.
-public struct BundledFile: Sendable, Equatable {
+package struct BundledFile: Sendable, Equatable {
   /// The path below `agents/`, such as `helpers.py` or `lib/text.py` (see ``HelperPath``).
-  public let path: String
+  package let path: String
   /// The file's bytes; those of a module are valid UTF-8 in every bundle that was read.
-  public let source: [UInt8]
+  package let source: [UInt8]
   /// SHA-256 of ``source``, in lower case hexadecimal.
-  public let sha256: String
+  package let sha256: String
 
   /// Makes a file and computes its hash.
   ///
   /// - Parameters:
   ///   - path: The path below `agents/`.
   ///   - source: The file's bytes.
-  public init(path: String, source: [UInt8]) {
+  package init(path: String, source: [UInt8]) {
     self.path = path
     self.source = source
     sha256 = SHA256.hex(of: source)

@@ -1,5 +1,5 @@
 /// Reads deployed swarms back as bundles.
-public struct SwarmExport: Sendable {
+package struct SwarmExport: Sendable {
   private let store: SwarmStore
   private let locks: LockOptions
 
@@ -8,7 +8,7 @@ public struct SwarmExport: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -20,7 +20,7 @@ public struct SwarmExport: Sendable {
   /// - Parameter swarm: The swarm.
   /// - Returns: Its bundle.
   /// - Throws: ``SwarmError/Code/badData`` for a damaged swarm, ``SwarmError/Code/noSuchSwarm``.
-  public func bundle(_ swarm: GUID) throws(SwarmError) -> SwarmBundle {
+  package func bundle(_ swarm: GUID) throws(SwarmError) -> SwarmBundle {
     try SwarmSwitch.readUnlocked(swarm, layout: store.layout) { () throws(SwarmError) in
       _ = try store.manifest(swarm)
       return try SwarmBundle.deployed(

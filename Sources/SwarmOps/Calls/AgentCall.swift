@@ -7,13 +7,26 @@ public struct AgentCall: Sendable {
   /// Arguments as JSON, such as those of `--args`.
   public var arguments: JSONObject
   /// Arguments as words, `key=value` or `key:=<json>`; they win over ``arguments``.
-  public var words: [String]
+  package var words: [String]
   /// Whose memory the agent works on.
   public var namespace: Namespace
   /// How closely the arguments are checked against the agent's schema.
-  public var strictness: CheckedArguments.Strictness
+  package var strictness: CheckedArguments.Strictness
 
   /// Makes a call.
+  ///
+  /// - Parameters:
+  ///   - swarm: The swarm.
+  ///   - agent: The agent's name, or the name of its file.
+  ///   - arguments: Arguments as JSON.
+  ///   - namespace: Whose memory the agent works on.
+  public init(swarm: GUID, agent: String, arguments: JSONObject = [:], namespace: Namespace) {
+    self.init(
+      swarm: swarm, agent: agent, arguments: arguments, words: [], namespace: namespace,
+      strictness: .usual)
+  }
+
+  /// Makes a call as a command line has it.
   ///
   /// - Parameters:
   ///   - swarm: The swarm.
@@ -22,9 +35,9 @@ public struct AgentCall: Sendable {
   ///   - words: Arguments as words.
   ///   - namespace: Whose memory the agent works on.
   ///   - strictness: How closely the arguments are checked.
-  public init(
+  package init(
     swarm: GUID, agent: String, arguments: JSONObject = [:], words: [String] = [],
-    namespace: Namespace, strictness: CheckedArguments.Strictness = .usual
+    namespace: Namespace, strictness: CheckedArguments.Strictness
   ) {
     self.swarm = swarm
     self.agent = agent

@@ -16,11 +16,11 @@ public struct AgentRunner: Sendable {
     package var endsAdoptedChildren = true
     /// The descriptor that ``onOutput`` writes to, if it does: an agent that prints is held up while
     /// nobody reads there, and its timeout goes on.
-    public var outputDescriptor: Int32?
+    package var outputDescriptor: Int32?
     /// Where agents are loaded for ``AgentRunner/catalog(of:isFresh:)`` if the root cannot be written.
     public var temporaryFolder = "/tmp"
     /// Where a line is written for each call, or `nil` for none.
-    public var history: CallHistory?
+    package var history: CallHistory?
     /// Called with what the person should know before a call is made.
     public var onWarning: @Sendable (String) -> Void = { _ in }
     /// Called with what agents print.
@@ -53,7 +53,7 @@ public struct AgentRunner: Sendable {
   ///   - store: The swarms.
   ///   - environment: What agent processes are given.
   ///   - options: How calls are made.
-  public init(store: SwarmStore, environment: AgentEnvironment, options: Options = Options()) {
+  package init(store: SwarmStore, environment: AgentEnvironment, options: Options = Options()) {
     self.store = store
     self.environment = environment
     self.options = options
@@ -64,7 +64,7 @@ public struct AgentRunner: Sendable {
   /// - Parameter call: What to call, how, and as whom.
   /// - Returns: What the agent returned.
   /// - Throws: Everything that ``SwarmError/Code`` lists for runs; then the memory is unchanged.
-  public func run(_ call: AgentCall) throws(SwarmError) -> AgentAnswer {
+  package func run(_ call: AgentCall) throws(SwarmError) -> AgentAnswer {
     try run(call, holding: nil)
   }
 
@@ -208,7 +208,7 @@ public struct AgentRunner: Sendable {
   ///   ``SwarmError/Code/badData`` for a damaged swarm.
   ///
   /// A root that cannot be written will do: then nothing is locked and nothing remembered.
-  public func catalog(of swarm: GUID, isFresh: Bool = false) throws(SwarmError)
+  package func catalog(of swarm: GUID, isFresh: Bool = false) throws(SwarmError)
     -> (catalog: AgentCatalog, python: PythonInterpreter)
   {
     do throws(SwarmError) {

@@ -40,10 +40,10 @@ public final class CallEngine {
     /// that are made before it, and an answer may wait some milliseconds for the calls behind it.
     public var pipelinesCalls = false
     /// Where a line is written for each call, or `nil` for none.
-    public var history: CallHistory?
+    package var history: CallHistory?
     /// The descriptor that ``onPrint`` writes to, if it does: an agent that prints is held up while
     /// nobody reads there, and its timeout goes on.
-    public var outputDescriptor: Int32?
+    package var outputDescriptor: Int32?
     /// Called with what agents print, unless a call has its own place for that.
     ///
     /// It may be called on any thread.

@@ -1,15 +1,15 @@
 /// Asks the agents of a swarm what they have to say before a conversation.
-public struct ContextReader: Sendable {
+package struct ContextReader: Sendable {
   /// What one agent said.
-  public struct Piece: Sendable, Equatable {
+  package struct Piece: Sendable, Equatable {
     /// The agent's name.
-    public let agent: String
+    package let agent: String
     /// What it said, or `nil` for nothing.
-    public let text: String?
+    package let text: String?
     /// What went wrong instead, or `nil`.
-    public let problem: String?
+    package let problem: String?
     /// What the sandbox refused meanwhile.
-    public let refusals: [SandboxRefusal]
+    package let refusals: [SandboxRefusal]
   }
 
   private let store: SwarmStore
@@ -22,7 +22,7 @@ public struct ContextReader: Sendable {
   ///   - store: The swarms.
   ///   - environment: What agent processes are given.
   ///   - options: Timeout, locks, and where prints go.
-  public init(
+  package init(
     store: SwarmStore, environment: AgentEnvironment, options: AgentRunner.Options
   ) {
     self.store = store
@@ -38,7 +38,7 @@ public struct ContextReader: Sendable {
   ///   - namespace: Whose memory the agents see.
   /// - Returns: What each agent said, in the order of the catalog.
   /// - Throws: ``SwarmError/Code/timeout``, ``SwarmError/Code/busy`` and what a run can end with.
-  public func read(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [Piece] {
+  package func read(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [Piece] {
     let layout = store.layout
     let swarmLock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: options.locks)
     defer { swarmLock.release() }

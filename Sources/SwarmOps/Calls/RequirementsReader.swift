@@ -1,37 +1,37 @@
 /// What the agents of a swarm need from a package index.
-public struct SwarmRequirements: Sendable, Equatable {
+package struct SwarmRequirements: Sendable, Equatable {
   /// One distribution.
-  public struct Row: Sendable, Equatable {
+  package struct Row: Sendable, Equatable {
     /// The distribution's name, such as `beautifulsoup4`.
-    public let name: String
+    package let name: String
     /// The line of a requirements file: the name with extras, versions and a marker.
-    public let line: String
+    package let line: String
     /// The modules that are imported from it, by their dotted names.
-    public let modules: [String]
+    package let modules: [String]
     /// The files that need it.
-    public let files: [String]
+    package let files: [String]
     /// Whether one of them declares it.
-    public let isDeclared: Bool
+    package let isDeclared: Bool
   }
 
   /// A declaration that is no distribution, such as an address: never handed to an installer.
-  public struct Refused: Sendable, Equatable {
+  package struct Refused: Sendable, Equatable {
     /// The file that declares it.
-    public let file: String
+    package let file: String
     /// What it says.
-    public let text: String
+    package let text: String
   }
 
   /// The distributions, by name.
-  public let rows: [Row]
+  package let rows: [Row]
   /// What files declare and no installer should see.
-  public let refused: [Refused]
+  package let refused: [Refused]
   /// The interpreter that the agents run with.
-  public let python: PythonInterpreter
+  package let python: PythonInterpreter
 }
 
 /// Reads what agents declare and import beyond the standard library, from their sources alone.
-public struct RequirementsReader: Sendable {
+package struct RequirementsReader: Sendable {
   private let store: SwarmStore
   private let environment: AgentEnvironment
   private let options: AgentRunner.Options
@@ -45,7 +45,7 @@ public struct RequirementsReader: Sendable {
   ///   - store: The swarms.
   ///   - environment: Where to look for the interpreter, which knows its standard library.
   ///   - options: How locks are waited for.
-  public init(store: SwarmStore, environment: AgentEnvironment, options: AgentRunner.Options) {
+  package init(store: SwarmStore, environment: AgentEnvironment, options: AgentRunner.Options) {
     self.store = store
     self.environment = environment
     self.options = options
@@ -56,7 +56,7 @@ public struct RequirementsReader: Sendable {
   /// - Parameter swarm: The swarm.
   /// - Throws: ``SwarmError/Code/setup`` without Python, ``SwarmError/Code/busy``,
   ///   ``SwarmError/Code/badData`` for a damaged swarm.
-  public func read(_ swarm: GUID) throws(SwarmError) -> SwarmRequirements {
+  package func read(_ swarm: GUID) throws(SwarmError) -> SwarmRequirements {
     do throws(SwarmError) {
       let lock = try SwarmSwitch.lockShared(swarm, layout: store.layout, locks: options.locks)
       defer { lock.release() }

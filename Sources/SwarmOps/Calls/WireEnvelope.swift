@@ -1,6 +1,6 @@
 extension AgentAnswer {
   /// The wire envelope.
-  public var envelope: JSONObject {
+  package var envelope: JSONObject {
     var envelope: JSONObject = [
       "status": "ok", "output": outputValue,
       "duration_ms": .number(JSONNumber(Int(duration / .milliseconds(1)))),
@@ -24,7 +24,7 @@ extension SwarmError {
   /// The error as the wire envelope; what is absent is left out.
   ///
   /// - Parameter wording: Words a hint; nil leaves it out.
-  public func envelope(wording: (Hint) -> String?) -> JSONObject {
+  package func envelope(wording: (Hint) -> String?) -> JSONObject {
     var envelope: JSONObject = [
       "status": "error", "code": .string(code.rawValue), "message": .string(message),
     ]

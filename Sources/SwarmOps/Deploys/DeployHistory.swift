@@ -1,23 +1,23 @@
 /// The deploys of a swarm that are kept: the one in place and those before it.
-public struct DeployHistory: Sendable {
+package struct DeployHistory: Sendable {
   /// One deploy.
-  public struct Deploy: Sendable, Equatable {
+  package struct Deploy: Sendable, Equatable {
     /// Its number; the first deploy of a swarm has 1.
-    public let number: Int
+    package let number: Int
     /// Whether it is the one in place.
-    public let isCurrent: Bool
+    package let isCurrent: Bool
     /// When it was, in ISO 8601; empty where another program made it.
-    public let time: String
+    package let time: String
     /// Where its bundle came from; empty where that is not known.
-    public let origin: String
+    package let origin: String
     /// The number of the deploy that it brought back.
-    public let restored: Int?
+    package let restored: Int?
     /// The swarm's name in it.
-    public let name: String
+    package let name: String
     /// How many agents its manifest counts.
-    public let agentCount: Int
+    package let agentCount: Int
     /// What is wrong with it, or `nil`.
-    public let damage: String?
+    package let damage: String?
   }
 
   private let store: SwarmStore
@@ -28,7 +28,7 @@ public struct DeployHistory: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -37,7 +37,7 @@ public struct DeployHistory: Sendable {
   ///
   /// - Parameter swarm: The swarm.
   /// - Throws: ``SwarmError/Code/io`` where it cannot be read.
-  public func deploys(of swarm: GUID) throws(SwarmError) -> [Deploy] {
+  package func deploys(of swarm: GUID) throws(SwarmError) -> [Deploy] {
     let layout = store.layout
     return try SwarmSwitch.readUnlocked(swarm, layout: layout, locks: locks) {
       () throws(SwarmError) in
@@ -77,7 +77,7 @@ public struct DeployHistory: Sendable {
   ///   - number: Its number; `nil` for the one before the one in place.
   /// - Returns: The deploy, and its agents as a bundle for the swarm.
   /// - Throws: ``SwarmError/Code/noSuchDeploy``; ``SwarmError/Code/badData`` for a damaged one.
-  public func bundle(of swarm: GUID, number: Int?) throws(SwarmError) -> (Deploy, SwarmBundle) {
+  package func bundle(of swarm: GUID, number: Int?) throws(SwarmError) -> (Deploy, SwarmBundle) {
     let deploys = try deploys(of: swarm)
     let found =
       number.map { number in deploys.first { $0.number == number } }

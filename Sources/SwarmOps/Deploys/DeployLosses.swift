@@ -1,14 +1,14 @@
 /// What a deploy takes away that may not have been meant.
-public struct DeployLosses: Sendable, Equatable {
+package struct DeployLosses: Sendable, Equatable {
   /// Files below `agents/` that were made since the last deploy, and go.
-  public let madeFiles: [String]
+  package let madeFiles: [String]
   /// The agent files of a bundle from another place, all of which go; empty where that is not so.
-  public let otherAgents: [String]
+  package let otherAgents: [String]
   /// Where the bundle of the last deploy came from; empty where that is not known.
-  public let lastOrigin: String
+  package let lastOrigin: String
 
   /// Whether nothing is lost.
-  public var isEmpty: Bool { madeFiles.isEmpty && otherAgents.isEmpty }
+  package var isEmpty: Bool { madeFiles.isEmpty && otherAgents.isEmpty }
 
   /// Finds out what is lost.
   ///
@@ -38,7 +38,7 @@ public struct DeployLosses: Sendable, Equatable {
   }
 
   /// What is lost, one sentence a kind.
-  public var sentences: [String] {
+  package var sentences: [String] {
     var sentences: [String] = []
     if !otherAgents.isEmpty {
       let last = lastOrigin.isEmpty ? "another place" : lastOrigin

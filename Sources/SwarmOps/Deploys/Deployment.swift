@@ -15,7 +15,7 @@ public struct Deployment: Sendable {
     /// Whether to do everything but the change.
     public var isDryRun: Bool
     /// Where the bundle comes from: a path, or words such as "standard input".
-    public var origin: String
+    package var origin: String
     /// How locks are waited for.
     public var locks: LockOptions
     /// Called with what agents print while they are loaded.
@@ -53,7 +53,7 @@ public struct Deployment: Sendable {
     /// What is different from before.
     public let difference: DeployDifference
     /// What is taken away that may not have been meant.
-    public let losses: DeployLosses
+    package let losses: DeployLosses
     /// How many agent files the bundle has.
     public let agentCount: Int
     /// The agents, and the files that give none.
@@ -73,7 +73,7 @@ public struct Deployment: Sendable {
   ///   - store: The swarms.
   ///   - environment: What agent processes are given.
   ///   - options: How to deploy.
-  public init(store: SwarmStore, environment: AgentEnvironment, options: Options = Options()) {
+  package init(store: SwarmStore, environment: AgentEnvironment, options: Options = Options()) {
     self.store = store
     self.environment = environment
     self.options = options
@@ -89,7 +89,7 @@ public struct Deployment: Sendable {
   ///   - confirm: Agrees to what is taken away, or throws; not asked by a dry run.
   /// - Returns: What was done.
   /// - Throws: What ``SwarmError/Code`` lists for deploys; then nothing is changed.
-  public func deploy(
+  package func deploy(
     _ bundle: SwarmBundle, restoring restored: Int? = nil,
     confirm: (DeployLosses) throws(SwarmError) -> Void = Deployment.refuse
   ) throws(SwarmError) -> Report {
@@ -145,7 +145,7 @@ public struct Deployment: Sendable {
   ///
   /// - Parameter losses: What would go.
   /// - Throws: ``SwarmError/Code/confirmationRequired``.
-  public static func refuse(_ losses: DeployLosses) throws(SwarmError) {
+  package static func refuse(_ losses: DeployLosses) throws(SwarmError) {
     throw SwarmError(
       .confirmationRequired, losses.sentences.joined(separator: "; ") + "; nothing was changed",
       hint: .either([.agree, .use(.dryRun, to: "look first")]))

@@ -1,5 +1,5 @@
 /// What the operator keeps for all calls of a swarm, in our own field of its manifest.
-public struct SwarmConfiguration: Sendable {
+package struct SwarmConfiguration: Sendable {
   private let store: SwarmStore
   private let locks: LockOptions
 
@@ -8,7 +8,7 @@ public struct SwarmConfiguration: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How calls on the swarm are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -16,7 +16,7 @@ public struct SwarmConfiguration: Sendable {
   /// What a swarm keeps.
   ///
   /// - Parameter swarm: The swarm.
-  public func sandbox(of swarm: GUID) throws(SwarmError) -> SandboxOptions {
+  package func sandbox(of swarm: GUID) throws(SwarmError) -> SandboxOptions {
     try store.manifest(swarm).sandbox ?? SandboxOptions()
   }
 
@@ -28,7 +28,7 @@ public struct SwarmConfiguration: Sendable {
   ///   - isReset: Whether everything that was kept is forgotten first.
   /// - Returns: What is kept now.
   /// - Throws: ``SwarmError/Code/usage`` for what must not be allowed, and what locks and the disk do.
-  public func keep(_ given: SandboxOptions, for swarm: GUID, isReset: Bool)
+  package func keep(_ given: SandboxOptions, for swarm: GUID, isReset: Bool)
     throws(SwarmError) -> SandboxOptions
   {
     let layout = store.layout

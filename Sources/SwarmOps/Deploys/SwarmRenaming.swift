@@ -1,5 +1,5 @@
 /// Gives swarms other names.
-public struct SwarmRenaming: Sendable {
+package struct SwarmRenaming: Sendable {
   private let store: SwarmStore
   private let locks: LockOptions
 
@@ -8,7 +8,7 @@ public struct SwarmRenaming: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -23,7 +23,7 @@ public struct SwarmRenaming: Sendable {
   /// - Throws: ``SwarmError/Code/usage`` for what cannot be a name, ``SwarmError/Code/ambiguous`` where
   ///   another swarm has it, ``SwarmError/Code/badData`` for a damaged swarm,
   ///   ``SwarmError/Code/noSuchSwarm``, ``SwarmError/Code/busy``.
-  public func rename(_ swarm: GUID, to name: String, isDryRun: Bool = false) throws(SwarmError)
+  package func rename(_ swarm: GUID, to name: String, isDryRun: Bool = false) throws(SwarmError)
     -> String
   {
     let layout = store.layout

@@ -2,7 +2,7 @@
 ///
 /// A check is a function that looks at one thing and returns what it found. Those of one subject are in
 /// one file; a new one is written there, with its code, and listed at the top of that file.
-public struct Doctor: Sendable {
+package struct Doctor: Sendable {
   /// The checks that come first: where one says that there is no root to look into, the others are
   /// left out.
   private static let ofTheRoot: [DoctorCheck] = EnvironmentChecks.all + RootChecks.all
@@ -23,7 +23,7 @@ public struct Doctor: Sendable {
   ///   - environment: The environment and the choice of Python.
   ///   - locks: How long to wait for calls under way while mending.
   ///   - mends: Whether to mend what is safe to mend.
-  public init(store: SwarmStore, environment: AgentEnvironment, locks: LockOptions, mends: Bool) {
+  package init(store: SwarmStore, environment: AgentEnvironment, locks: LockOptions, mends: Bool) {
     examination = Examination(store: store, environment: environment, locks: locks)
     self.mends = mends
   }
@@ -33,7 +33,7 @@ public struct Doctor: Sendable {
   /// - Parameter swarm: The one swarm to look at, with the environment but without the root's other
   ///   contents; nil for all.
   /// - Returns: What was found.
-  public func examine(_ swarm: GUID? = nil) -> Diagnosis {
+  package func examine(_ swarm: GUID? = nil) -> Diagnosis {
     var examination = examination
     examination.swarm = swarm
     var diagnosis = Diagnosis()

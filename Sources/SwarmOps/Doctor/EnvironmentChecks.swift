@@ -1,8 +1,8 @@
 extension Finding.Code {
   /// No Python that can run agents.
-  public static let python = Self(rawValue: "python")
+  package static let python = Self(rawValue: "python")
   /// This system cannot give all of the sandbox.
-  public static let sandboxIncomplete = Self(rawValue: "sandbox_incomplete")
+  package static let sandboxIncomplete = Self(rawValue: "sandbox_incomplete")
 }
 
 /// What agents need outside the root.

@@ -1,20 +1,20 @@
 /// One thing that is not as it should be, and what to do about it.
-public struct Finding: Sendable, Equatable {
+package struct Finding: Sendable, Equatable {
   /// A stable word for what was found; printed as `code` in JSON.
   ///
   /// Each stands with the check that finds it.
-  public struct Code: RawRepresentable, Sendable, Hashable {
+  package struct Code: RawRepresentable, Sendable, Hashable {
     /// The word.
-    public let rawValue: String
+    package let rawValue: String
 
     /// Names a kind of finding.
     ///
     /// - Parameter rawValue: The word, in lower case with underscores.
-    public init(rawValue: String) { self.rawValue = rawValue }
+    package init(rawValue: String) { self.rawValue = rawValue }
   }
 
   /// How bad it is.
-  public enum Severity: String, Sendable {
+  package enum Severity: String, Sendable {
     /// Something does not work, or data is damaged.
     case error
     /// Something may go wrong.
@@ -24,38 +24,38 @@ public struct Finding: Sendable, Equatable {
   }
 
   /// What kind of finding this is.
-  public let code: Code
+  package let code: Code
   /// How bad it is.
-  public let severity: Severity
+  package let severity: Severity
   /// One sentence that says what is wrong.
-  public let what: String
+  package let what: String
   /// The file or folder concerned.
-  public let path: String?
+  package let path: String?
   /// What to do about it.
-  public let advice: Hint
+  package let advice: Hint
   /// Whether ``Doctor`` can mend it safely.
-  public let isFixable: Bool
+  package let isFixable: Bool
   /// What was done, where it was mended.
-  public internal(set) var fixed: String?
+  package internal(set) var fixed: String?
   /// Why mending failed, where it was tried.
-  public internal(set) var failure: String?
+  package internal(set) var failure: String?
 }
 
 /// What ``Doctor`` looked at and found.
-public struct Diagnosis: Sendable, Equatable {
+package struct Diagnosis: Sendable, Equatable {
   /// One thing that was looked at and is in order, for people who ask "what do I have?".
-  public struct Fact: Sendable, Equatable {
+  package struct Fact: Sendable, Equatable {
     /// What was looked at, such as `python`.
-    public let name: String
+    package let name: String
     /// What it is.
-    public let text: String
+    package let text: String
   }
 
   /// What was looked at.
-  public internal(set) var facts: [Fact] = []
+  package internal(set) var facts: [Fact] = []
   /// What is wrong, in the order in which it was looked at.
-  public internal(set) var findings: [Finding] = []
+  package internal(set) var findings: [Finding] = []
 
   /// The findings that were not mended.
-  public var open: [Finding] { findings.filter { $0.fixed == nil } }
+  package var open: [Finding] { findings.filter { $0.fixed == nil } }
 }

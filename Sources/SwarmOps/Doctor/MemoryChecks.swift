@@ -1,16 +1,16 @@
 extension Finding.Code {
   /// A memory file is not JSON.
-  public static let invalidMemory = Self(rawValue: "invalid_memory")
+  package static let invalidMemory = Self(rawValue: "invalid_memory")
   /// A memory file cannot be read.
-  public static let unreadableMemory = Self(rawValue: "unreadable_memory")
+  package static let unreadableMemory = Self(rawValue: "unreadable_memory")
   /// A symbolic link where memory belongs.
-  public static let memoryLink = Self(rawValue: "memory_link")
+  package static let memoryLink = Self(rawValue: "memory_link")
   /// A namespace whose name is not in lower case, which hides it from some programs.
-  public static let namespaceCase = Self(rawValue: "namespace_case")
+  package static let namespaceCase = Self(rawValue: "namespace_case")
   /// A namespace without `memory.json`.
-  public static let emptyNamespace = Self(rawValue: "empty_namespace")
+  package static let emptyNamespace = Self(rawValue: "empty_namespace")
   /// Something in `memory/` that is no namespace.
-  public static let strangeMemory = Self(rawValue: "strange_memory")
+  package static let strangeMemory = Self(rawValue: "strange_memory")
 }
 
 /// The memory of one swarm.

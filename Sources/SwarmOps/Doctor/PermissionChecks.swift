@@ -1,10 +1,10 @@
 extension Finding.Code {
   /// Something below the root belongs to another user.
-  public static let otherOwner = Self(rawValue: "other_owner")
+  package static let otherOwner = Self(rawValue: "other_owner")
   /// Other users of the machine can read something below the root.
-  public static let readableByOthers = Self(rawValue: "readable_by_others")
+  package static let readableByOthers = Self(rawValue: "readable_by_others")
   /// Something below the root lacks permissions that its owner needs.
-  public static let missingPermission = Self(rawValue: "missing_permission")
+  package static let missingPermission = Self(rawValue: "missing_permission")
 }
 
 /// Whose the files and folders of the layout are, and who may use them.

@@ -1,12 +1,12 @@
 extension Finding.Code {
   /// The root, or something in it, cannot be used by this user.
-  public static let rootUnusable = Self(rawValue: "root_unusable")
+  package static let rootUnusable = Self(rawValue: "root_unusable")
   /// The root is on a network file system.
-  public static let networkFileSystem = Self(rawValue: "network_file_system")
+  package static let networkFileSystem = Self(rawValue: "network_file_system")
   /// Kernel locks do not exclude each other on the root's file system.
-  public static let noLocks = Self(rawValue: "no_locks")
+  package static let noLocks = Self(rawValue: "no_locks")
   /// Two folders cannot be exchanged in one step on the root's file system.
-  public static let noExchange = Self(rawValue: "no_exchange")
+  package static let noExchange = Self(rawValue: "no_exchange")
 }
 
 /// The root folder and what its file system can do.

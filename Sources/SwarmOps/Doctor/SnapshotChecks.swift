@@ -1,6 +1,6 @@
 extension Finding.Code {
   /// A snapshot that cannot be read as one, such as half a copy.
-  public static let damagedSnapshot = Self(rawValue: "damaged_snapshot")
+  package static let damagedSnapshot = Self(rawValue: "damaged_snapshot")
 }
 
 /// The snapshots of one swarm.

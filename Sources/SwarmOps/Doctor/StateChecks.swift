@@ -1,12 +1,12 @@
 extension Finding.Code {
   /// What an operation that died left in staging.
-  public static let deadStaging = Self(rawValue: "dead_staging")
+  package static let deadStaging = Self(rawValue: "dead_staging")
   /// Memory that a run could not commit, or that was torn.
-  public static let keptMemory = Self(rawValue: "kept_memory")
+  package static let keptMemory = Self(rawValue: "kept_memory")
   /// A cache about a swarm that is gone.
-  public static let staleCache = Self(rawValue: "stale_cache")
+  package static let staleCache = Self(rawValue: "stale_cache")
   /// Our own state is behind a symbolic link.
-  public static let stateLink = Self(rawValue: "state_link")
+  package static let stateLink = Self(rawValue: "state_link")
 }
 
 /// What is under `.swarmctl/`: locks, staging, caches, what could not be committed.

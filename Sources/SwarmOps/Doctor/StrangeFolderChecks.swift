@@ -1,6 +1,6 @@
 extension Finding.Code {
   /// Something among the swarms that is none.
-  public static let strangeFolder = Self(rawValue: "strange_folder")
+  package static let strangeFolder = Self(rawValue: "strange_folder")
 }
 
 /// What lies among the swarms and is none.

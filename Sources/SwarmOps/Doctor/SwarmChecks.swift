@@ -1,14 +1,14 @@
 extension Finding.Code {
   /// A swarm without a readable manifest.
-  public static let damagedSwarm = Self(rawValue: "damaged_swarm")
+  package static let damagedSwarm = Self(rawValue: "damaged_swarm")
   /// An agent file differs from the manifest's SHA-256.
-  public static let agentChanged = Self(rawValue: "agent_changed")
+  package static let agentChanged = Self(rawValue: "agent_changed")
   /// An agent file of the manifest is missing.
-  public static let agentMissing = Self(rawValue: "agent_missing")
+  package static let agentMissing = Self(rawValue: "agent_missing")
   /// An agent file is not in the manifest.
-  public static let agentExtra = Self(rawValue: "agent_extra")
+  package static let agentExtra = Self(rawValue: "agent_extra")
   /// Agents did not load, for want of a package.
-  public static let missingPackage = Self(rawValue: "missing_package")
+  package static let missingPackage = Self(rawValue: "missing_package")
 }
 
 /// One swarm's manifest and agents.

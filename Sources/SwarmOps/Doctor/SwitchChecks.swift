@@ -1,6 +1,6 @@
 extension Finding.Code {
   /// A deploy was cut off between its steps.
-  public static let halfSwitched = Self(rawValue: "half_switched")
+  package static let halfSwitched = Self(rawValue: "half_switched")
 }
 
 /// What deploys may have left between their steps.

@@ -5,7 +5,7 @@ import Synchronization
 /// A line is one appending write without any lock or sync: after a power cut the last lines may be
 /// missing. Two files of at most ``mostBytes`` each hold what there is; the older one goes when the
 /// newer is full.
-public struct CallHistory: Sendable {
+package struct CallHistory: Sendable {
   /// How large the newer file becomes before it takes the place of the older one.
   static let mostBytes = 4 << 20
 
@@ -23,7 +23,7 @@ public struct CallHistory: Sendable {
   ///   - layout: The root.
   ///   - frontEnd: How calls come in, such as `run`.
   ///   - status: The exit status of an error.
-  public init(
+  package init(
     layout: SwarmLayout, frontEnd: String = "",
     status: @escaping @Sendable (SwarmError.Code) -> Int32 = { _ in 1 }
   ) {
@@ -101,7 +101,7 @@ public struct CallHistory: Sendable {
   /// - Parameter isWanted: Which calls to return.
   /// - Returns: The calls.
   /// - Throws: ``SwarmError/Code/io``.
-  public func records(where isWanted: (CallRecord) -> Bool) throws(SwarmError) -> [CallRecord] {
+  package func records(where isWanted: (CallRecord) -> Bool) throws(SwarmError) -> [CallRecord] {
     var records: [CallRecord] = []
     for path in [layout.olderHistory, layout.history] {
       let bytes = try FileSystem.readIfPresent(path, followLinks: false) ?? []

@@ -1,29 +1,29 @@
 /// What history keeps of one call: never its arguments, its output, or anything of the memory.
-public struct CallRecord: Sendable, Equatable {
+package struct CallRecord: Sendable, Equatable {
   /// When it ended, in milliseconds since 1970.
-  public var time: Int64
+  package var time: Int64
   /// The swarm.
-  public var swarm: GUID
+  package var swarm: GUID
   /// The snapshot that was read in the place of the swarm, or `nil`.
-  public var snapshot: String?
+  package var snapshot: String?
   /// Whose memory it worked on.
-  public var namespace: Namespace
+  package var namespace: Namespace
   /// The agent; `nil` where no agent was found for the name.
-  public var agent: String?
+  package var agent: String?
   /// How it came in, such as `run`.
-  public var frontEnd: String
+  package var frontEnd: String
   /// The exit status that it had, or would have had as a run of its own.
-  public var status: Int32
+  package var status: Int32
   /// How long it took, waiting for locks included.
-  public var milliseconds: Int
+  package var milliseconds: Int
   /// Bytes of `memory.json` when it began; `nil` where it did not come so far.
-  public var bytesBefore: Int?
+  package var bytesBefore: Int?
   /// Bytes of `memory.json` when it ended.
-  public var bytesAfter: Int?
+  package var bytesAfter: Int?
   /// The version that holds what the memory was before it; `nil` where it changed nothing.
-  public var version: Int?
+  package var version: Int?
   /// The level of the sandbox that it ran in, where there was one.
-  public var sandbox: String?
+  package var sandbox: String?
 
   /// Begins the record of a call.
   init(_ swarm: GUID, _ namespace: Namespace, frontEnd: String) {

@@ -1,12 +1,12 @@
 /// A Python interpreter that can run agents.
 public struct PythonInterpreter: Sendable, Equatable {
   /// The program that was named, or the real one behind a version manager's shim.
-  public let path: String
+  package let path: String
   /// Its version, such as `3.11.2`.
-  public let version: String
+  package let version: String
 
   /// The oldest version that the host works with, as major and minor.
-  public static let oldest = (major: 3, minor: 9)
+  package static let oldest = (major: 3, minor: 9)
 
   /// Where to look for an interpreter.
   public struct Selection: Sendable {

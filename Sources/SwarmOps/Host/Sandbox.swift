@@ -185,7 +185,7 @@ public struct SandboxReach: Sendable, Equatable {
   }
 
   /// The member of an envelope.
-  public var json: JSONObject {
+  package var json: JSONObject {
     [
       "level": .string(level.rawValue), "whole": .bool(isWhole),
       "landlock": .number(JSONNumber(landlock)), "seccomp": .bool(isFiltered),
@@ -194,9 +194,9 @@ public struct SandboxReach: Sendable, Equatable {
 }
 
 /// What this system can give of a sandbox.
-public enum SandboxSupport {
+package enum SandboxSupport {
   /// What it cannot, in words; empty where it gives everything.
-  public static var missing: [String] {
+  package static var missing: [String] {
     let possible = Fence.possible
     var missing: [String] = []
     if possible.landlock == 0 {
@@ -215,7 +215,7 @@ public enum SandboxSupport {
   }
 
   /// What it gives, in a few words.
-  public static var summary: String {
+  package static var summary: String {
     let possible = Fence.possible
     var parts: [String] = []
     if possible.landlock > 0 { parts.append("Landlock \(possible.landlock)") }

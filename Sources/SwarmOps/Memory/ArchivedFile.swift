@@ -1,6 +1,6 @@
 extension MemoryArchive {
   /// One file of a namespace in transit.
-  public struct File: Sendable {
+  package struct File: Sendable {
     /// Where the bytes are.
     enum Content: Sendable {
       case bytes([UInt8])
@@ -9,14 +9,14 @@ extension MemoryArchive {
     }
 
     /// Its path below the namespace's folder, such as `memory.json`.
-    public let path: FilePath
+    package let path: FilePath
     let content: Content
 
     /// A multiple of three, for Base64.
     private static let pieceSize = 3 << 16
 
     /// Bytes of it.
-    public var size: Int {
+    package var size: Int {
       switch content {
       case .bytes(let bytes): bytes.count
       case .file(_, let size): size
@@ -33,7 +33,7 @@ extension MemoryArchive {
     /// - Parameters:
     ///   - path: Its path below the namespace's folder.
     ///   - bytes: Its bytes.
-    public init(path: FilePath, bytes: [UInt8]) {
+    package init(path: FilePath, bytes: [UInt8]) {
       self.init(path: path, content: .bytes(bytes))
     }
 

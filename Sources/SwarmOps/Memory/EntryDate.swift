@@ -3,13 +3,13 @@
 /// Entries come from many agents: `date` with `time`, or one text or number in `timestamp`,
 /// `created_at` and the like. A date without a zone is taken as UTC, and a date without a time lasts
 /// until the end of its day, so that nothing is called older than it may be.
-public struct EntryDate: Sendable, Equatable {
+package struct EntryDate: Sendable, Equatable {
   /// The earliest second it can mean, since 1970.
-  public let seconds: Int64
+  package let seconds: Int64
   /// The latest second it can mean, since 1970.
-  public let latest: Int64
+  package let latest: Int64
   /// The date for people, such as `2026-04-19 03:14:00`.
-  public let text: String
+  package let text: String
 
   private static let keys = [
     "timestamp", "created_at", "createdAt", "updated_at", "updatedAt", "datetime", "saved_at",
@@ -19,7 +19,7 @@ public struct EntryDate: Sendable, Equatable {
   /// Reads the date of an entry.
   ///
   /// - Parameter entry: The entry's value; `nil` comes of one without a date that can be read.
-  public init?(of entry: JSONValue) {
+  package init?(of entry: JSONValue) {
     guard let object = entry.object else { return nil }
     if let date = object["date"]?.string {
       if let time = object["time"]?.string, let found = EntryDate("\(date) \(time)") {

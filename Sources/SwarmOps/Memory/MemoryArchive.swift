@@ -2,23 +2,23 @@
 ///
 /// What the files hold is at hand or in files of an operation's folder, so that neither an export nor
 /// an import needs memory that grows with the document.
-public struct MemoryArchive {
+package struct MemoryArchive {
   /// The schema of the document.
-  public static let schema = "swarmctl-memory/1"
+  package static let schema = "swarmctl-memory/1"
 
   /// One namespace.
-  public struct Memory: Sendable {
+  package struct Memory: Sendable {
     /// The namespace.
-    public let namespace: Namespace
+    package let namespace: Namespace
     /// Its files, `memory.json` first.
-    public let files: [File]
+    package let files: [File]
 
     /// Makes a memory.
     ///
     /// - Parameters:
     ///   - namespace: The namespace.
     ///   - files: Its files.
-    public init(namespace: Namespace, files: [File]) {
+    package init(namespace: Namespace, files: [File]) {
       self.namespace = namespace
       self.files = files
     }
@@ -27,7 +27,7 @@ public struct MemoryArchive {
     ///
     /// - Parameter namespace: The namespace.
     /// - Returns: The same files.
-    public func moved(to namespace: Namespace) -> Memory {
+    package func moved(to namespace: Namespace) -> Memory {
       Memory(namespace: namespace, files: files)
     }
 
@@ -52,9 +52,9 @@ public struct MemoryArchive {
   }
 
   /// The memories.
-  public let memories: [Memory]
+  package let memories: [Memory]
   /// Whether they come from an export, which says whose they are.
-  public let isExport: Bool
+  package let isExport: Bool
   /// The folder that files of the memories lie in, as long as anybody has the archive.
   let staging: StagingFolder?
 
@@ -69,7 +69,7 @@ public struct MemoryArchive {
   /// - Parameters:
   ///   - bytes: One JSON value.
   ///   - namespace: Whose memory it becomes.
-  public init(memoryFile bytes: [UInt8], of namespace: Namespace) {
+  package init(memoryFile bytes: [UInt8], of namespace: Namespace) {
     let file = File(path: FilePath(SwarmLayout.memoryName), bytes: bytes)
     self.init(
       memories: [Memory(namespace: namespace, files: [file])], isExport: false, staging: nil)
@@ -79,7 +79,7 @@ public struct MemoryArchive {
   ///
   /// - Parameter memories: Some of its memories.
   /// - Returns: The archive.
-  public func with(_ memories: [Memory]) -> MemoryArchive {
+  package func with(_ memories: [Memory]) -> MemoryArchive {
     MemoryArchive(memories: memories, isExport: isExport, staging: staging)
   }
 }

@@ -1,34 +1,34 @@
 /// What differs between two states of one memory: entries by their ids, and files beside it.
-public struct MemoryDifference: Sendable {
+package struct MemoryDifference: Sendable {
   /// One entry that differs.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// Its id.
-    public let id: String
+    package let id: String
     /// What it was; `nil` where it was not there.
-    public let before: JSONValue?
+    package let before: JSONValue?
     /// What it became; `nil` where it is not there any more.
-    public let after: JSONValue?
+    package let after: JSONValue?
   }
 
   /// One file beside `memory.json` that differs; or the memory itself, where it has no entries that
   /// could be told apart.
-  public struct File: Sendable {
+  package struct File: Sendable {
     /// Its path in the namespace.
-    public let path: String
+    package let path: String
     /// Its bytes before; `nil` where it was not there.
-    public let before: Int?
+    package let before: Int?
     /// Its bytes after; `nil` where it is not there any more.
-    public let after: Int?
+    package let after: Int?
   }
 
   /// The entries that differ: those that went and changed in the order of the first state, then new
   /// ones in the order of the second.
-  public private(set) var entries: [Entry] = []
+  package private(set) var entries: [Entry] = []
   /// The files that differ, by path.
-  public private(set) var files: [File] = []
+  package private(set) var files: [File] = []
 
   /// Whether both states are the same.
-  public var isEmpty: Bool { entries.isEmpty && files.isEmpty }
+  package var isEmpty: Bool { entries.isEmpty && files.isEmpty }
 
   /// Compares files, given by their paths in the namespace and on disk.
   init(_ before: [FilePath: FilePath], _ after: [FilePath: FilePath]) throws(SwarmError) {

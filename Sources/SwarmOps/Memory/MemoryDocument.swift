@@ -1,7 +1,7 @@
 /// The content of one `memory.json`, taken for what it is.
-public struct MemoryDocument: Sendable {
+package struct MemoryDocument: Sendable {
   /// What the bytes are.
-  public enum Content: Sendable {
+  package enum Content: Sendable {
     /// A JSON object: its entries in the order of the file, the last of a repeated id alone.
     case entries([MemoryEntry])
     /// JSON, but not an object.
@@ -13,13 +13,13 @@ public struct MemoryDocument: Sendable {
   }
 
   /// The file's own bytes.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
   /// The file.
-  public let path: String
+  package let path: String
   /// What is odd about where it lies, or `nil`.
-  public let oddity: String?
+  package let oddity: String?
   /// What the bytes are.
-  public let content: Content
+  package let content: Content
 
   /// Looks at the bytes of a memory.
   ///
@@ -64,14 +64,14 @@ public struct MemoryDocument: Sendable {
   ///
   /// - Parameter entry: An entry of this document.
   /// - Returns: The value.
-  public func value(_ entry: MemoryEntry) -> JSONValue {
+  package func value(_ entry: MemoryEntry) -> JSONValue {
     let text = Array(bytes[entry.range])
     return (try? JSONValue.parse(text, options: .allowNonFinite))
       ?? .string(String(decoding: text, as: UTF8.self))
   }
 
   /// How many entries it has; `nil` for what has none that could be counted.
-  public var count: Int? {
+  package var count: Int? {
     switch content {
     case .entries(let entries): entries.count
     case .other: try? JSONScanner.topLevelCount(bytes, options: .allowNonFinite)
@@ -81,13 +81,13 @@ public struct MemoryDocument: Sendable {
   }
 
   /// What can still be read of a memory that is torn; this memory itself where it is not.
-  public var readable: MemoryDocument {
+  package var readable: MemoryDocument {
     guard case .invalid = content else { return self }
     return MemoryDocument(bytes: MemorySalvage(bytes).document, path: path, oddity: oddity)
   }
 
   /// The error that a reader who needs JSON gets, or `nil`.
-  public var syntaxError: SwarmError? {
+  package var syntaxError: SwarmError? {
     switch content {
     case .entries, .other: nil
     case .empty:

@@ -1,26 +1,26 @@
 /// One member of a memory object: an id and whatever an agent put there.
-public struct MemoryEntry: Sendable, Equatable {
+package struct MemoryEntry: Sendable, Equatable {
   /// The member's key.
-  public let id: String
+  package let id: String
   /// Where exactly its value stands in the file, in bytes.
-  public let range: Range<Int>
+  package let range: Range<Int>
 }
 
 /// What people want to see of an entry, found in the fields that agents use.
-public struct EntryFields: Sendable, Equatable {
+package struct EntryFields: Sendable, Equatable {
   /// When it was made, where it says so.
-  public let date: EntryDate?
+  package let date: EntryDate?
   /// What kind of memory it is; empty where it says nothing.
-  public let type: String
+  package let type: String
   /// The remembered text, or the entry's own JSON where it has no text.
-  public let content: String
+  package let content: String
   /// Words to find it by.
-  public let tags: [String]
+  package let tags: [String]
 
   /// Reads the fields of an entry.
   ///
   /// - Parameter entry: The entry's value, of any type.
-  public init(_ entry: JSONValue) {
+  package init(_ entry: JSONValue) {
     date = EntryDate(of: entry)
     func first(_ keys: [String]) -> String? {
       for key in keys {

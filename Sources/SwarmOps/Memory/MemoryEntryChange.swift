@@ -1,20 +1,20 @@
 /// Puts one entry into a memory, or another in its place, as one transaction under the namespace's lock.
-public struct MemoryEntryChange: Sendable {
+package struct MemoryEntryChange: Sendable {
   /// What an entry is made of.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The text to remember.
-    public var content: String?
+    package var content: String?
     /// What kind of memory it is.
-    public var type: String?
+    package var type: String?
     /// Words to find it by; `nil` leaves them.
-    public var tags: [String]?
+    package var tags: [String]?
     /// From 1 to 5.
-    public var importance: Int?
+    package var importance: Int?
     /// The whole entry, in place of all of these.
-    public var value: JSONValue?
+    package var value: JSONValue?
 
     /// Makes an entry that says nothing yet.
-    public init() {}
+    package init() {}
 
     var fields: EntryForm.Fields {
       EntryForm.Fields(content: content, type: type, tags: tags, importance: importance)
@@ -22,15 +22,15 @@ public struct MemoryEntryChange: Sendable {
   }
 
   /// What was done.
-  public struct Done: Sendable, Equatable {
+  package struct Done: Sendable, Equatable {
     /// The entry's id; `nil` in a memory that is a list.
-    public let id: String?
+    package let id: String?
     /// The entry as it is now.
-    public let value: JSONValue
+    package let value: JSONValue
     /// Whether the memory is another one now.
-    public let isChange: Bool
+    package let isChange: Bool
     /// What the person should know besides, such as that no version was kept.
-    public internal(set) var warning: String?
+    package internal(set) var warning: String?
   }
 
   private let store: SwarmStore
@@ -44,7 +44,7 @@ public struct MemoryEntryChange: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -59,7 +59,7 @@ public struct MemoryEntryChange: Sendable {
   /// - Returns: What was added.
   /// - Throws: ``SwarmError/Code/usage`` for an id that is there already, ``SwarmError/Code/badData``
   ///   for a memory that has no entries, and what a commit can fail with; then nothing is changed.
-  public func add(_ entry: Entry, id: String? = nil, to swarm: GUID, _ namespace: Namespace)
+  package func add(_ entry: Entry, id: String? = nil, to swarm: GUID, _ namespace: Namespace)
     throws(SwarmError) -> Done
   {
     let id = id ?? GUID.random().description
@@ -90,7 +90,7 @@ public struct MemoryEntryChange: Sendable {
   /// The value of an entry, to be looked at before it is changed.
   ///
   /// - Throws: ``SwarmError/Code/noSuchEntry`` with the ids that there are.
-  public func entry(_ id: String, of swarm: GUID, _ namespace: Namespace) throws(SwarmError)
+  package func entry(_ id: String, of swarm: GUID, _ namespace: Namespace) throws(SwarmError)
     -> JSONValue
   {
     let reader = MemoryReader(store: store, locks: locks)
@@ -113,7 +113,7 @@ public struct MemoryEntryChange: Sendable {
   /// - Returns: What it is now.
   /// - Throws: ``SwarmError/Code/noSuchEntry``, ``SwarmError/Code/conflict``, and what a commit can
   ///   fail with; then nothing is changed.
-  public func edit(
+  package func edit(
     _ id: String, _ entry: Entry, expecting expected: JSONValue? = nil, of swarm: GUID,
     _ namespace: Namespace
   ) throws(SwarmError) -> Done {

@@ -1,5 +1,5 @@
 /// Reads namespaces for ``MemoryArchive``.
-public struct MemoryExport: Sendable {
+package struct MemoryExport: Sendable {
   private let store: SwarmStore
   private let reader: MemoryReader
 
@@ -8,7 +8,7 @@ public struct MemoryExport: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How to wait where a deploy that was cut off must be finished first.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     reader = MemoryReader(store: store, locks: locks)
   }
@@ -18,7 +18,7 @@ public struct MemoryExport: Sendable {
   /// - Parameter swarm: The swarm.
   /// - Returns: The namespaces in order, and a sentence on everything else.
   /// - Throws: ``SwarmError/Code/io``.
-  public func namespaces(_ swarm: GUID) throws(SwarmError) -> ([Namespace], left: [String]) {
+  package func namespaces(_ swarm: GUID) throws(SwarmError) -> ([Namespace], left: [String]) {
     try reader.settle(swarm)
     var names: [(name: String, namespace: Namespace)] = []
     var left: [String] = []
@@ -49,9 +49,9 @@ public struct MemoryExport: Sendable {
   private static let mostAtHand = 16 << 20
 
   /// One namespace that is about to be written out.
-  public struct Opened: Sendable {
+  package struct Opened: Sendable {
     /// A sentence on everything in it that is neither file nor folder.
-    public let left: [String]
+    package let left: [String]
     fileprivate let memory: MemoryArchive.Memory
     fileprivate let path: String
     /// What its folder looked like; `nil` where its bytes are at hand.
@@ -62,7 +62,7 @@ public struct MemoryExport: Sendable {
     /// - Parameter sink: Takes the next bytes.
     /// - Throws: What `sink` throws, ``SwarmError/Code/io``, or ``SwarmError/Code/busy`` where
     ///   something in it changed while it was read.
-    public func write(to sink: ([UInt8]) throws(SwarmError) -> Void) throws(SwarmError) {
+    package func write(to sink: ([UInt8]) throws(SwarmError) -> Void) throws(SwarmError) {
       try memory.write(to: sink)
       guard let fingerprint else { return }
       guard try NamespaceFolder.look(path)?.fingerprint == fingerprint else {
@@ -82,7 +82,7 @@ public struct MemoryExport: Sendable {
   ///   - namespace: The namespace.
   /// - Returns: The namespace; `nil` where there is none.
   /// - Throws: ``SwarmError/Code/refused`` for a link, ``SwarmError/Code/io``.
-  public func open(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> Opened? {
+  package func open(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> Opened? {
     try reader.settle(swarm)
     let layout = store.layout
     let names = try NamespaceFolder.names(of: namespace, in: swarm, layout: layout)

@@ -1,7 +1,7 @@
 /// Makes one user's memory vanish in every swarm and every place of ours, with a receipt.
-public struct MemoryForget: Sendable {
+package struct MemoryForget: Sendable {
   /// What kind of place something was in.
-  public enum PlaceKind: String, Sendable {
+  package enum PlaceKind: String, Sendable {
     /// A swarm's `memory/`.
     case memory
     /// What a run could not commit.
@@ -17,53 +17,53 @@ public struct MemoryForget: Sendable {
   }
 
   /// One file that went, or that would.
-  public struct Item: Sendable {
+  package struct Item: Sendable {
     /// The path, as the file system has it.
     let file: FilePath
     /// Its path for people.
-    public var path: String { file.text }
+    package var path: String { file.text }
     /// What kind of place it was in.
-    public let place: PlaceKind
+    package let place: PlaceKind
     /// The swarm, where the path says so.
-    public let swarm: GUID?
+    package let swarm: GUID?
     /// What it was: a file, a link (what it led to stays), or an empty folder.
-    public let kind: FileStatus.Kind
+    package let kind: FileStatus.Kind
     /// Entries, of a memory file that can be counted.
-    public let entries: Int?
+    package let entries: Int?
     /// Its bytes; of a link 0.
-    public let bytes: Int
+    package let bytes: Int
     /// SHA-256 of its bytes, in hexadecimal; `nil` for what is no file.
-    public let sha256: String?
+    package let sha256: String?
     /// When it went; `nil` while it is there.
-    public fileprivate(set) var forgottenAt: Timestamp?
+    package fileprivate(set) var forgottenAt: Timestamp?
   }
 
   /// Something under the root that still holds the user's GUID, or was not searched.
-  public struct Remainder: Sendable, Equatable {
+  package struct Remainder: Sendable, Equatable {
     /// Where.
-    public let path: String
+    package let path: String
     /// Why.
-    public let reason: String
+    package let reason: String
   }
 
   /// What was done.
-  public struct Receipt: Sendable {
+  package struct Receipt: Sendable {
     /// The user.
-    public let user: GUID
+    package let user: GUID
     /// Every file that went, or would go.
-    public internal(set) var items: [Item] = []
+    package internal(set) var items: [Item] = []
     /// The names that the user had, or has.
-    public internal(set) var names: [String] = []
+    package internal(set) var names: [String] = []
     /// What is left under the root; empty when the user's GUID is nowhere in it.
-    public internal(set) var remaining: [Remainder] = []
+    package internal(set) var remaining: [Remainder] = []
     /// Files that were searched for the GUID in the end.
-    public internal(set) var searchedFiles = 0
+    package internal(set) var searchedFiles = 0
     /// Bytes that were searched.
-    public internal(set) var searchedBytes = 0
+    package internal(set) var searchedBytes = 0
     /// The sealed swarms whose memory went all the same: the law does not stop at a seal.
-    public internal(set) var brokenSeals: [GUID] = []
+    package internal(set) var brokenSeals: [GUID] = []
     /// When the receipt was made.
-    public let time: Timestamp
+    package let time: Timestamp
   }
 
   private let store: SwarmStore
@@ -75,7 +75,7 @@ public struct MemoryForget: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -85,7 +85,7 @@ public struct MemoryForget: Sendable {
   /// - Parameter user: The user.
   /// - Returns: A receipt of what would go.
   /// - Throws: ``SwarmError/Code/io`` where something cannot be read.
-  public func plan(_ user: GUID) throws(SwarmError) -> Receipt {
+  package func plan(_ user: GUID) throws(SwarmError) -> Receipt {
     try store.checkRoot()
     try settle()
     var receipt = Receipt(user: user, time: .now())
@@ -172,7 +172,7 @@ public struct MemoryForget: Sendable {
   /// - Parameter user: The user.
   /// - Returns: The receipt.
   /// - Throws: ``SwarmError/Code/busy`` with nothing changed; ``SwarmError/Code/io``.
-  public func carryOut(_ user: GUID) throws(SwarmError) -> Receipt {
+  package func carryOut(_ user: GUID) throws(SwarmError) -> Receipt {
     try store.checkRoot()
     guard try FileSystem.status(layout.root) != nil else {
       return Receipt(user: user, time: .now())

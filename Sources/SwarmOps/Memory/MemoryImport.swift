@@ -1,21 +1,21 @@
 /// Puts memory from a document into a swarm: in place of what is there, or added to it.
-public struct MemoryImport: Sendable {
+package struct MemoryImport: Sendable {
   /// What an import does to one namespace.
-  public struct Change: Sendable, Equatable {
+  package struct Change: Sendable, Equatable {
     /// The namespace.
-    public let namespace: Namespace
+    package let namespace: Namespace
     /// Bytes that are there and would be replaced; `nil` where nothing is there.
-    public let replacedBytes: Int?
+    package let replacedBytes: Int?
     /// Whether anything changes at all.
-    public let isChange: Bool
+    package let isChange: Bool
     /// With merging: the ids that are added, and files beside the memory.
-    public let added: [String]
+    package let added: [String]
     /// With merging: the ids that are there already and the same.
-    public let same: [String]
+    package let same: [String]
     /// With merging: the ids that differ; what was there stays.
-    public let conflicts: [String]
+    package let conflicts: [String]
     /// Whether the memory that would be replaced is not JSON, so that it is kept beside.
-    public let isTorn: Bool
+    package let isTorn: Bool
     fileprivate let fingerprint: Int?
   }
 
@@ -30,7 +30,7 @@ public struct MemoryImport: Sendable {
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
   ///   - isMerge: Whether entries are added by id instead of replacing everything.
-  public init(store: SwarmStore, locks: LockOptions, isMerge: Bool) {
+  package init(store: SwarmStore, locks: LockOptions, isMerge: Bool) {
     self.store = store
     self.locks = locks
     self.isMerge = isMerge
@@ -43,7 +43,7 @@ public struct MemoryImport: Sendable {
   ///   - namespace: Whose memory it becomes where it does not say that itself.
   /// - Returns: What it holds, in files below the root that go with the archive.
   /// - Throws: ``SwarmError/Code/badData`` for what is no JSON, or no whole export.
-  public func read(_ input: InputPieces, for namespace: Namespace) throws(SwarmError)
+  package func read(_ input: InputPieces, for namespace: Namespace) throws(SwarmError)
     -> MemoryArchive
   {
     let staging = try StagingFolder.make(in: layout.staging)
@@ -62,7 +62,7 @@ public struct MemoryImport: Sendable {
   /// - Returns: A change for each of its memories, in their order.
   /// - Throws: ``SwarmError/Code/badData`` where merging is not possible, ``SwarmError/Code/refused``
   ///   for a link in the place of a namespace.
-  public func plan(_ archive: MemoryArchive, _ swarm: GUID) throws(SwarmError) -> [Change] {
+  package func plan(_ archive: MemoryArchive, _ swarm: GUID) throws(SwarmError) -> [Change] {
     try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
     try ChangeGate.check(swarm, layout: layout)
     var changes: [Change] = []
@@ -148,7 +148,7 @@ public struct MemoryImport: Sendable {
   /// - Throws: ``SwarmError/Code/conflict`` where a namespace changed since the plan was made;
   ///   ``SwarmError/Code/busy``; ``SwarmError/Code/io``. Namespaces before it are imported.
   @discardableResult
-  public func carryOut(_ archive: MemoryArchive, _ changes: [Change], _ swarm: GUID)
+  package func carryOut(_ archive: MemoryArchive, _ changes: [Change], _ swarm: GUID)
     throws(SwarmError) -> [Namespace: String]
   {
     var kept: [Namespace: String] = [:]

@@ -1,5 +1,5 @@
 /// Reads memory as it is, without any lock: a memory file is only ever replaced whole.
-public struct MemoryReader: Sendable {
+package struct MemoryReader: Sendable {
   private let store: SwarmStore
   private let locks: LockOptions
 
@@ -8,7 +8,7 @@ public struct MemoryReader: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How to wait where a deploy that was cut off must be finished first.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -17,7 +17,7 @@ public struct MemoryReader: Sendable {
   ///
   /// - Parameter swarm: The swarm.
   /// - Throws: ``SwarmError/Code/busy``, ``SwarmError/Code/io``.
-  public func settle(_ swarm: GUID) throws(SwarmError) {
+  package func settle(_ swarm: GUID) throws(SwarmError) {
     try SwarmSwitch.recover(swarm, layout: store.layout, locks: locks)
   }
 
@@ -31,7 +31,7 @@ public struct MemoryReader: Sendable {
   ///   - namespace: Whose memory.
   /// - Returns: The memory, or `nil` where there is none.
   /// - Throws: ``SwarmError/Code/refused`` for a link or anything else that is no file.
-  public func read(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> MemoryDocument? {
+  package func read(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> MemoryDocument? {
     try settle(swarm)
     let layout = store.layout
     if let document = try read(layout.memory(swarm, namespace)) { return document }
@@ -86,7 +86,7 @@ public struct MemoryReader: Sendable {
   /// The error for a namespace that is not there.
   ///
   /// - Parameter name: What the caller called the swarm, where that is known.
-  public static func noMemory(_ swarm: GUID, _ namespace: Namespace, called name: String? = nil)
+  package static func noMemory(_ swarm: GUID, _ namespace: Namespace, called name: String? = nil)
     -> SwarmError
   {
     let shown = name?.shortened ?? "\(swarm)"
@@ -105,7 +105,7 @@ public struct MemoryReader: Sendable {
   /// - Returns: The namespace; of a GUID in full whether or not it has memory.
   /// - Throws: ``SwarmError/Code/badUser``, ``SwarmError/Code/ambiguous`` with candidates,
   ///   ``SwarmError/Code/noSuchUser``.
-  public func resolve(_ text: String, in swarm: GUID) throws(SwarmError) -> Namespace {
+  package func resolve(_ text: String, in swarm: GUID) throws(SwarmError) -> Namespace {
     let failure: SwarmError
     do throws(SwarmError) {
       return try Namespace(user: text)
@@ -139,7 +139,7 @@ public struct MemoryReader: Sendable {
   }
 
   /// The ids of a memory's entries, without waiting for anybody; none of a memory over 4 MB.
-  public static func rememberedEntries(
+  package static func rememberedEntries(
     of swarm: GUID, _ namespace: Namespace, layout: SwarmLayout
   ) -> [String] {
     let path = layout.memoryFile(swarm, namespace)
@@ -150,13 +150,13 @@ public struct MemoryReader: Sendable {
   }
 
   /// One entry of a search.
-  public struct Hit: Sendable {
+  package struct Hit: Sendable {
     /// Whose memory it is in.
-    public let namespace: Namespace
+    package let namespace: Namespace
     /// The entry's id; `nil` for memory that has no entries.
-    public let id: String?
+    package let id: String?
     /// The entry.
-    public let value: JSONValue
+    package let value: JSONValue
   }
 
   /// Finds the entries of one memory in which every word occurs, in any case.
@@ -166,7 +166,7 @@ public struct MemoryReader: Sendable {
   ///   - document: The memory.
   ///   - namespace: Whose memory it is.
   /// - Returns: What was found, in the order of the file.
-  public static func search(
+  package static func search(
     _ words: [String], in document: MemoryDocument, of namespace: Namespace
   ) -> [Hit] {
     var hits: [Hit] = []

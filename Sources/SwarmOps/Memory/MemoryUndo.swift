@@ -1,15 +1,15 @@
 /// Puts a memory back as it was before a change; itself a change that can be undone.
-public struct MemoryUndo: Sendable {
+package struct MemoryUndo: Sendable {
   /// What an undo does.
-  public struct Plan: Sendable {
+  package struct Plan: Sendable {
     /// The swarm.
-    public let swarm: GUID
+    package let swarm: GUID
     /// Whose memory.
-    public let namespace: Namespace
+    package let namespace: Namespace
     /// The version that comes back.
-    public let version: EarlierVersion
+    package let version: EarlierVersion
     /// What differs between the memory as it is and as it will be.
-    public let difference: MemoryDifference
+    package let difference: MemoryDifference
     /// The latest version when the plan was made.
     fileprivate let latest: Int
     fileprivate let current: MemoryMark
@@ -24,7 +24,7 @@ public struct MemoryUndo: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -38,7 +38,7 @@ public struct MemoryUndo: Sendable {
   /// - Returns: What it would do.
   /// - Throws: ``SwarmError/Code/noSuchVersion``; ``SwarmError/Code/conflict`` where no version was
   ///   named and the memory is not what its last change left; ``SwarmError/Code/sealed``.
-  public func plan(_ swarm: GUID, _ namespace: Namespace, to number: Int?) throws(SwarmError)
+  package func plan(_ swarm: GUID, _ namespace: Namespace, to number: Int?) throws(SwarmError)
     -> Plan
   {
     try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
@@ -73,7 +73,7 @@ public struct MemoryUndo: Sendable {
   ///   it could not be kept; no number where nothing differed.
   /// - Throws: ``SwarmError/Code/conflict`` where the memory changed since the plan was made;
   ///   ``SwarmError/Code/sealed``, ``SwarmError/Code/busy``, ``SwarmError/Code/io``.
-  public func carryOut(_ plan: Plan) throws(SwarmError) -> (kept: Int?, warning: String?) {
+  package func carryOut(_ plan: Plan) throws(SwarmError) -> (kept: Int?, warning: String?) {
     let (swarm, namespace) = (plan.swarm, plan.namespace)
     let swarmLock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks)
     defer { swarmLock.release() }

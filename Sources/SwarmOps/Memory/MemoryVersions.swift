@@ -1,11 +1,11 @@
 /// Reads what memories were before their changes.
-public struct MemoryVersions: Sendable {
+package struct MemoryVersions: Sendable {
   private let store: SwarmStore
 
   /// Prepares reading.
   ///
   /// - Parameter store: The swarms.
-  public init(store: SwarmStore) { self.store = store }
+  package init(store: SwarmStore) { self.store = store }
 
   /// The earlier versions of one memory, the latest first.
   ///
@@ -14,7 +14,7 @@ public struct MemoryVersions: Sendable {
   ///   - namespace: Whose memory.
   /// - Returns: The versions; none where nothing has changed yet.
   /// - Throws: ``SwarmError/Code/io``.
-  public func list(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [EarlierVersion] {
+  package func list(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> [EarlierVersion] {
     try NamespaceVersions(layout: store.layout, swarm: swarm, namespace: namespace).all()
   }
 
@@ -25,7 +25,7 @@ public struct MemoryVersions: Sendable {
   ///   - namespace: Whose memory.
   /// - Returns: The number.
   /// - Throws: ``SwarmError/Code/noSuchVersion`` where there is none.
-  public func latest(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> Int {
+  package func latest(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> Int {
     let versions = NamespaceVersions(layout: store.layout, swarm: swarm, namespace: namespace)
     let all = try versions.all()
     guard let latest = all.first else { throw versions.missing(nil, all) }
@@ -37,7 +37,7 @@ public struct MemoryVersions: Sendable {
   /// - Parameter swarm: The swarm.
   /// - Returns: Versions and bytes.
   /// - Throws: ``SwarmError/Code/io``.
-  public func usage(_ swarm: GUID) throws(SwarmError) -> (count: Int, bytes: Int) {
+  package func usage(_ swarm: GUID) throws(SwarmError) -> (count: Int, bytes: Int) {
     var usage = (count: 0, bytes: 0)
     let names = try FileSystem.names(in: store.layout.versions(swarm)) { _ in true }
     for namespace in names.compactMap({ Namespace(folderName: $0) }) {
@@ -55,7 +55,7 @@ public struct MemoryVersions: Sendable {
   ///   - namespace: Whose memory.
   ///   - number: The version.
   /// - Returns: The error.
-  public static func wasNone(_ swarm: GUID, _ namespace: Namespace, at number: Int) -> SwarmError {
+  package static func wasNone(_ swarm: GUID, _ namespace: Namespace, at number: Int) -> SwarmError {
     SwarmError(
       .noSuchUser,
       "at version \(number) there was no memory of "
@@ -71,7 +71,7 @@ public struct MemoryVersions: Sendable {
   ///   - number: The version; `nil` for the memory as it is.
   /// - Returns: The memory, or `nil` where there was none.
   /// - Throws: ``SwarmError/Code/noSuchVersion``, ``SwarmError/Code/io``.
-  public func document(_ swarm: GUID, _ namespace: Namespace, at number: Int?) throws(SwarmError)
+  package func document(_ swarm: GUID, _ namespace: Namespace, at number: Int?) throws(SwarmError)
     -> MemoryDocument?
   {
     let name = FilePath(SwarmLayout.memoryName)
@@ -107,7 +107,7 @@ public struct MemoryVersions: Sendable {
   ///   - second: A later one, or `nil` for the memory as it is.
   /// - Returns: The difference.
   /// - Throws: ``SwarmError/Code/noSuchVersion``, ``SwarmError/Code/io``.
-  public func difference(
+  package func difference(
     _ swarm: GUID, _ namespace: Namespace, from first: Int, to second: Int?
   ) throws(SwarmError) -> MemoryDifference {
     let before = try files(swarm, namespace, at: first)

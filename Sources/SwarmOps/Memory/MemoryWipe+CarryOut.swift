@@ -6,7 +6,7 @@ extension MemoryWipe {
   /// - Parameter plan: The list that the person agreed to.
   /// - Throws: ``SwarmError/Code/conflict`` where something changed since the plan was made,
   ///   ``SwarmError/Code/busy``, ``SwarmError/Code/io``; then nothing was changed.
-  public func carryOut(_ plan: Plan) throws(SwarmError) {
+  package func carryOut(_ plan: Plan) throws(SwarmError) {
     if plan.targets.isEmpty { return }
     let storeLocks = StoreLocks(layout)
     var held: [StoreLock] = []

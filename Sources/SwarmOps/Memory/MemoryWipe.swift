@@ -1,7 +1,7 @@
 /// Deletes memory in one swarm: first the exact list, then exactly that list.
-public struct MemoryWipe: Sendable {
+package struct MemoryWipe: Sendable {
   /// Whose memory.
-  public enum Scope: Sendable, Equatable {
+  package enum Scope: Sendable, Equatable {
     /// One namespace.
     case one(Namespace)
     /// Every user's, and shared.
@@ -9,7 +9,7 @@ public struct MemoryWipe: Sendable {
   }
 
   /// What of it.
-  public enum Part: Sendable, Equatable {
+  package enum Part: Sendable, Equatable {
     /// Everything: the memory, the files beside it, and what runs could not commit to it.
     case everything
     /// The entries of these ids.
@@ -19,45 +19,45 @@ public struct MemoryWipe: Sendable {
   }
 
   /// What goes of one namespace.
-  public struct Target: Sendable, Equatable {
+  package struct Target: Sendable, Equatable {
     /// The namespace.
-    public let namespace: Namespace
+    package let namespace: Namespace
     /// The folder.
-    public let path: String
+    package let path: String
     /// Entries that go; `nil` where they cannot be counted.
-    public let entries: Int?
+    package let entries: Int?
     /// Bytes of the files that go, or of the entries that go.
-    public let bytes: Int
+    package let bytes: Int
     /// Files that go; 0 where only entries do.
-    public let files: Int
+    package let files: Int
     /// The ids of the entries that go, where not everything does.
-    public let entryIDs: [String]
+    package let entryIDs: [String]
     /// Entries that stay because they do not say when they were made.
-    public let undated: Int
+    package let undated: Int
     /// Folders of ours with what runs could not commit: they go with everything, and stay with less.
-    public let kept: [String]
+    package let kept: [String]
     /// How many earlier versions go too: they hold what is wiped.
-    public let versions: Int
+    package let versions: Int
     /// The snapshots that hold memory of the same user, and keep it.
-    public let snapshots: [String]
+    package let snapshots: [String]
     /// What is odd about the folder, or `nil`.
-    public let oddity: String?
+    package let oddity: String?
     /// Changes whenever the namespace does.
     fileprivate let fingerprint: [Int]
   }
 
   /// The exact list of what goes.
-  public struct Plan: Sendable, Equatable {
+  package struct Plan: Sendable, Equatable {
     /// The swarm.
-    public let swarm: GUID
+    package let swarm: GUID
     /// Whose memory was asked for.
-    public let scope: Scope
+    package let scope: Scope
     /// What of it was asked for.
-    public let part: Part
+    package let part: Part
     /// What goes, by namespace.
-    public var targets: [Target] = []
+    package var targets: [Target] = []
     /// What lies in `memory/` and stays, with the reason.
-    public var staying: [String] = []
+    package var staying: [String] = []
   }
 
   let store: SwarmStore
@@ -69,7 +69,7 @@ public struct MemoryWipe: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -85,7 +85,7 @@ public struct MemoryWipe: Sendable {
   /// - Returns: The exact list.
   /// - Throws: ``SwarmError/Code/noSuchUser`` and ``SwarmError/Code/noSuchEntry`` for what is not
   ///   there, ``SwarmError/Code/badData`` for memory whose entries cannot be told apart.
-  public func plan(_ swarm: GUID, _ scope: Scope, _ part: Part) throws(SwarmError) -> Plan {
+  package func plan(_ swarm: GUID, _ scope: Scope, _ part: Part) throws(SwarmError) -> Plan {
     try SwarmSwitch.recover(swarm, layout: layout, locks: locks)
     return try list(swarm, scope, part)
   }

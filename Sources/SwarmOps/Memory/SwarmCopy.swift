@@ -1,17 +1,17 @@
 /// Copies swarms.
-public struct SwarmCopy: Sendable {
+package struct SwarmCopy: Sendable {
   /// What a copy has.
-  public struct Report: Sendable {
+  package struct Report: Sendable {
     /// The copy.
-    public let swarm: GUID
+    package let swarm: GUID
     /// How many agent files it has.
-    public let agentCount: Int
+    package let agentCount: Int
     /// The users whose memory came along, `shared` not counted.
-    public let users: Int
+    package let users: Int
     /// The bytes of memory that came along.
-    public let bytes: Int
+    package let bytes: Int
     /// What is in the place of a memory and was left out.
-    public let leftOut: [String]
+    package let leftOut: [String]
   }
 
   private let store: SwarmStore
@@ -23,7 +23,7 @@ public struct SwarmCopy: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -42,7 +42,7 @@ public struct SwarmCopy: Sendable {
   /// - Throws: ``SwarmError/Code/usage`` for what cannot be a name, ``SwarmError/Code/ambiguous`` where
   ///   another swarm has it, ``SwarmError/Code/badData`` for a damaged swarm,
   ///   ``SwarmError/Code/invalidMemory`` for a memory that is not JSON, ``SwarmError/Code/busy``.
-  public func copy(
+  package func copy(
     _ swarm: GUID, as name: String, withMemory: Bool, isDryRun: Bool = false
   ) throws(SwarmError) -> Report {
     try SwarmRenaming.check(name)

@@ -8,7 +8,7 @@ public struct UserRecords: Sendable {
     /// Bytes of `memory.json`.
     public let bytes: Int
     /// Last change of `memory.json`, in nanoseconds since 1970.
-    public let modified: Int64
+    package let modified: Int64
 
     /// The namespace.
     public var namespace: Namespace { user.map { .user($0) } ?? .shared }
@@ -17,7 +17,7 @@ public struct UserRecords: Sendable {
 
     /// What is odd about the content, where it was looked at: `not_json`, or `no_entries` for JSON
     /// that is neither object nor array.
-    public var contentState: String? {
+    package var contentState: String? {
       switch entryCount {
       case Self.notJSON: "not_json"
       case Self.noEntries: "no_entries"
@@ -31,15 +31,15 @@ public struct UserRecords: Sendable {
   }
 
   /// Something in `memory/` that is not just a namespace with its file.
-  public struct Odd: Sendable {
+  package struct Odd: Sendable {
     /// The swarm it lies in.
-    public let swarm: GUID
+    package let swarm: GUID
     /// What the scan found.
-    public let item: NamespaceScan.Item
+    package let item: NamespaceScan.Item
   }
 
   /// What to order by.
-  public enum Order: String, Sendable {
+  package enum Order: String, Sendable {
     /// The GUID; `shared` first.
     case user
     /// Most entries first.
@@ -51,13 +51,13 @@ public struct UserRecords: Sendable {
   }
 
   /// The swarms that were looked at.
-  public let swarms: [GUID]
+  package let swarms: [GUID]
   /// The namespaces.
-  public private(set) var records: [Record] = []
+  package private(set) var records: [Record] = []
   /// What is odd.
-  public private(set) var odd: [Odd] = []
+  package private(set) var odd: [Odd] = []
   /// The swarms whose memory could not be listed, and why.
-  public private(set) var unread: [(swarm: GUID, error: SwarmError)] = []
+  package private(set) var unread: [(swarm: GUID, error: SwarmError)] = []
   private let layout: SwarmLayout
 
   /// Scans swarms, reading no file.
@@ -70,7 +70,7 @@ public struct UserRecords: Sendable {
   ///   - store: The root.
   ///   - locks: How locks are waited for.
   ///   - isWanted: Which items to keep.
-  public init(
+  package init(
     of swarms: [GUID], store: SwarmStore, locks: LockOptions = LockOptions(),
     where isWanted: (NamespaceScan.Item) -> Bool = { _ in true }
   ) {
@@ -106,12 +106,12 @@ public struct UserRecords: Sendable {
   ///
   /// - Parameter record: A record of this value.
   /// - Returns: The swarm.
-  public func swarm(of record: Record) -> GUID { swarms[Int(record.swarmIndex)] }
+  package func swarm(of record: Record) -> GUID { swarms[Int(record.swarmIndex)] }
 
   /// Puts the records in an order; equal ones by user.
   ///
   /// - Parameter order: What to order by.
-  public mutating func sort(by order: Order) {
+  package mutating func sort(by order: Order) {
     switch order {
     case .user: records.sort(by: Self.byUser)
     case .entries:
@@ -134,12 +134,12 @@ public struct UserRecords: Sendable {
   }
 
   /// Reads every file and counts its entries.
-  public mutating func countEntries() {
+  package mutating func countEntries() {
     for index in records.indices { records[index].entryCount = count(records[index]) }
   }
 
   /// Counts entries if that costs next to nothing: few and small files.
-  public mutating func countEntriesIfCheap() {
+  package mutating func countEntriesIfCheap() {
     guard records.count <= 1000, records.reduce(0, { $0 &+ $1.bytes }) <= 8 << 20 else { return }
     countEntries()
   }
@@ -161,17 +161,17 @@ public struct UserRecords: Sendable {
 
 extension UserRecords {
   /// One user over all swarms.
-  public struct Holder: Sendable {
+  package struct Holder: Sendable {
     /// The user, or shared.
-    public let namespace: Namespace
+    package let namespace: Namespace
     /// The swarms that hold memory of them.
-    public internal(set) var swarms: [GUID]
+    package internal(set) var swarms: [GUID]
     /// Entries in all of them; `nil` where one was not counted.
-    public internal(set) var entries: Int?
+    package internal(set) var entries: Int?
     /// Bytes in all of them.
-    public internal(set) var bytes: Int
+    package internal(set) var bytes: Int
     /// The newest change, in nanoseconds since 1970.
-    public internal(set) var modified: Int64
+    package internal(set) var modified: Int64
   }
 
   /// Goes through the users, each with all its swarms.
@@ -180,7 +180,7 @@ extension UserRecords {
   ///
   /// - Parameter body: Takes a user and says whether to go on.
   /// - Throws: What `body` throws.
-  public func forEachHolder(_ body: (Holder) throws(SwarmError) -> Bool) throws(SwarmError) {
+  package func forEachHolder(_ body: (Holder) throws(SwarmError) -> Bool) throws(SwarmError) {
     var current: Holder?
     for record in records {
       if var holder = current, holder.namespace == record.namespace {

@@ -1,15 +1,15 @@
 /// Makes snapshots: agents, manifest and the memory of all users, copied at one instant.
-public struct SnapshotCreation: Sendable {
+package struct SnapshotCreation: Sendable {
   /// What was made.
-  public struct Report: Sendable {
+  package struct Report: Sendable {
     /// The snapshot.
-    public let snapshot: SwarmSnapshot
+    package let snapshot: SwarmSnapshot
     /// Its files.
-    public let files: Int
+    package let files: Int
     /// The bytes in them.
-    public let bytes: Int
+    package let bytes: Int
     /// A sentence on everything that was left out, such as a link.
-    public let left: [String]
+    package let left: [String]
   }
 
   private let store: SwarmStore
@@ -20,7 +20,7 @@ public struct SnapshotCreation: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -37,7 +37,7 @@ public struct SnapshotCreation: Sendable {
   /// - Returns: What was made.
   /// - Throws: ``SwarmError/Code/badData`` for a damaged swarm, ``SwarmError/Code/busy``,
   ///   ``SwarmError/Code/io``; then there is no snapshot.
-  public func create(_ swarm: GUID, label: String) throws(SwarmError) -> Report {
+  package func create(_ swarm: GUID, label: String) throws(SwarmError) -> Report {
     let layout = store.layout
     let label = SwarmSnapshot.label(label)
     let lock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks)

@@ -1,5 +1,5 @@
 /// Removes snapshots.
-public struct SnapshotRemoval: Sendable {
+package struct SnapshotRemoval: Sendable {
   private let store: SwarmStore
   private let locks: LockOptions
 
@@ -8,7 +8,7 @@ public struct SnapshotRemoval: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -17,7 +17,7 @@ public struct SnapshotRemoval: Sendable {
   ///
   /// - Parameter snapshot: The snapshot.
   /// - Throws: ``SwarmError/Code/sealed``: what a sealed swarm holds stays.
-  public func check(_ snapshot: SwarmSnapshot) throws(SwarmError) {
+  package func check(_ snapshot: SwarmSnapshot) throws(SwarmError) {
     try SwarmSeal.check(snapshot.swarm, layout: store.layout)
   }
 
@@ -26,7 +26,7 @@ public struct SnapshotRemoval: Sendable {
   /// - Parameter snapshot: The snapshot, damaged or not.
   /// - Throws: ``SwarmError/Code/sealed``; ``SwarmError/Code/busy`` while something runs on the
   ///   swarm; ``SwarmError/Code/noSuchSnapshot`` where it has gone; ``SwarmError/Code/io``.
-  public func remove(_ snapshot: SwarmSnapshot) throws(SwarmError) {
+  package func remove(_ snapshot: SwarmSnapshot) throws(SwarmError) {
     let layout = store.layout
     let lock = try SwarmSwitch.lockAlone(snapshot.swarm, layout: layout, locks: locks)
     defer { lock.release() }

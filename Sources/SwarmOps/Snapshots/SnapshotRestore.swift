@@ -1,7 +1,7 @@
 /// Puts the memory of a snapshot back: of one user, or of all at once.
-public struct SnapshotRestore: Sendable {
+package struct SnapshotRestore: Sendable {
   /// Whose memory.
-  public enum Scope: Sendable, Equatable {
+  package enum Scope: Sendable, Equatable {
     /// One namespace.
     case one(Namespace)
     /// Every user's, and shared.
@@ -9,26 +9,26 @@ public struct SnapshotRestore: Sendable {
   }
 
   /// What happens to one memory.
-  public struct Change: Sendable, Equatable {
+  package struct Change: Sendable, Equatable {
     /// Whose memory.
-    public let namespace: Namespace
+    package let namespace: Namespace
     /// Bytes of its files now; `nil` where there are none.
-    public let before: Int?
+    package let before: Int?
     /// Bytes of its files in the snapshot; `nil` where it holds none, so that the memory goes.
-    public let after: Int?
+    package let after: Int?
     fileprivate let fingerprint: Int?
   }
 
   /// What a restore does.
-  public struct Plan: Sendable, Equatable {
+  package struct Plan: Sendable, Equatable {
     /// The snapshot.
-    public let snapshot: SwarmSnapshot
+    package let snapshot: SwarmSnapshot
     /// Whose memory was asked for.
-    public let scope: Scope
+    package let scope: Scope
     /// The memories that change.
-    public var changes: [Change] = []
+    package var changes: [Change] = []
     /// How many memories are the same already.
-    public var same = 0
+    package var same = 0
   }
 
   private let store: SwarmStore
@@ -40,7 +40,7 @@ public struct SnapshotRestore: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -56,7 +56,7 @@ public struct SnapshotRestore: Sendable {
   /// - Throws: ``SwarmError/Code/noSuchUser`` where the snapshot holds no memory of the user,
   ///   ``SwarmError/Code/badData`` where it is damaged or holds a memory that is not JSON,
   ///   ``SwarmError/Code/sealed``.
-  public func plan(_ snapshot: SwarmSnapshot, _ scope: Scope) throws(SwarmError) -> Plan {
+  package func plan(_ snapshot: SwarmSnapshot, _ scope: Scope) throws(SwarmError) -> Plan {
     try SwarmSwitch.recover(snapshot.swarm, layout: layout, locks: locks)
     return try list(snapshot, scope)
   }
@@ -159,7 +159,7 @@ public struct SnapshotRestore: Sendable {
   /// - Throws: ``SwarmError/Code/conflict`` where something changed since the plan was made;
   ///   ``SwarmError/Code/sealed``, ``SwarmError/Code/busy``, ``SwarmError/Code/io``.
   @discardableResult
-  public func carryOut(_ plan: Plan) throws(SwarmError) -> [String] {
+  package func carryOut(_ plan: Plan) throws(SwarmError) -> [String] {
     let swarm = plan.snapshot.swarm
     if plan.changes.isEmpty { return [] }
     var held: [StoreLock] = []

@@ -1,13 +1,13 @@
 /// A folder to begin a swarm with: a manifest, a soul, one agent with memory, and a test.
-public struct BundleTemplate: Sendable {
+package struct BundleTemplate: Sendable {
   /// The swarm's name.
-  public let name: String
+  package let name: String
 
   /// Prepares a template.
   ///
   /// - Parameter name: The swarm's name.
   /// - Throws: ``SwarmError/Code/usage`` for what cannot be a name.
-  public init(name: String) throws(SwarmError) {
+  package init(name: String) throws(SwarmError) {
     if let problem = SwarmBundle.nameProblem(name) {
       throw SwarmError(
         .usage, "the folder's name, which would be the swarm's, \(problem)",
@@ -39,7 +39,7 @@ public struct BundleTemplate: Sendable {
   /// - Parameter folder: The folder.
   /// - Returns: The files that were made, below the folder.
   /// - Throws: ``SwarmError/Code/refused`` where the folder holds something; ``SwarmError/Code/io``.
-  public func write(to folder: String) throws(SwarmError) -> [String] {
+  package func write(to folder: String) throws(SwarmError) -> [String] {
     if let status = FileSystem.statusFollowingLinks(folder) {
       guard status.kind == .folder else {
         throw SwarmError(

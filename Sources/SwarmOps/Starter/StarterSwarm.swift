@@ -1,9 +1,9 @@
 /// The built-in swarm: SaveMemory and RecallMemory, to try things with and to copy from.
-public enum StarterSwarm {
+package enum StarterSwarm {
   /// The bundle.
   ///
   /// - Throws: ``SwarmError/Code/internalError`` where the program was built wrong.
-  public static func bundle() throws(SwarmError) -> SwarmBundle {
+  package static func bundle() throws(SwarmError) -> SwarmBundle {
     let sources: [String: [UInt8]] = [
       "save_memory_agent.py": PackageResources.save_memory_agent_py,
       "recall_memory_agent.py": PackageResources.recall_memory_agent_py,

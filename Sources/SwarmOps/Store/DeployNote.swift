@@ -1,13 +1,13 @@
 /// What a deploy notes about itself in our own field of the manifest.
-public struct DeployNote: Sendable, Equatable {
+package struct DeployNote: Sendable, Equatable {
   /// The deploy's number: it counts up from 1 in each swarm.
-  public var number: Int
+  package var number: Int
   /// When it was, in ISO 8601.
-  public var time: String
+  package var time: String
   /// Where the bundle came from: a path, or words such as "standard input".
-  public var origin: String
+  package var origin: String
   /// The number of the deploy that it brought back, for a rollback.
-  public var restored: Int?
+  package var restored: Int?
 
   /// Makes a note.
   ///
@@ -16,7 +16,7 @@ public struct DeployNote: Sendable, Equatable {
   ///   - time: When it was, in ISO 8601.
   ///   - origin: Where the bundle came from.
   ///   - restored: The number of the deploy that it brought back.
-  public init(number: Int, time: String, origin: String, restored: Int? = nil) {
+  package init(number: Int, time: String, origin: String, restored: Int? = nil) {
     self.number = number
     self.time = time
     self.origin = origin

@@ -1,5 +1,5 @@
 /// What one memory was before a change.
-public struct EarlierVersion: Sendable, Equatable {
+package struct EarlierVersion: Sendable, Equatable {
   /// How it was kept.
   enum Kind: String, Sendable {
     /// The file `memory.json` alone.
@@ -11,22 +11,22 @@ public struct EarlierVersion: Sendable, Equatable {
   }
 
   /// Its number; of two, the greater one is the later.
-  public let number: Int
+  package let number: Int
   /// When the change took its place, in nanoseconds since 1970.
-  public let replacedAt: Int64
+  package let replacedAt: Int64
   /// Bytes of what the change replaced.
-  public let bytes: Int
+  package let bytes: Int
   /// What made the change: an agent's name, or a verb such as `import`.
-  public let by: String
+  package let by: String
   /// What the change left, to tell whether anybody else changed it since.
   let left: MemoryMark
   let kind: Kind
   /// Where it is kept.
-  public private(set) var path: String
+  package private(set) var path: String
   private let folder: String
 
   /// Whether there was no memory.
-  public var isNone: Bool { kind == .none }
+  package var isNone: Bool { kind == .none }
 
   /// Reads the name that a version has on disk; `nil` for anything else.
   init?(name: String, in folder: String) {

@@ -1,17 +1,17 @@
 /// What lies in one swarm's `memory/` folder, one by one and without reading any file.
-public enum NamespaceScan {
+package enum NamespaceScan {
   /// One thing in the folder.
-  public struct Item: Sendable, Equatable {
+  package struct Item: Sendable, Equatable {
     /// Its name in the folder.
-    public let folderName: String
+    package let folderName: String
     /// The namespace, or `nil` for what is none.
-    public let namespace: Namespace?
+    package let namespace: Namespace?
     /// Bytes of `memory.json`; 0 where there is none.
-    public let bytes: Int
+    package let bytes: Int
     /// Last change of `memory.json`, in nanoseconds since 1970; 0 where there is none.
-    public let modified: Int64
+    package let modified: Int64
     /// What is odd about it, or `nil`.
-    public let oddity: String?
+    package let oddity: String?
   }
 
   /// Calls `body` with each item, in the order of the file system; memory use does not grow.
@@ -23,7 +23,7 @@ public enum NamespaceScan {
   ///   - layout: The root.
   ///   - body: Takes an item and says whether to go on.
   /// - Throws: ``SwarmError/Code/io`` where the folder cannot be read, or what `body` throws.
-  public static func forEach(
+  package static func forEach(
     in swarm: GUID, layout: SwarmLayout, _ body: (Item) throws(SwarmError) -> Bool
   ) throws(SwarmError) {
     let folder = layout.memory(swarm)

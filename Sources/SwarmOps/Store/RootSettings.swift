@@ -1,7 +1,7 @@
 /// What holds for a whole root, written in it once and read by every process.
-public struct RootSettings: Sendable, Equatable {
+package struct RootSettings: Sendable, Equatable {
   /// How processes exclude each other.
-  public enum Locks: String, Sendable {
+  package enum Locks: String, Sendable {
     /// Locks of the kernel: for a root that one machine uses.
     case kernel
     /// Leases, which hold between machines that share the root on SMB or NFS.
@@ -9,7 +9,7 @@ public struct RootSettings: Sendable, Equatable {
   }
 
   /// How processes exclude each other.
-  public var locks = Locks.kernel
+  package var locks = Locks.kernel
 
   /// Reads the settings of a root; one without any is used by one machine.
   ///
@@ -82,7 +82,7 @@ extension SwarmStore {
   /// How the root is locked.
   ///
   /// - Throws: ``SwarmError/Code/setup`` for settings that cannot be read.
-  public func settings() throws(SwarmError) -> RootSettings { try RootSettings.read(layout) }
+  package func settings() throws(SwarmError) -> RootSettings { try RootSettings.read(layout) }
 
   /// Changes how the root is locked, while nothing else uses it.
   ///
@@ -91,7 +91,7 @@ extension SwarmStore {
   ///   - options: How the swarms' locks are waited for.
   /// - Returns: Whether that is a change.
   /// - Throws: ``SwarmError/Code/busy`` where a swarm is in use, ``SwarmError/Code/io``.
-  public func setLocks(_ locks: RootSettings.Locks, _ options: LockOptions) throws(SwarmError)
+  package func setLocks(_ locks: RootSettings.Locks, _ options: LockOptions) throws(SwarmError)
     -> Bool
   {
     try checkRoot()

@@ -75,7 +75,7 @@ public struct SandboxOptions: Sendable, Equatable {
   }
 
   /// What a manifest keeps, and what programs are shown; only what was said.
-  public var json: JSONObject {
+  package var json: JSONObject {
     var json = JSONObject()
     json["level"] = level.map { .string($0.rawValue) }
     for (key, values) in [
@@ -94,7 +94,7 @@ public struct SandboxOptions: Sendable, Equatable {
   ///
   /// - Parameter layout: The root.
   /// - Throws: ``SwarmError/Code/usage``.
-  public func check(_ layout: SwarmLayout) throws(SwarmError) {
+  package func check(_ layout: SwarmLayout) throws(SwarmError) {
     for path in readable + writable { _ = try Self.resolved(path, layout) }
     for name in variables where name.isEmpty || name.utf8.contains(where: { $0 == 0x3D }) {
       throw SwarmError(

@@ -4,16 +4,16 @@
 ///
 /// Identifiers arrive as ``GUID`` and ``Namespace``, and file names were checked by
 /// ``AgentFileName``, so nothing here can name a place outside the root.
-public struct SwarmLayout: Sendable, Hashable {
+package struct SwarmLayout: Sendable, Hashable {
   /// The root folder, without a slash at the end.
-  public let root: String
+  package let root: String
   /// The snapshot that stands in the place of its swarm, or `nil`.
   let view: SnapshotView?
 
   /// Describes the tree below a root; touches nothing.
   ///
   /// - Parameter root: An absolute path.
-  public init(root: String) {
+  package init(root: String) {
     var trimmed = root[...]
     while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
     self.root = String(trimmed)
@@ -49,22 +49,22 @@ public struct SwarmLayout: Sendable, Hashable {
   // MARK: Shared with other programs
 
   /// The folder of all swarms.
-  public var swarms: String { root + "/swarms" }
+  package var swarms: String { root + "/swarms" }
 
   /// The names that were given to users.
-  public var userNames: String { root + "/users.json" }
+  package var userNames: String { root + "/users.json" }
 
   /// What holds for the whole root (``RootSettings``).
   var settings: String { root + "/root.json" }
 
   /// One swarm's folder, or that of the snapshot that stands in its place.
-  public func swarm(_ swarm: GUID) -> String {
+  package func swarm(_ swarm: GUID) -> String {
     guard let view, view.swarm == swarm else { return "\(swarms)/\(swarm)" }
     return snapshot(swarm, view.name)
   }
 
   /// One swarm's manifest.
-  public func manifest(_ swarm: GUID) -> String {
+  package func manifest(_ swarm: GUID) -> String {
     self.swarm(swarm) + "/" + manifestName(swarm)
   }
 
@@ -75,7 +75,7 @@ public struct SwarmLayout: Sendable, Hashable {
   }
 
   /// The snapshots of one swarm.
-  public func snapshots(_ swarm: GUID) -> String { "\(swarms)/\(swarm)/snapshots" }
+  package func snapshots(_ swarm: GUID) -> String { "\(swarms)/\(swarm)/snapshots" }
 
   /// One snapshot's folder.
   ///
@@ -86,18 +86,18 @@ public struct SwarmLayout: Sendable, Hashable {
   func sealMark(_ swarm: GUID) -> String { self.swarm(swarm) + "/.sealed" }
 
   /// One swarm's agent files.
-  public func agents(_ swarm: GUID) -> String { self.swarm(swarm) + "/" + Self.agentsName }
+  package func agents(_ swarm: GUID) -> String { self.swarm(swarm) + "/" + Self.agentsName }
 
   /// The namespaces of one swarm.
-  public func memory(_ swarm: GUID) -> String { self.swarm(swarm) + "/" + Self.namespacesName }
+  package func memory(_ swarm: GUID) -> String { self.swarm(swarm) + "/" + Self.namespacesName }
 
   /// One namespace's folder.
-  public func memory(_ swarm: GUID, _ namespace: Namespace) -> String {
+  package func memory(_ swarm: GUID, _ namespace: Namespace) -> String {
     memory(swarm) + "/" + namespace.folderName
   }
 
   /// One namespace's memory file.
-  public func memoryFile(_ swarm: GUID, _ namespace: Namespace) -> String {
+  package func memoryFile(_ swarm: GUID, _ namespace: Namespace) -> String {
     memory(swarm, namespace) + "/" + Self.memoryName
   }
 
@@ -121,7 +121,7 @@ public struct SwarmLayout: Sendable, Hashable {
   /// Our own state: locks, staging, caches.
   ///
   /// Safe to delete when nothing runs.
-  public var state: String { root + "/" + Self.stateName }
+  package var state: String { root + "/" + Self.stateName }
 
   /// The leases of a root that several machines share.
   private var leases: String { state + "/leases" }

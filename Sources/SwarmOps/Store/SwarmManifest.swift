@@ -1,39 +1,39 @@
 /// A swarm's `manifest.json` as it is on disk: known fields to read, every other field kept.
-public struct SwarmManifest: Sendable, Equatable {
+package struct SwarmManifest: Sendable, Equatable {
   /// All fields in their order.
-  public var fields: JSONObject
+  package var fields: JSONObject
 
   /// Wraps the fields of a manifest.
   ///
   /// - Parameter fields: The manifest's object.
-  public init(fields: JSONObject) { self.fields = fields }
+  package init(fields: JSONObject) { self.fields = fields }
 
   /// The swarm's name; empty where the manifest has none.
-  public var name: String { fields["name"]?.string ?? "" }
+  package var name: String { fields["name"]?.string ?? "" }
   /// What the swarm is for.
-  public var purpose: String { fields["purpose"]?.string ?? "" }
+  package var purpose: String { fields["purpose"]?.string ?? "" }
   /// The system prompt text.
-  public var soul: String { fields["soul"]?.string ?? "" }
+  package var soul: String { fields["soul"]?.string ?? "" }
   /// When the swarm was made, as the bundle says it.
-  public var createdAt: String { fields["created_at"]?.string ?? "" }
+  package var createdAt: String { fields["created_at"]?.string ?? "" }
   /// Who made the swarm.
-  public var createdBy: String { fields["created_by"]?.string ?? "" }
+  package var createdBy: String { fields["created_by"]?.string ?? "" }
   /// How many agent files the manifest counts or, without a count, lists.
-  public var agentCount: Int { fields["agent_count"]?.int ?? fields["agents"]?.array?.count ?? 0 }
+  package var agentCount: Int { fields["agent_count"]?.int ?? fields["agents"]?.array?.count ?? 0 }
 
   /// What closes the swarm, as far as the manifest says it.
-  public var seal: SwarmSeal? { SwarmSeal(fields[SwarmSeal.field]) }
+  package var seal: SwarmSeal? { SwarmSeal(fields[SwarmSeal.field]) }
 
   /// One file below `agents/` as a manifest lists it.
-  public struct ListedFile: Sendable, Equatable {
+  package struct ListedFile: Sendable, Equatable {
     /// The path below `agents/`.
-    public let path: String
+    package let path: String
     /// Its SHA-256 where the manifest says it.
-    public let sha256: String?
+    package let sha256: String?
   }
 
   /// The agents and other files that the manifest lists; other servers list agents by name alone.
-  public var listedFiles: [ListedFile] {
+  package var listedFiles: [ListedFile] {
     let agents = (fields["agents"]?.array ?? []).map { entry in
       (entry.string ?? entry["filename"]?.string, entry["sha256"]?.string)
     }
@@ -46,19 +46,19 @@ public struct SwarmManifest: Sendable, Equatable {
   }
 
   /// The interpreter that the swarm itself names, set by `deploy --python`.
-  public var python: String? {
+  package var python: String? {
     get { own["python"]?.string }
     set { own["python"] = newValue.map { .string($0) } }
   }
 
   /// How many agents loaded when the swarm was deployed; `nil` where another program made it.
-  public var loadedAgents: Int? {
+  package var loadedAgents: Int? {
     get { own["loaded_agents"]?.int }
     set { own["loaded_agents"] = newValue.map { .number(JSONNumber($0)) } }
   }
 
   /// What the last deploy noted about itself; `nil` where another program made the swarm.
-  public var deploy: DeployNote? {
+  package var deploy: DeployNote? {
     get { DeployNote(own["deploy"]) }
     set { own["deploy"] = newValue?.json }
   }
@@ -70,7 +70,7 @@ public struct SwarmManifest: Sendable, Equatable {
   }
 
   /// What the swarm allows its agents, set by `configure`.
-  public var sandbox: SandboxOptions? {
+  package var sandbox: SandboxOptions? {
     get { own["sandbox"].map { SandboxOptions(json: $0) } }
     set {
       let json = newValue?.json ?? [:]

@@ -1,5 +1,5 @@
 /// Removes swarms with everything in them.
-public struct SwarmRemoval: Sendable {
+package struct SwarmRemoval: Sendable {
   private let store: SwarmStore
   private let locks: LockOptions
   private var layout: SwarmLayout { store.layout }
@@ -9,7 +9,7 @@ public struct SwarmRemoval: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -18,7 +18,7 @@ public struct SwarmRemoval: Sendable {
   ///
   /// - Parameter swarm: The swarm.
   /// - Throws: ``SwarmError/Code/sealed``.
-  public func check(_ swarm: GUID) throws(SwarmError) {
+  package func check(_ swarm: GUID) throws(SwarmError) {
     try SwarmChange.removal.check(swarm, layout: store.layout)
   }
 
@@ -30,7 +30,7 @@ public struct SwarmRemoval: Sendable {
   /// - Parameter swarm: The swarm.
   /// - Throws: ``SwarmError/Code/noSuchSwarm``; ``SwarmError/Code/sealed``; ``SwarmError/Code/busy``
   ///   while something runs on it; ``SwarmError/Code/io``.
-  public func remove(_ swarm: GUID) throws(SwarmError) {
+  package func remove(_ swarm: GUID) throws(SwarmError) {
     try SwarmChange.removal.check(swarm, layout: layout)
     let lock = try SwarmSwitch.lockAlone(swarm, layout: layout, locks: locks)
     defer { lock.release() }

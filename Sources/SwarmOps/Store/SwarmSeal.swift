@@ -3,18 +3,18 @@
 /// The field `sealing` of a manifest, or a file `.sealed` in the swarm's folder, by whichever program
 /// of this tree wrote it. A seal holds because everything that changes memory asks for it under a
 /// lock (see ``ChangeGate``); the modes of the files are for other programs.
-public struct SwarmSeal: Sendable, Equatable {
+package struct SwarmSeal: Sendable, Equatable {
   /// `sealed` or `eternal`; `unknown` for a field in a form that says neither.
-  public let status: String
+  package let status: String
   /// When it was sealed, as the manifest says it.
-  public let sealedAt: String?
+  package let sealedAt: String?
   /// Who sealed it, as the manifest says it.
-  public let sealedBy: String?
+  package let sealedBy: String?
   /// Why, such as `voluntary`.
-  public let trigger: String?
+  package let trigger: String?
 
   /// Whether it can never be opened again.
-  public var isEternal: Bool { status == "eternal" }
+  package var isEternal: Bool { status == "eternal" }
 
   /// The manifest's field.
   static let field = "sealing"
@@ -33,7 +33,7 @@ public struct SwarmSeal: Sendable, Equatable {
   /// too: memory that was meant to stay is worth more than a change that can be made later.
   ///
   /// - Parameter field: The field's value; `nil` comes of one that closes nothing.
-  public init?(_ field: JSONValue?) {
+  package init?(_ field: JSONValue?) {
     switch field {
     case nil, .null, .bool(false): return nil
     case .object(let object):
@@ -58,7 +58,7 @@ public struct SwarmSeal: Sendable, Equatable {
   /// - Returns: The seal, or `nil` for an open swarm.
   /// - Throws: ``SwarmError/Code/badData`` where the manifest cannot be read within a second: other
   ///   programs write theirs in place.
-  public static func of(_ swarm: GUID, layout: SwarmLayout) throws(SwarmError) -> SwarmSeal? {
+  package static func of(_ swarm: GUID, layout: SwarmLayout) throws(SwarmError) -> SwarmSeal? {
     let layout = layout.live
     let mark =
       try FileSystem.status(layout.sealMark(swarm)) == nil ? nil : SwarmSeal(status: "sealed")
@@ -131,7 +131,7 @@ public struct SwarmSeal: Sendable, Equatable {
   ///   - swarm: The swarm.
   ///   - layout: The root.
   /// - Throws: ``SwarmError/Code/sealed``.
-  public static func check(_ swarm: GUID, layout: SwarmLayout) throws(SwarmError) {
+  package static func check(_ swarm: GUID, layout: SwarmLayout) throws(SwarmError) {
     if let seal = try of(swarm, layout: layout) { throw seal.refusal(swarm) }
   }
 }

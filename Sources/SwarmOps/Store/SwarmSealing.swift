@@ -1,5 +1,5 @@
 /// Seals swarms and opens them again.
-public struct SwarmSealing: Sendable {
+package struct SwarmSealing: Sendable {
   private let store: SwarmStore
   private let locks: LockOptions
   private var layout: SwarmLayout { store.layout }
@@ -9,7 +9,7 @@ public struct SwarmSealing: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How locks are waited for.
-  public init(store: SwarmStore, locks: LockOptions) {
+  package init(store: SwarmStore, locks: LockOptions) {
     self.store = store
     self.locks = locks
   }
@@ -24,7 +24,7 @@ public struct SwarmSealing: Sendable {
   /// - Returns: The seal, and whether it is new.
   /// - Throws: ``SwarmError/Code/io`` where a file belongs to somebody else or the disk fails, with
   ///   nothing changed; ``SwarmError/Code/busy``.
-  public func seal(_ swarm: GUID, by person: String) throws(SwarmError)
+  package func seal(_ swarm: GUID, by person: String) throws(SwarmError)
     -> (seal: SwarmSeal, isNew: Bool)
   {
     let lock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks)
@@ -62,7 +62,7 @@ public struct SwarmSealing: Sendable {
   /// - Parameter swarm: The swarm.
   /// - Returns: The seal, or `nil` for an open swarm.
   /// - Throws: ``SwarmError/Code/sealed`` for one that is sealed for ever.
-  public func removableSeal(of swarm: GUID) throws(SwarmError) -> SwarmSeal? {
+  package func removableSeal(of swarm: GUID) throws(SwarmError) -> SwarmSeal? {
     guard let seal = try SwarmSeal.of(swarm, layout: layout) else { return nil }
     if seal.isEternal { throw seal.refusal(swarm) }
     return seal
@@ -75,7 +75,7 @@ public struct SwarmSealing: Sendable {
   /// - Throws: ``SwarmError/Code/sealed`` for one that is sealed for ever; ``SwarmError/Code/io``
   ///   with the seal still on; ``SwarmError/Code/busy``.
   @discardableResult
-  public func unseal(_ swarm: GUID) throws(SwarmError) -> SwarmSeal? {
+  package func unseal(_ swarm: GUID) throws(SwarmError) -> SwarmSeal? {
     let lock = try SwarmSwitch.lockShared(swarm, layout: layout, locks: locks)
     defer { lock.release() }
     let gate = try ChangeGate.close(swarm, layout: layout, locks: locks)

@@ -1,17 +1,17 @@
 /// A read-only copy of a swarm as it was at one moment, made by any program of this tree.
-public struct SwarmSnapshot: Sendable, Equatable {
+package struct SwarmSnapshot: Sendable, Equatable {
   /// The swarm.
-  public let swarm: GUID
+  package let swarm: GUID
   /// The name of its folder.
-  public let name: String
+  package let name: String
   /// What it was called by whoever made it.
-  public let label: String
+  package let label: String
   /// When it was made, as its metadata says it; empty where it does not.
-  public let takenAt: String
+  package let takenAt: String
   /// The folder.
-  public let path: String
+  package let path: String
   /// Why it cannot be read, or `nil` for a sound one.
-  public let damage: String?
+  package let damage: String?
   private let manifestName: String
 
   /// The two forms of a snapshot's metadata; the first is the one that is written here.
@@ -30,7 +30,7 @@ public struct SwarmSnapshot: Sendable, Equatable {
   ///   - layout: The root.
   /// - Returns: The snapshots, damaged ones too.
   /// - Throws: ``SwarmError/Code/io``.
-  public static func all(of swarm: GUID, layout: SwarmLayout) throws(SwarmError) -> [SwarmSnapshot]
+  package static func all(of swarm: GUID, layout: SwarmLayout) throws(SwarmError) -> [SwarmSnapshot]
   {
     let layout = layout.live
     let place = layout.snapshots(swarm)
@@ -130,7 +130,7 @@ public struct SwarmSnapshot: Sendable, Equatable {
   /// - Parameter namespace: The namespace.
   /// - Returns: Whether there is.
   /// - Throws: ``SwarmError/Code/io``.
-  public func holds(_ namespace: Namespace) throws(SwarmError) -> Bool {
+  package func holds(_ namespace: Namespace) throws(SwarmError) -> Bool {
     let memory = path + "/" + SwarmLayout.namespacesName
     if try FileSystem.status(memory + "/" + namespace.folderName) != nil { return true }
     guard let user = namespace.user else { return false }
@@ -157,14 +157,14 @@ public struct SwarmSnapshot: Sendable, Equatable {
   // MARK: Names
 
   /// The label of a snapshot that nobody gave one.
-  public static let plainLabel = "snapshot"
+  package static let plainLabel = "snapshot"
   private static let longestLabel = 64
 
   /// A label as it can stand in a name: letters, digits, `-` and `_`; anything else becomes `_`.
   ///
   /// - Parameter text: What a person calls the snapshot.
   /// - Returns: At most 64 characters, and one at least.
-  public static func label(_ text: String) -> String {
+  package static func label(_ text: String) -> String {
     var label = ""
     for scalar in text.unicodeScalars.prefix(longestLabel) {
       switch scalar {

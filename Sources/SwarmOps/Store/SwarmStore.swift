@@ -1,7 +1,7 @@
 /// The swarms below one root: listing them, finding one by what a person calls it.
 public struct SwarmStore: Sendable {
   /// Where everything is.
-  public let layout: SwarmLayout
+  package let layout: SwarmLayout
 
   /// Opens a root; touches nothing.
   ///
@@ -17,7 +17,7 @@ public struct SwarmStore: Sendable {
   /// - Parameter snapshot: The snapshot.
   /// - Returns: The view.
   /// - Throws: ``SwarmError/Code/badData`` for a damaged snapshot.
-  public func seeing(_ snapshot: SwarmSnapshot) throws(SwarmError) -> SwarmStore {
+  package func seeing(_ snapshot: SwarmSnapshot) throws(SwarmError) -> SwarmStore {
     SwarmStore(layout: layout.seeing(try snapshot.view()))
   }
 
@@ -74,12 +74,12 @@ public struct SwarmStore: Sendable {
   }
 
   /// Whether there is something at the root's path.
-  public var rootExists: Bool { FileSystem.statusFollowingLinks(layout.root) != nil }
+  package var rootExists: Bool { FileSystem.statusFollowingLinks(layout.root) != nil }
 
   /// Refuses a root that cannot be one; a root that does not exist yet is fine.
   ///
   /// - Throws: ``SwarmError/Code/setup``.
-  public func checkRoot() throws(SwarmError) { try RootCheck(layout: layout).check() }
+  package func checkRoot() throws(SwarmError) { try RootCheck(layout: layout).check() }
 
   /// Reads one swarm's manifest.
   ///
@@ -87,7 +87,7 @@ public struct SwarmStore: Sendable {
   ///
   /// - Parameter swarm: The swarm.
   /// - Throws: ``SwarmError/Code/noSuchSwarm``, or ``SwarmError/Code/badData`` for a damaged one.
-  public func manifest(_ swarm: GUID) throws(SwarmError) -> SwarmManifest {
+  package func manifest(_ swarm: GUID) throws(SwarmError) -> SwarmManifest {
     do throws(SwarmError) {
       var manifest = try SwarmManifest.read(layout.manifest(swarm))
       if manifest.name.isEmpty { manifest.fields["name"] = .string("\(swarm)") }
@@ -108,7 +108,7 @@ public struct SwarmStore: Sendable {
   }
 
   /// The name of the network file system that holds the root, or `nil` for a local one.
-  public var networkFileSystem: String? { PlatformCalls.networkFileSystem(of: layout.root) }
+  package var networkFileSystem: String? { PlatformCalls.networkFileSystem(of: layout.root) }
 
   /// What there is, from the index where it is still true.
   ///
@@ -128,7 +128,7 @@ public struct SwarmStore: Sendable {
   ///
   /// Swarms that are gone are left out; the names of those that other programs changed meanwhile
   /// may be old, and swarms that nobody has listed yet are missing.
-  public var rememberedSwarms: [SwarmSummary] {
+  package var rememberedSwarms: [SwarmSummary] {
     guard let (guids, _) = try? folderNames() else { return [] }
     return SwarmIndex(layout: layout).remembered(of: guids)
   }
@@ -156,13 +156,13 @@ public struct SwarmStore: Sendable {
   }
 
   /// A swarm, or a snapshot of one, as a person names it where it is only read.
-  public struct Target: Sendable {
+  package struct Target: Sendable {
     /// The root, with the snapshot in the place of its swarm where one was named.
-    public let store: SwarmStore
+    package let store: SwarmStore
     /// The swarm.
-    public let swarm: GUID
+    package let swarm: GUID
     /// The snapshot, or `nil` for the swarm itself.
-    public let snapshot: SwarmSnapshot?
+    package let snapshot: SwarmSnapshot?
   }
 
   /// Finds what a person means by `<swarm>` or `<swarm>@<snapshot>`.
@@ -172,7 +172,7 @@ public struct SwarmStore: Sendable {
   /// - Returns: The swarm or snapshot, which exists.
   /// - Throws: What ``resolve(_:allowsPrefix:)`` throws; ``SwarmError/Code/noSuchSnapshot``,
   ///   ``SwarmError/Code/ambiguous`` and, for a damaged snapshot, ``SwarmError/Code/badData``.
-  public func open(_ reference: String) throws(SwarmError) -> Target {
+  package func open(_ reference: String) throws(SwarmError) -> Target {
     do throws(SwarmError) {
       return Target(store: self, swarm: try find(reference, allowsPrefix: true), snapshot: nil)
     } catch {
@@ -190,7 +190,7 @@ public struct SwarmStore: Sendable {
   ///   name in full or its label.
   /// - Returns: The snapshot, damaged or not.
   /// - Throws: As ``open(_:)``; ``SwarmError/Code/usage`` without an `@`.
-  public func resolveSnapshot(_ reference: String) throws(SwarmError) -> SwarmSnapshot {
+  package func resolveSnapshot(_ reference: String) throws(SwarmError) -> SwarmSnapshot {
     guard let (word, name) = Self.parts(reference) else {
       let swarm = try resolve(reference, allowsPrefix: false)
       throw SwarmError(
@@ -208,7 +208,7 @@ public struct SwarmStore: Sendable {
   /// - Parameter reference: A swarm as ``resolve(_:allowsPrefix:)`` takes it, with or without a label.
   /// - Returns: The swarm, and the label where one was given.
   /// - Throws: What ``resolve(_:allowsPrefix:)`` throws.
-  public func resolveWithLabel(_ reference: String) throws(SwarmError) -> (GUID, label: String?) {
+  package func resolveWithLabel(_ reference: String) throws(SwarmError) -> (GUID, label: String?) {
     do throws(SwarmError) {
       return (try find(reference, allowsPrefix: true), nil)
     } catch {

@@ -13,9 +13,9 @@ public struct SwarmSummary: Sendable, Equatable {
   /// When it was made, as the bundle says it.
   public let createdAt: String
   /// Who made it.
-  public let createdBy: String
+  package let createdBy: String
   /// What closes it, `sealed` or `eternal`, as far as the manifest says it; `nil` for an open one.
-  public let seal: String?
+  package let seal: String?
   /// Why the swarm cannot be used, or `nil` for a sound one.
   public let damage: String?
 
@@ -63,7 +63,7 @@ public struct SwarmSummary: Sendable, Equatable {
   ///
   /// - Parameter store: The swarms.
   /// - Returns: The status.
-  public func sealStatus(_ store: SwarmStore) -> String? {
+  package func sealStatus(_ store: SwarmStore) -> String? {
     if let seal { return seal }
     return (try? FileSystem.status(store.layout.sealMark(guid))) == nil ? nil : "sealed"
   }

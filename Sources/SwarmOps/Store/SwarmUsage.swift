@@ -1,13 +1,13 @@
 /// How much memory a swarm holds, from the file system alone.
-public struct SwarmUsage: Sendable, Equatable {
+package struct SwarmUsage: Sendable, Equatable {
   /// Users with memory, `shared` not counted.
-  public var users = 0
+  package var users = 0
   /// Bytes of all memory files, `shared` included.
-  public var bytes = 0
+  package var bytes = 0
   /// Last change of any memory, in nanoseconds since 1970, or `nil` where there is none.
-  public var lastUse: Int64?
+  package var lastUse: Int64?
   /// Whether calls without a user have left memory.
-  public var hasShared = false
+  package var hasShared = false
 
   /// Adds up one swarm.
   ///
@@ -15,7 +15,7 @@ public struct SwarmUsage: Sendable, Equatable {
   ///   - swarm: The swarm.
   ///   - layout: The root.
   /// - Throws: ``SwarmError/Code/io`` where the memory cannot be read.
-  public init(of swarm: GUID, layout: SwarmLayout) throws(SwarmError) {
+  package init(of swarm: GUID, layout: SwarmLayout) throws(SwarmError) {
     var usage = (users: 0, bytes: 0, last: Int64(0), hasShared: false)
     try NamespaceScan.forEach(in: swarm, layout: layout) { item throws(SwarmError) in
       if item.modified > 0 {

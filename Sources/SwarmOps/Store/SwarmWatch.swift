@@ -1,5 +1,5 @@
 /// Notices that a swarm, or one memory of it, is another than before, without opening anything.
-public struct SwarmWatch: Sendable {
+package struct SwarmWatch: Sendable {
   private let manifestPath: String
   private let agentsPath: String
   private let memoryPath: String
@@ -13,7 +13,7 @@ public struct SwarmWatch: Sendable {
   ///   - swarm: The swarm.
   ///   - namespace: Whose memory.
   ///   - layout: The root.
-  public init(_ swarm: GUID, _ namespace: Namespace, layout: SwarmLayout) {
+  package init(_ swarm: GUID, _ namespace: Namespace, layout: SwarmLayout) {
     manifestPath = layout.manifest(swarm)
     agentsPath = layout.agents(swarm)
     memoryPath = layout.memoryFile(swarm, namespace)
@@ -22,14 +22,14 @@ public struct SwarmWatch: Sendable {
   }
 
   /// Whether the swarm was deployed, removed or edited since it was last looked at.
-  public mutating func swarmHasChanged() -> Bool {
+  package mutating func swarmHasChanged() -> Bool {
     let (newManifest, newAgents) = (Self.status(manifestPath), Self.status(agentsPath))
     defer { (manifest, agents) = (newManifest, newAgents) }
     return !Self.isSame(manifest, newManifest) || !Self.isSame(agents, newAgents)
   }
 
   /// Whether the memory was written or removed since it was last looked at.
-  public mutating func memoryHasChanged() -> Bool {
+  package mutating func memoryHasChanged() -> Bool {
     let new = Self.status(memoryPath)
     defer { memory = new }
     return !Self.isSame(memory, new)

@@ -1,17 +1,17 @@
 /// The names that people have given to users, kept in the root's `users.json`: `{"<name>": "<guid>"}`.
 ///
 /// Names are exact: `Ada` is not `ada`. A name can never be taken for a GUID or the beginning of one.
-public struct UserNames: Sendable {
+package struct UserNames: Sendable {
   /// One name.
-  public struct Entry: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
     /// The name.
-    public let name: String
+    package let name: String
     /// Whose it is.
-    public let user: GUID
+    package let user: GUID
   }
 
   /// The longest name, in bytes.
-  public static let longestName = 64
+  package static let longestName = 64
 
   private let layout: SwarmLayout
   private let locks: LockOptions
@@ -21,7 +21,7 @@ public struct UserNames: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - locks: How the lock of the file is waited for.
-  public init(store: SwarmStore, locks: LockOptions = LockOptions()) {
+  package init(store: SwarmStore, locks: LockOptions = LockOptions()) {
     layout = store.layout
     self.locks = locks
   }
@@ -36,7 +36,7 @@ public struct UserNames: Sendable {
   /// All names, in the order of the alphabet.
   ///
   /// - Throws: ``SwarmError/Code/badData`` where the file is not what belongs there.
-  public func entries() throws(SwarmError) -> [Entry] {
+  package func entries() throws(SwarmError) -> [Entry] {
     try object().compactMap { name, value in
       value.string.flatMap { GUID($0) }.map { Entry(name: name, user: $0) }
     }.sorted { $0.name < $1.name }
@@ -45,7 +45,7 @@ public struct UserNames: Sendable {
   /// The user that a person means by a GUID, the sentinel or a name.
   ///
   /// - Throws: ``SwarmError/Code/badUser`` for what is neither; ``SwarmError/Code/badData``.
-  public func namespace(_ text: String) throws(SwarmError) -> Namespace {
+  package func namespace(_ text: String) throws(SwarmError) -> Namespace {
     let failure: SwarmError
     do throws(SwarmError) { return try Namespace(user: text) } catch { failure = error }
     let names = try object()
@@ -91,7 +91,8 @@ public struct UserNames: Sendable {
   ///   - user: The user; without one, whoever has the name, or a new one.
   /// - Returns: The user, and whether the name is new.
   /// - Throws: ``SwarmError/Code/usage`` for what cannot be a name, or where somebody else has it.
-  public func give(_ name: String, to user: GUID?) throws(SwarmError) -> (user: GUID, isNew: Bool) {
+  package func give(_ name: String, to user: GUID?) throws(SwarmError) -> (user: GUID, isNew: Bool)
+  {
     if let problem = Self.problem(name) {
       throw SwarmError(
         .usage, "\(name.shortened.quoted) cannot be a user's name: it \(problem)",
@@ -124,7 +125,7 @@ public struct UserNames: Sendable {
   ///
   /// - Returns: Whose it was.
   /// - Throws: ``SwarmError/Code/noSuchUser`` where nobody has it.
-  public func take(_ name: String) throws(SwarmError) -> GUID? {
+  package func take(_ name: String) throws(SwarmError) -> GUID? {
     try changing {
       (names: inout JSONObject) throws(SwarmError) -> (result: GUID?, isChanged: Bool) in
       guard let value = names[name] else {
@@ -176,7 +177,7 @@ public struct UserNames: Sendable {
   }
 
   /// Why a text cannot be a user's name, completing "it …", or `nil`.
-  public static func problem(_ name: String) -> String? {
+  package static func problem(_ name: String) -> String? {
     if name.isEmpty { return "is empty" }
     if name.utf8.count > longestName { return "is longer than \(longestName) bytes" }
     let scalars = name.unicodeScalars

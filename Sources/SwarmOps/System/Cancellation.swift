@@ -48,14 +48,14 @@ public final class Cancellation: Sendable {
   /// Whether somebody polls this; otherwise a request would go unnoticed.
   ///
   /// Safe inside a signal handler.
-  public var isWatched: Bool { watchers.load(ordering: .acquiring) > 0 }
+  package var isWatched: Bool { watchers.load(ordering: .acquiring) > 0 }
 
   /// Does something during which a request is noticed.
   ///
   /// - Parameter body: What is done; it polls this, and ends soon where it was asked for.
   /// - Returns: What `body` returns.
   /// - Throws: What `body` throws.
-  public func watched<Result>(_ body: () throws(SwarmError) -> Result) throws(SwarmError) -> Result
+  package func watched<Result>(_ body: () throws(SwarmError) -> Result) throws(SwarmError) -> Result
   {
     watchers.add(1, ordering: .acquiringAndReleasing)
     defer { watchers.subtract(1, ordering: .acquiringAndReleasing) }
@@ -63,7 +63,7 @@ public final class Cancellation: Sendable {
   }
 
   /// The signal that asked last, or `nil`.
-  public var signal: Int32? {
+  package var signal: Int32? {
     let signal = state.load(ordering: .acquiring)
     return signal == 0 ? nil : signal
   }
@@ -74,7 +74,7 @@ public final class Cancellation: Sendable {
   /// Waits until a descriptor takes bytes.
   ///
   /// - Throws: The error of this request, where it is made first.
-  public func waitUntilWritable(_ descriptor: Int32) throws(SwarmError) {
+  package func waitUntilWritable(_ descriptor: Int32) throws(SwarmError) {
     while true {
       if signal != nil { throw error }
       var polled = [

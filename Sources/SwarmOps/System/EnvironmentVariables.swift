@@ -14,7 +14,7 @@ public struct EnvironmentVariables: Sendable, Equatable, ExpressibleByDictionary
   /// Takes over variables.
   ///
   /// - Parameter entries: Each as `NAME=value`, without a zero byte, in the order of `environ`.
-  public init(entries: [[UInt8]]) { self.entries = entries }
+  package init(entries: [[UInt8]]) { self.entries = entries }
 
   /// Those of this process, byte for byte; nothing in the library reads them unless it is given this.
   ///

@@ -8,36 +8,36 @@
 ///
 /// `String` is no such thing. It takes an `é` of one scalar and an `é` of two for the same, which
 /// are two files, and it cannot hold a name that is not UTF-8.
-public struct FilePath: Sendable, Hashable, Comparable {
+package struct FilePath: Sendable, Hashable, Comparable {
   /// The bytes, without a zero at the end.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Takes bytes as they came from the system.
   ///
   /// - Parameter bytes: The path.
-  public init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+  package init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
   /// Takes a text.
   ///
   /// - Parameter text: The path.
-  public init(_ text: String) { bytes = Array(text.utf8) }
+  package init(_ text: String) { bytes = Array(text.utf8) }
 
   /// The path for people, repaired where it is not UTF-8.
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The path as a text that leads to the same file, or `nil` where it is not UTF-8.
-  public var exactText: String? { String(validating: bytes, as: UTF8.self) }
+  package var exactText: String? { String(validating: bytes, as: UTF8.self) }
 
   /// Whether there is more than one name in it.
-  public var isNested: Bool { bytes.contains(UInt8(ascii: "/")) }
+  package var isNested: Bool { bytes.contains(UInt8(ascii: "/")) }
 
   /// The path of the folder that this is in, or `nil` for a lone name.
-  public var folder: FilePath? {
+  package var folder: FilePath? {
     bytes.lastIndex(of: UInt8(ascii: "/")).map { FilePath(bytes: bytes[..<$0]) }
   }
 
   /// The last name in it.
-  public var name: FilePath {
+  package var name: FilePath {
     FilePath(bytes: bytes.split(separator: UInt8(ascii: "/")).last ?? [])
   }
 
@@ -45,13 +45,13 @@ public struct FilePath: Sendable, Hashable, Comparable {
   ///
   /// - Parameter text: The text.
   /// - Returns: Whether it does.
-  public func hasPrefix(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
+  package func hasPrefix(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
 
   /// Whether the path ends with a text's bytes.
   ///
   /// - Parameter text: The text.
   /// - Returns: Whether it does.
-  public func hasSuffix(_ text: String) -> Bool {
+  package func hasSuffix(_ text: String) -> Bool {
     bytes.suffix(text.utf8.count).elementsEqual(text.utf8)
   }
 
@@ -59,46 +59,46 @@ public struct FilePath: Sendable, Hashable, Comparable {
   ///
   /// - Parameter folder: The folder.
   /// - Returns: Whether it is; a folder is not below itself.
-  public func isBelow(_ folder: FilePath) -> Bool {
+  package func isBelow(_ folder: FilePath) -> Bool {
     bytes.count > folder.bytes.count && bytes[folder.bytes.count] == UInt8(ascii: "/")
       && bytes.starts(with: folder.bytes)
   }
 
   /// The order of the bytes.
-  public static func < (left: FilePath, right: FilePath) -> Bool {
+  package static func < (left: FilePath, right: FilePath) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }
 
   /// Whether a path has the bytes of a text.
-  public static func == (path: FilePath, text: String) -> Bool {
+  package static func == (path: FilePath, text: String) -> Bool {
     path.bytes.elementsEqual(text.utf8)
   }
 
   /// Whether a path has other bytes than a text.
-  public static func != (path: FilePath, text: String) -> Bool { !(path == text) }
+  package static func != (path: FilePath, text: String) -> Bool { !(path == text) }
 
   /// A path with a text before it, such as `folder + "/"`.
-  public static func + (text: String, path: FilePath) -> FilePath {
+  package static func + (text: String, path: FilePath) -> FilePath {
     FilePath(bytes: Array(text.utf8) + path.bytes)
   }
 
   /// A path with another, which is relative, after a slash.
-  public static func / (folder: FilePath, path: FilePath) -> FilePath {
+  package static func / (folder: FilePath, path: FilePath) -> FilePath {
     FilePath(bytes: folder.bytes + [UInt8(ascii: "/")] + path.bytes)
   }
 
   /// A path with a text behind it.
-  public static func + (path: FilePath, text: String) -> FilePath {
+  package static func + (path: FilePath, text: String) -> FilePath {
     FilePath(bytes: path.bytes + Array(text.utf8))
   }
 }
 
 extension FilePath: ExpressibleByStringLiteral, CustomStringConvertible {
   /// Takes a text that stands in the source.
-  public init(stringLiteral text: String) { self.init(text) }
+  package init(stringLiteral text: String) { self.init(text) }
 
   /// ``text``.
-  public var description: String { text }
+  package var description: String { text }
 }
 
 /// What names a file to the system: a text or a ``FilePath``.

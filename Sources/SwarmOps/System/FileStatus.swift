@@ -5,9 +5,9 @@
 #endif
 
 /// What the file system says about one file, without following a symbolic link.
-public struct FileStatus: Sendable, Hashable {
+package struct FileStatus: Sendable, Hashable {
   /// What kind of thing a path names.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// A regular file.
     case file
     /// A folder.
@@ -19,26 +19,26 @@ public struct FileStatus: Sendable, Hashable {
   }
 
   /// What kind of thing this is.
-  public let kind: Kind
+  package let kind: Kind
   /// Device and inode number.
-  public let device: UInt64
+  package let device: UInt64
   /// Inode number on ``device``.
-  public let inode: UInt64
+  package let inode: UInt64
   /// Size in bytes.
-  public let size: Int
+  package let size: Int
   /// Whether some of its bytes take no place on the disk.
   let isSparse: Bool
   /// Last change of the content, in nanoseconds since 1970; the nearest that can be said for a time
   /// before 1678 or after 2262.
-  public let modified: Int64
+  package let modified: Int64
   /// Last change of content or status, in nanoseconds since 1970.
-  public let changed: Int64
+  package let changed: Int64
   /// How many names it has.
   let links: Int
   /// Permission bits.
-  public let permissions: UInt16
+  package let permissions: UInt16
   /// The owner's user number.
-  public let owner: UInt32
+  package let owner: UInt32
 
   init(_ status: stat) {
     #if canImport(Darwin)

@@ -7,7 +7,7 @@
 /// A program that has the person's terminal until it ends, such as an editor.
 ///
 /// It stays in the group of this process, so that the terminal is its own and Ctrl-C reaches it.
-public enum ForegroundProgram {
+package enum ForegroundProgram {
   /// Runs a program to its end with the standard streams of this process.
   ///
   /// The C functions are `posix_spawnp` and `waitpid`.
@@ -18,7 +18,7 @@ public enum ForegroundProgram {
   ///   - environment: Its environment.
   /// - Returns: The status that it exited with, or 128 and the signal that ended it.
   /// - Throws: ``SwarmError/Code/setup`` where it cannot be started.
-  public static func run(
+  package static func run(
     _ program: String, arguments: [String], environment: EnvironmentVariables
   ) throws(SwarmError) -> Int32 {
     #if canImport(Glibc)

@@ -1,5 +1,5 @@
 /// Reading what a person hands in: files by path, and standard input.
-public enum InputFile {
+package enum InputFile {
   /// The whole content of a file.
   ///
   /// - Parameters:
@@ -8,7 +8,7 @@ public enum InputFile {
   /// - Returns: The bytes.
   /// - Throws: ``SwarmError/Code/noSuchFile``, ``SwarmError/Code/badData`` past the limit,
   ///   ``SwarmError/Code/io``.
-  public static func read(_ path: String, limit: Int) throws(SwarmError) -> [UInt8] {
+  package static func read(_ path: String, limit: Int) throws(SwarmError) -> [UInt8] {
     if FileSystem.statusFollowingLinks(path)?.kind == .other {
       // A FIFO or a shell's `<(…)`: its size says nothing.
       let file: Descriptor
@@ -27,7 +27,7 @@ public enum InputFile {
   /// - Parameter limit: The most bytes to accept.
   /// - Returns: The bytes.
   /// - Throws: ``SwarmError/Code/badData`` past the limit, ``SwarmError/Code/io``.
-  public static func standardInput(limit: Int) throws(SwarmError) -> [UInt8] {
+  package static func standardInput(limit: Int) throws(SwarmError) -> [UInt8] {
     try FileSystem.readToEnd(0, path: "standard input", limit: limit)
   }
 }

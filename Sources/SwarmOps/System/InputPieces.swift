@@ -5,7 +5,7 @@
 #endif
 
 /// What a person hands in, read piece by piece.
-public struct InputPieces: Sendable {
+package struct InputPieces: Sendable {
   private static let pieceSize = 1 << 18
 
   private let file: Descriptor?
@@ -13,7 +13,7 @@ public struct InputPieces: Sendable {
   private let path: String
 
   /// Standard input.
-  public static let standardInput = InputPieces(file: nil, number: 0, path: "standard input")
+  package static let standardInput = InputPieces(file: nil, number: 0, path: "standard input")
 
   private init(file: Descriptor?, number: Int32, path: String) {
     (self.file, self.number, self.path) = (file, number, path)
@@ -23,7 +23,7 @@ public struct InputPieces: Sendable {
   ///
   /// - Parameter path: The file.
   /// - Throws: ``SwarmError/Code/noSuchFile``, ``SwarmError/Code/io``.
-  public init(path: String) throws(SwarmError) {
+  package init(path: String) throws(SwarmError) {
     let file: Descriptor
     do throws(SystemError) {
       file = try FileSystem.open(path, O_RDONLY)
@@ -40,7 +40,7 @@ public struct InputPieces: Sendable {
   /// The next bytes; none at the end.
   ///
   /// - Throws: ``SwarmError/Code/io``.
-  public func next() throws(SwarmError) -> [UInt8] {
+  package func next() throws(SwarmError) -> [UInt8] {
     try FileSystem.readSome(number, path: path, count: Self.pieceSize)
   }
 }

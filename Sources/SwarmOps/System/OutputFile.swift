@@ -5,15 +5,15 @@
 #endif
 
 /// Writing what a person asked for to a path of theirs.
-public enum OutputFile {
+package enum OutputFile {
   /// Whether a path names a plain file with something in it, which writing would destroy.
-  public static func holdsSomething(_ path: String) -> Bool {
+  package static func holdsSomething(_ path: String) -> Bool {
     guard let status = FileSystem.statusFollowingLinks(path) else { return false }
     return status.kind == .file && status.size > 0
   }
 
   /// Takes the next bytes of a file.
-  public typealias Sink = ([UInt8]) throws(SwarmError) -> Void
+  package typealias Sink = ([UInt8]) throws(SwarmError) -> Void
 
   /// Puts a whole file in place, mode 0600, by a temporary file beside it and a rename.
   ///
@@ -21,7 +21,7 @@ public enum OutputFile {
   ///   - path: The file; replaced where it exists.
   ///   - bytes: Its content.
   /// - Throws: ``SwarmError/Code/io``; then the path is as it was.
-  public static func replace(_ path: String, _ bytes: [UInt8]) throws(SwarmError) {
+  package static func replace(_ path: String, _ bytes: [UInt8]) throws(SwarmError) {
     try replace(path) { sink throws(SwarmError) in try sink(bytes) }
   }
 
@@ -31,7 +31,7 @@ public enum OutputFile {
   ///   - path: The file; replaced where it exists.
   ///   - body: Gives the content to the sink that it is called with.
   /// - Throws: ``SwarmError/Code/io``, or what `body` throws; then the path is as it was.
-  public static func replace(_ path: String, _ body: (Sink) throws(SwarmError) -> Void)
+  package static func replace(_ path: String, _ body: (Sink) throws(SwarmError) -> Void)
     throws(SwarmError)
   {
     if let status = FileSystem.statusFollowingLinks(path), status.kind != .file {

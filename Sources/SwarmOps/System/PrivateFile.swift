@@ -5,9 +5,9 @@
 #endif
 
 /// A file that only this user can read, in a folder of its own outside the root.
-public struct PrivateFile: Sendable {
+package struct PrivateFile: Sendable {
   /// The file's path.
-  public let path: String
+  package let path: String
   private let folder: String
 
   /// Makes the folder.
@@ -16,20 +16,20 @@ public struct PrivateFile: Sendable {
   ///   - place: Where, such as the folder of temporary files.
   ///   - name: The file's name.
   /// - Throws: ``SwarmError/Code/io``.
-  public init(in place: String, name: String) throws(SwarmError) {
+  package init(in place: String, name: String) throws(SwarmError) {
     folder = "\(place)/swarmctl-\(String(UInt64.random(in: .min ... .max), radix: 36))"
     path = folder + "/" + name
     try FileSystem.makeFolder(folder)
   }
 
   /// Writes the file, which must not be there yet.
-  public func write(_ bytes: [UInt8]) throws(SwarmError) {
+  package func write(_ bytes: [UInt8]) throws(SwarmError) {
     try FileSystem.create(path, bytes, sync: false)
   }
 
   /// Reads the file, whoever wrote it last.
-  public func read() throws(SwarmError) -> [UInt8] { try FileSystem.read(path) }
+  package func read() throws(SwarmError) -> [UInt8] { try FileSystem.read(path) }
 
   /// Takes file and folder away.
-  public func remove() { try? FolderTree.remove(folder) }
+  package func remove() { try? FolderTree.remove(folder) }
 }

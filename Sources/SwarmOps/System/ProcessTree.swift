@@ -7,7 +7,7 @@ import Synchronization
 #endif
 
 /// Who descends from whom.
-public enum ProcessTree {
+package enum ProcessTree {
   /// This process's id.
   static var current: Int32 { getpid() }
 
@@ -72,7 +72,7 @@ public enum ProcessTree {
   ///
   /// To be called before anything is started: a child that is there already is never ended, nor what
   /// it leaves to this process when it ends. Linux only.
-  public static func adoptOrphans() {
+  package static func adoptOrphans() {
     guard !adopts.exchange(true) else { return }
     let before = children().subtracting(ChildProcess.living.withLock { $0 })
     inherited.withLock { $0.children = before }

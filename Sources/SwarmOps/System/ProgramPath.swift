@@ -5,12 +5,12 @@
 #endif
 
 /// Where the running program is.
-public enum ProgramPath {
+package enum ProgramPath {
   /// The program's file from the root of the file system, links resolved; `nil` where the system
   /// does not say.
   ///
   /// The C functions are `readlink` on `/proc/self/exe`, and `_NSGetExecutablePath` on macOS.
-  public static var current: String? {
+  package static var current: String? {
     #if os(Linux)
       var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
       let count = readlink("/proc/self/exe", &bytes, bytes.count)

@@ -7,9 +7,9 @@
 /// Reading and writing, without ever waiting, of a descriptor that other programs may have as well.
 ///
 /// `O_NONBLOCK` would be set for all of them: for the shell that lent its terminal, for instance.
-public struct SharedDescriptor: Sendable {
+package struct SharedDescriptor: Sendable {
   /// What came of reading.
-  public enum Input: Sendable, Equatable {
+  package enum Input: Sendable, Equatable {
     /// Bytes, at least one.
     case bytes([UInt8])
     /// Nothing is there yet.
@@ -19,7 +19,7 @@ public struct SharedDescriptor: Sendable {
   }
 
   /// What came of writing.
-  public enum Output: Sendable, Equatable {
+  package enum Output: Sendable, Equatable {
     /// So many bytes were written, perhaps none.
     case written(Int)
     /// Nobody reads any more.
@@ -27,7 +27,7 @@ public struct SharedDescriptor: Sendable {
   }
 
   /// The descriptor's number.
-  public let number: Int32
+  package let number: Int32
 
   /// What a pipe surely takes at once where it takes anything (`PIPE_BUF`).
   private static let piece = 4096
@@ -37,17 +37,17 @@ public struct SharedDescriptor: Sendable {
   /// Names a descriptor, which is neither opened nor closed by this.
   ///
   /// - Parameter number: The descriptor's number.
-  public init(_ number: Int32) { self.number = number }
+  package init(_ number: Int32) { self.number = number }
 
   /// Whether it is a terminal.
   ///
   /// The C function is `isatty`.
-  public var isTerminal: Bool { isatty(number) == 1 }
+  package var isTerminal: Bool { isatty(number) == 1 }
 
   /// Whether both are one regular file.
   ///
   /// The C function is `fstat`.
-  public func isSameFile(as other: SharedDescriptor) -> Bool {
+  package func isSameFile(as other: SharedDescriptor) -> Bool {
     guard let here = try? FileSystem.status(of: number, path: "input"),
       let there = try? FileSystem.status(of: other.number, path: "output")
     else { return false }
@@ -57,7 +57,7 @@ public struct SharedDescriptor: Sendable {
   /// Whether nobody is at the other end any more, as far as that can be told without writing.
   ///
   /// The C function is `poll`.
-  public var isAbandoned: Bool {
+  package var isAbandoned: Bool {
     var polled = pollfd(fd: number, events: 0, revents: 0)
     return poll(&polled, 1, 0) > 0
   }
@@ -67,7 +67,7 @@ public struct SharedDescriptor: Sendable {
   /// The C functions are `poll` and `read`.
   ///
   /// - Returns: The bytes; ``Input/end`` also where reading fails, since nothing more will come.
-  public func read() -> Input {
+  package func read() -> Input {
     guard isReady(POLLIN) else { return .nothing }
     var end = Input.nothing
     let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
@@ -86,7 +86,7 @@ public struct SharedDescriptor: Sendable {
   /// - Parameter bytes: What to write.
   /// - Returns: How much was written.
   /// - Throws: ``SwarmError/Code/io``.
-  public func write(_ bytes: ArraySlice<UInt8>) throws(SwarmError) -> Output {
+  package func write(_ bytes: ArraySlice<UInt8>) throws(SwarmError) -> Output {
     var rest = bytes
     while !rest.isEmpty, bytes.count - rest.count < Self.most {
       var count = rest.withUnsafeBytes {

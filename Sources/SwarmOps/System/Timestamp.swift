@@ -44,7 +44,7 @@ public struct Timestamp: Sendable, Equatable {
   public var iso8601: String { text(dateSeparator: "-", timeSeparator: ":") }
 
   /// ISO 8601 in its basic form, fit for a file name: `20260419T031400Z`.
-  public var compact: String { text(dateSeparator: "", timeSeparator: "") }
+  package var compact: String { text(dateSeparator: "", timeSeparator: "") }
 
   private func text(dateSeparator: String, timeSeparator: String) -> String {
     var clock = time_t(seconds)

@@ -1,7 +1,7 @@
 /// Reads JSON without building values: checks it, and finds where its parts are.
-public enum JSONScanner {
+package enum JSONScanner {
   /// How deep arrays and objects may nest, in levels.
-  public static var maximumDepth: Int { 100_000 }
+  package static var maximumDepth: Int { 100_000 }
 
   /// Checks that a text is one JSON value.
   ///
@@ -11,7 +11,7 @@ public enum JSONScanner {
   ///   - bytes: The text.
   ///   - options: What to accept beyond RFC 8259.
   /// - Throws: The first mistake.
-  public static func validate(
+  package static func validate(
     _ bytes: UnsafeRawBufferPointer, options: JSONReadingOptions = []
   ) throws(JSONSyntaxError) {
     try read(bytes, options) { (lexer) throws(JSONFailure) in
@@ -28,7 +28,7 @@ public enum JSONScanner {
   ///   - options: What to accept beyond RFC 8259.
   /// - Returns: For each member in order, its decoded key and the byte range of exactly its value.
   /// - Throws: The first mistake, or that the value is not an object.
-  public static func members(
+  package static func members(
     _ bytes: UnsafeRawBufferPointer, options: JSONReadingOptions = []
   ) throws(JSONSyntaxError) -> [(key: String, value: Range<Int>)] {
     try read(bytes, options) { (lexer) throws(JSONFailure) in
@@ -57,7 +57,7 @@ public enum JSONScanner {
   ///   - options: What to accept beyond RFC 8259.
   /// - Returns: The byte range of exactly each element, in order.
   /// - Throws: The first mistake, or that the value is not an array.
-  public static func elements(
+  package static func elements(
     _ bytes: UnsafeRawBufferPointer, options: JSONReadingOptions = []
   ) throws(JSONSyntaxError) -> [Range<Int>] {
     try read(bytes, options) { (lexer) throws(JSONFailure) in
@@ -82,7 +82,7 @@ public enum JSONScanner {
   ///   - options: What to accept beyond RFC 8259.
   /// - Returns: The count, keys that occur twice counted twice; nil for any other value.
   /// - Throws: The first mistake.
-  public static func topLevelCount(
+  package static func topLevelCount(
     _ bytes: UnsafeRawBufferPointer, options: JSONReadingOptions = []
   ) throws(JSONSyntaxError) -> Int? {
     try read(bytes, options) { (lexer) throws(JSONFailure) in
@@ -129,7 +129,7 @@ extension JSONScanner {
   ///   - bytes: The text.
   ///   - options: What to accept beyond RFC 8259.
   /// - Throws: The first mistake.
-  public static func validate(
+  package static func validate(
     _ bytes: [UInt8], options: JSONReadingOptions = []
   ) throws(JSONSyntaxError) {
     try bytes.withJSONBytes { (raw) throws(JSONSyntaxError) in
@@ -144,7 +144,7 @@ extension JSONScanner {
   ///   - options: What to accept beyond RFC 8259.
   /// - Returns: For each member in order, its decoded key and the byte range of exactly its value.
   /// - Throws: The first mistake, or that the value is not an object.
-  public static func members(
+  package static func members(
     _ bytes: [UInt8], options: JSONReadingOptions = []
   ) throws(JSONSyntaxError) -> [(key: String, value: Range<Int>)] {
     try bytes.withJSONBytes { (raw) throws(JSONSyntaxError) in
@@ -159,7 +159,7 @@ extension JSONScanner {
   ///   - options: What to accept beyond RFC 8259.
   /// - Returns: The byte range of exactly each element, in order.
   /// - Throws: The first mistake, or that the value is not an array.
-  public static func elements(
+  package static func elements(
     _ bytes: [UInt8], options: JSONReadingOptions = []
   ) throws(JSONSyntaxError) -> [Range<Int>] {
     try bytes.withJSONBytes { (raw) throws(JSONSyntaxError) in
@@ -174,7 +174,7 @@ extension JSONScanner {
   ///   - options: What to accept beyond RFC 8259.
   /// - Returns: The count; nil for any other value.
   /// - Throws: The first mistake.
-  public static func topLevelCount(
+  package static func topLevelCount(
     _ bytes: [UInt8], options: JSONReadingOptions = []
   ) throws(JSONSyntaxError) -> Int? {
     try bytes.withJSONBytes { (raw) throws(JSONSyntaxError) in

@@ -2,7 +2,7 @@ extension JSONValue {
   /// How deep arrays and objects may nest in a value that is parsed, in levels.
   ///
   /// Reading, comparing and writing that many fits a thread's stack of 512 KiB when optimized.
-  public static var maximumDepth: Int { 512 }
+  package static var maximumDepth: Int { 512 }
 
   /// Reads one JSON value.
   ///

@@ -1,5 +1,5 @@
 /// SHA-256 as FIPS 180-4 defines it.
-public struct SHA256 {
+package struct SHA256 {
   private var state: State
   /// The bytes of a block that is not full yet; always 64 long.
   private var pending: [UInt8]
@@ -7,7 +7,7 @@ public struct SHA256 {
   private var byteCount: UInt64 = 0
 
   /// Starts a digest of nothing.
-  public init() {
+  package init() {
     state = State()
     pending = [UInt8](repeating: 0, count: 64)
   }
@@ -15,7 +15,7 @@ public struct SHA256 {
   /// Adds bytes.
   ///
   /// - Parameter bytes: What follows what was added before.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     byteCount &+= UInt64(bytes.count)
     var rest = bytes[...]
     if pendingCount > 0 {
@@ -37,7 +37,7 @@ public struct SHA256 {
   /// Ends the digest; a new value is needed for another one.
   ///
   /// - Returns: The 32 bytes of the digest.
-  public mutating func finalize() -> [UInt8] {
+  package mutating func finalize() -> [UInt8] {
     let bitCount = byteCount &* 8
     var padding: [UInt8] = [0x80]
     padding += repeatElement(0, count: (119 - pendingCount) % 64)
@@ -52,7 +52,7 @@ public struct SHA256 {
   ///
   /// - Parameter bytes: The bytes.
   /// - Returns: 64 hexadecimal digits in lower case.
-  public static func hex(of bytes: UnsafeRawBufferPointer) -> String {
+  package static func hex(of bytes: UnsafeRawBufferPointer) -> String {
     var digest = SHA256()
     digest.update(bytes)
     return hex(digest.finalize())
@@ -62,7 +62,7 @@ public struct SHA256 {
   ///
   /// - Parameter bytes: The bytes.
   /// - Returns: 64 hexadecimal digits in lower case.
-  public static func hex(of bytes: [UInt8]) -> String {
+  package static func hex(of bytes: [UInt8]) -> String {
     bytes.withUnsafeBytes { hex(of: $0) }
   }
 
@@ -70,7 +70,7 @@ public struct SHA256 {
   ///
   /// - Parameter digest: What ``finalize()`` returned.
   /// - Returns: Two hexadecimal digits in lower case for each byte.
-  public static func hex(_ digest: [UInt8]) -> String {
+  package static func hex(_ digest: [UInt8]) -> String {
     var text: [UInt8] = []
     for byte in digest {
       for digit in [byte >> 4, byte & 15] { text.append(digit + (digit < 10 ? 0x30 : 0x57)) }

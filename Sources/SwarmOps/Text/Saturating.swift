@@ -5,7 +5,7 @@ extension FixedWidthInteger {
   ///
   /// - Parameter other: What is added.
   /// - Returns: The sum.
-  public func addingSaturated(_ other: Self) -> Self {
+  package func addingSaturated(_ other: Self) -> Self {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? (other < 0 ? .min : .max) : sum
   }
@@ -14,7 +14,7 @@ extension FixedWidthInteger {
   ///
   /// - Parameter other: What is multiplied by.
   /// - Returns: The product.
-  public func multipliedSaturated(by other: Self) -> Self {
+  package func multipliedSaturated(by other: Self) -> Self {
     let (product, overflow) = multipliedReportingOverflow(by: other)
     return overflow ? ((self < 0) != (other < 0) ? .min : .max) : product
   }

@@ -5,7 +5,7 @@ extension String {
   /// The text as a message shows it: what is longer than people read ends with an ellipsis.
   ///
   /// Counted in Unicode scalars: what looks like one character may be built of any number.
-  public var shortened: String {
+  package var shortened: String {
     // Most texts are short, and told from their bytes.
     guard utf8.count > Self.shownLength, unicodeScalars.count > Self.shownLength else {
       return self
@@ -14,5 +14,5 @@ extension String {
   }
 
   /// A path as a message shows it: whole, unless it is too long to be the path of anything.
-  public var shortenedPath: String { utf8.count < 4096 ? self : shortened }
+  package var shortenedPath: String { utf8.count < 4096 ? self : shortened }
 }

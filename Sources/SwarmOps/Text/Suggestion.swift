@@ -1,5 +1,5 @@
 /// Finds what a mistyped word was meant to be.
-public enum Suggestion {
+package enum Suggestion {
   /// Words longer than this are compared no further: they are no typing mistakes.
   private static let longestWord = 64
 
@@ -14,7 +14,7 @@ public enum Suggestion {
   ///   - candidates: What would have been right; the first of equally near ones wins.
   ///   - isFreely: Whether half of the longer word may be wrong, where something went wrong already.
   /// - Returns: The nearest candidate, spelled as given.
-  public static func closest(
+  package static func closest(
     to word: String, among candidates: some Sequence<String>, freely isFreely: Bool = false
   ) -> String? {
     let typed = Array(word.lowercased().unicodeScalars)

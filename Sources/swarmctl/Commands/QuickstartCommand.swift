@@ -32,7 +32,7 @@ enum QuickstartCommand {
       let answer = try runner.run(
         AgentCall(
           swarm: report.swarm, agent: call.agent, words: call.words,
-          namespace: try Namespace(user: call.user)))
+          namespace: try Namespace(user: call.user), strictness: .usual))
       try say(output, command: line, answer.humanText)
       var step = answer.envelope
       step["command"] = .string(line)

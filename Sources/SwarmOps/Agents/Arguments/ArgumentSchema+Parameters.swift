@@ -1,41 +1,41 @@
 extension ArgumentSchema {
   /// One declared argument, for tables, help and completions.
-  public struct Parameter: Sendable, Equatable {
+  package struct Parameter: Sendable, Equatable {
     /// The argument's name.
-    public let name: String
+    package let name: String
     /// Its type for people: `string`, `integer or null`, `array of string`, `one of a|b`, `any`.
-    public let type: String
+    package let type: String
     /// Whether a call must give it; never where it has a default.
-    public let isRequired: Bool
+    package let isRequired: Bool
     /// Whether ``ArgumentSchema/fillingUser(_:namespace:)`` gives it, so that callers need not.
-    public let isFilledIn: Bool
+    package let isFilledIn: Bool
     /// What the author says about it.
-    public let description: String?
+    package let description: String?
     /// The only values allowed; empty where any will do.
-    public let allowedValues: [JSONValue]
+    package let allowedValues: [JSONValue]
     /// What the agent takes when nothing is given.
-    public let defaultValue: JSONValue?
+    package let defaultValue: JSONValue?
     /// The range of a number, such as `1–5`, `≥ 1` or `< 10`.
-    public let range: String?
+    package let range: String?
 
     /// How to give it as a word: `content=<string>`, `importance=<integer 1–5>`.
-    public var usage: String {
+    package var usage: String {
       let choice = type.hasPrefix("one of ") ? String(type.dropFirst(7)) : type
       return "\(name)=<\(choice)\(range.map { " \($0)" } ?? "")>"
     }
 
     /// The first line of the description, cut at 100 characters.
-    public var summary: String? {
+    package var summary: String? {
       guard let line = description?.split(whereSeparator: \.isNewline).first else { return nil }
       return line.count > 100 ? "\(line.prefix(99))…" : String(line)
     }
   }
 
   /// The declared arguments in the order of the schema; empty where it declares none.
-  public var parameters: [Parameter] { declared?.map(parameter) ?? [] }
+  package var parameters: [Parameter] { declared?.map(parameter) ?? [] }
 
   /// How to give all arguments in one line: required ones plain, others in brackets.
-  public var usage: String {
+  package var usage: String {
     parameters.filter { !$0.isFilledIn }
       .map { $0.isRequired ? $0.usage : "[\($0.usage)]" }
       .joined(separator: " ")

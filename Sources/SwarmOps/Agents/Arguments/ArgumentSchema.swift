@@ -5,9 +5,9 @@
 /// `const`, `required`, `minimum`, `maximum` and their exclusive forms, `items`, `properties`,
 /// `additionalProperties`, `nullable`, `anyOf`, `oneOf` (as `anyOf`), `allOf`, and `$ref` within
 /// the schema.
-public struct ArgumentSchema: Sendable {
+package struct ArgumentSchema: Sendable {
   /// The argument that a call's own user is filled in for.
-  public static let userParameter = "user_guid"
+  package static let userParameter = "user_guid"
 
   let nodes: [ArgumentSchemaNode]
   /// Every declared argument in order; nil where the metadata declares nothing that can be read.
@@ -20,7 +20,7 @@ public struct ArgumentSchema: Sendable {
   /// without anything around them, and an array of objects with a `name` each.
   ///
   /// - Parameter parameters: Anything; what is no schema lets every argument through.
-  public init(parameters: JSONValue?) {
+  package init(parameters: JSONValue?) {
     let root = Self.schema(from: parameters)
     var nodes = ArgumentSchemaReader(root: root ?? [:]).nodes
     // The arguments are always an object, whatever the schema says at its top.
@@ -50,7 +50,7 @@ public struct ArgumentSchema: Sendable {
   ///   names that are passed on, for the case that the call fails.
   /// - Throws: ``SwarmError/Code/badArgument`` naming every mistake (ten at most) and what would
   ///   be right.
-  public func check(
+  package func check(
     _ arguments: JSONObject, isStrict: Bool = false
   ) throws(SwarmError) -> (arguments: JSONObject, warnings: [String], advice: Hint?) {
     var (passed, warnings) = (arguments, [String]())
@@ -80,7 +80,7 @@ public struct ArgumentSchema: Sendable {
   ///   - namespace: The namespace of the call.
   /// - Returns: The arguments with the user's GUID in lower case, or the sentinel for shared.
   /// - Throws: ``SwarmError/Code/badArgument`` where the caller passes another user.
-  public func fillingUser(
+  package func fillingUser(
     _ arguments: JSONObject, namespace: Namespace
   ) throws(SwarmError) -> JSONObject {
     guard node(of: Self.userParameter) != nil else { return arguments }

@@ -1,5 +1,5 @@
 /// The words `key=value` and `key:=<json>` of a command line.
-public enum ArgumentWords {
+package enum ArgumentWords {
   /// Reads arguments given as words.
   ///
   /// The key is the text before the first `=`; a `:` right before that `=` says that JSON follows.
@@ -20,7 +20,7 @@ public enum ArgumentWords {
   ///     on as text.
   /// - Returns: The arguments by name, unchecked but for what could not be read.
   /// - Throws: ``SwarmError/Code/badArgument`` for the first word that cannot be read.
-  public static func read(
+  package static func read(
     _ words: [String], base: JSONObject, schema: ArgumentSchema, isChecked: Bool = true
   ) throws(SwarmError) -> JSONObject {
     var arguments = base

@@ -1,9 +1,9 @@
 /// The arguments of one call as its agent gets them: read, completed and checked.
 ///
 /// Every front end comes through here, so that a mistake is the same mistake in all of them.
-public struct CheckedArguments: Sendable, Equatable {
+package struct CheckedArguments: Sendable, Equatable {
   /// How closely arguments are looked at.
-  public enum Strictness: Sendable {
+  package enum Strictness: Sendable {
     /// Not at all: whatever was given is passed on.
     case unchecked
     /// By the schema; a name that it does not know, and that is near none of its own, is a warning.
@@ -13,11 +13,11 @@ public struct CheckedArguments: Sendable, Equatable {
   }
 
   /// What the agent is called with, by name.
-  public let values: JSONObject
+  package let values: JSONObject
   /// What is to be said of them.
-  public let remarks: Remarks
+  package let remarks: Remarks
   /// What the caller should know before the call, a sentence each.
-  public var warnings: [String] { remarks.warnings }
+  package var warnings: [String] { remarks.warnings }
 
   /// Reads, completes and checks the arguments of a call.
   ///
@@ -30,7 +30,7 @@ public struct CheckedArguments: Sendable, Equatable {
   ///   - environment: The variables that the agent's process will have.
   ///   - strictness: How closely the arguments are looked at.
   /// - Throws: ``SwarmError/Code/badArgument`` naming every mistake and what would be right.
-  public init(
+  package init(
     _ given: JSONObject, words: [String] = [], for agent: AgentRecord,
     schema: ArgumentSchema? = nil, namespace: Namespace, environment: EnvironmentVariables,
     strictness: Strictness = .usual
@@ -59,11 +59,11 @@ public struct CheckedArguments: Sendable, Equatable {
 
 extension CheckedArguments {
   /// What is to be said of the arguments of a call, before it and when it fails.
-  public struct Remarks: Sendable, Equatable {
+  package struct Remarks: Sendable, Equatable {
     /// What the caller should know before the call, a sentence each.
-    public let warnings: [String]
+    package let warnings: [String]
     /// The environment variables that the agent declares and that are not set.
-    public let missingEnvironment: [String]
+    package let missingEnvironment: [String]
     /// What may have been meant by arguments that the schema does not know; to be said where the agent
     /// fails.
     let advice: Hint?

@@ -4,7 +4,7 @@
 /// comes out here is always a JSON Schema of an object: types that are known words, no keyword with a
 /// value that it cannot have, nothing at the top that models refuse. What is left out is checked all
 /// the same when a call comes, by ``ArgumentSchema``.
-public struct ToolSchema {
+package struct ToolSchema {
   /// Deeper than any real schema.
   private static let depthLimit = 64
 
@@ -16,7 +16,7 @@ public struct ToolSchema {
   ///
   /// - Parameter parameters: An agent's `metadata.parameters`, whatever it is.
   /// - Returns: The schema, whose `type` is `object`.
-  public static func object(for parameters: JSONValue?) -> JSONObject {
+  package static func object(for parameters: JSONValue?) -> JSONObject {
     let given = ArgumentSchema.schema(from: parameters) ?? [:]
     return ToolSchema(root: given).top(given)
   }
