@@ -468,13 +468,12 @@ def session_kills(harness):
     row(*["---"] * 8)
     generator = random.Random(20261121)
     total = 15 if harness.quick else 200
-    user = str(uuid.uuid4())
-    acknowledged = set()
     targets = ("the client", "swarmctl", "one Python process", "every Python process", "all")
     for target in targets:
+        user, acknowledged = str(uuid.uuid4()), set()
         running = torn = lost = helped = survivors = count = 0
         for _ in range(max(total // len(targets), 1)):
-            ids = "\n".join(str(uuid.uuid4()) for _ in range(100))
+            ids = "\n".join(str(uuid.uuid4()) for _ in range(50))
             with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as answers:
                 source.write(ids)
                 source.seek(0)
