@@ -50,10 +50,10 @@ package struct SnapshotCreation: Sendable {
     let gate = try ChangeGate.close(swarm, layout: layout, locks: locks)
     defer { gate.release() }
     var copying = FolderCopy(file: FolderModes.closedFile, folder: FolderModes.closedFolder)
-    try copying.copyFile(layout.manifest(swarm), to: copy + "/" + SwarmSnapshot.sourceManifestName)
-    try copying.copy(layout.agents(swarm), to: copy + "/" + SwarmLayout.agentsName)
-    try copying.copy(layout.memory(swarm), to: copy + "/" + SwarmLayout.namespacesName)
-    try copying.sync()
+    copying.addFile(layout.manifest(swarm), to: copy + "/" + SwarmSnapshot.sourceManifestName)
+    try copying.add(layout.agents(swarm), to: copy + "/" + SwarmLayout.agentsName)
+    try copying.add(layout.memory(swarm), to: copy + "/" + SwarmLayout.namespacesName)
+    try copying.finish()
     let name = try place(copy, swarm, label)
     try? staging.remove()
     return Report(

@@ -215,10 +215,10 @@ package struct SnapshotRestore: Sendable {
     let staging = try StagingFolder.make(in: layout.staging)
     let new = staging.path + "/memory"
     var copying = FolderCopy(file: FileSystem.fileMode, folder: FileSystem.folderMode)
-    try copying.copy(view.memory(swarm), to: new)
+    try copying.add(view.memory(swarm), to: new)
     let isThere = try FileSystem.status(memory) != nil
     if isThere { try carryOver(memory, to: new, &copying) }
-    try copying.sync()
+    try copying.finish()
     let gate = try ChangeGate.enter(swarm, layout: layout, locks: locks)
     defer { gate.release() }
     var versions: [NamespaceVersions.Kept] = []
@@ -248,8 +248,8 @@ package struct SnapshotRestore: Sendable {
       let (source, target) = (memory + "/" + name, new + "/" + name)
       guard try FileSystem.status(target) == nil else { continue }
       switch try FileSystem.status(source)?.kind {
-      case .folder: try copying.copy(source, to: target)
-      case .file: try copying.copyFile(source, to: target)
+      case .folder: try copying.add(source, to: target)
+      case .file: copying.addFile(source, to: target)
       default:
         throw SwarmError(
           .refused, "\(source) is neither a file nor a folder; nothing was changed",
