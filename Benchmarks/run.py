@@ -263,6 +263,19 @@ def fence(bench):
         recall(bench, root, guid), recall(bench, root, guid, "--sandbox", "off"))
 
 
+@row("fence-beside", "the same while another program filters its system calls / with `--sandbox off`", 1.06)
+def fence_beside(bench):
+    with subprocess.Popen(
+        [bench.python, os.path.join(FLOORS, "filtered.py")], stdout=subprocess.PIPE
+    ) as other:
+        try:
+            if other.stdout.readline() != b"ready\n":
+                raise Skipped("system calls cannot be filtered here")
+            return fence(bench)
+        finally:
+            other.kill()
+
+
 def against_plain(bench, extra):
     root = bench.path()
     guid = bench.starter(root, extra=extra)
