@@ -101,14 +101,14 @@ struct AgentLoader {
       ]
       left = left.drop { $0 != current }.dropFirst()
     }
-    giveCode(of: swarm)
+    setOwnerOfCode(of: swarm)
     return frames
   }
 
   /// Gives what root compiled to the owner of the root.
-  private func giveCode(of swarm: GUID) {
+  private func setOwnerOfCode(of swarm: GUID) {
     let folder = layout.code(swarm)
-    try? Ownership.give(folder, asAt: folder)
+    try? Ownership.set(of: folder, asAt: folder)
   }
 
   /// A frame about a failure, with what the fence had to do with it.
@@ -146,7 +146,7 @@ struct AgentLoader {
     ) { frame throws(SwarmError) in
       if case .end = try HostEvent.read(frame) { true } else { false }
     }
-    giveCode(of: swarm)
+    setOwnerOfCode(of: swarm)
   }
 
   /// Whether the bytecode in the cache is that of a file as it is now, by the stamp at its beginning.

@@ -68,7 +68,7 @@ package final class BatchLog: Sendable {
     recovered = reading.recovered
     for (line, hash) in reading.recoveredLines { remember(line, hash) }
     // Before anything new is announced.
-    for key in reading.void { try takeBack(key.swarm, key.namespace) }
+    for key in reading.void { try retract(key.swarm, key.namespace) }
   }
 
   /// Whether bytes may be the beginning of a record.
@@ -243,7 +243,7 @@ package final class BatchLog: Sendable {
   /// Writes down that what was last announced for a memory is not in place and will not be.
   ///
   /// Otherwise the next announcement for this memory would say that it had been.
-  func takeBack(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) {
+  func retract(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) {
     let record: JSONObject = [
       "swarm": .string("\(swarm)"), "memory": .string(namespace.folderName), "file": .null,
     ]

@@ -309,6 +309,6 @@ package final class BatchRunner {
         try log.willCommit(intents, swarm: key.swarm, namespace: key.namespace, file: status)
       },
       // Where even that cannot be written, the next announcement cannot either.
-      takeBack: { if !intents.isEmpty { try? log.takeBack(key.swarm, key.namespace) } })
+      retract: { if !intents.isEmpty { try? log.retract(key.swarm, key.namespace) } })
   }
 }

@@ -7,7 +7,7 @@ struct HelperModules {
   /// Where modules are looked for, first place first.
   let places: [String]
   private var files: BundleFiles
-  private var taken: [BundledFile] = []
+  private var included: [BundledFile] = []
   /// Paths looked at already, found or not: most imports are of the standard library, and repeated.
   private var visited: Set<String> = []
   private var queue: [(source: [UInt8], package: [String])] = []
@@ -34,13 +34,13 @@ struct HelperModules {
   ) throws(SwarmError) -> [BundledFile] {
     for agent in agents { visited.insert(agent.fileName) }
     for entry in listed {
-      guard try take(entry.name) else {
+      guard try include(entry.name) else {
         if !files.isStrict { continue }
         throw entry.place.error(
           "path", "names \(entry.name.quoted), which the folder does not hold",
           hint: "add the file, or remove the entry from manifest.json")
       }
-      if files.isStrict, let file = taken.last(where: { $0.path == entry.name }) {
+      if files.isStrict, let file = included.last(where: { $0.path == entry.name }) {
         try entry.verify(file.sha256)
       }
     }
@@ -51,11 +51,11 @@ struct HelperModules {
       next += 1
       for module in ImportScan.modules(in: source) { try resolve(module, from: package) }
     }
-    let data = DataFiles(agents, taken)
+    let data = DataFiles(agents, included)
     for home in homes {
-      for path in try data.paths(in: home, besides: homes, files) { try take(path, in: [home]) }
+      for path in try data.paths(in: home, besides: homes, files) { try include(path, in: [home]) }
     }
-    return taken.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    return included.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
   /// Takes the files that an import may mean.
@@ -73,12 +73,12 @@ struct HelperModules {
     var path = ""
     for (index, part) in parts.enumerated() {
       path += index == 0 ? part : "/" + part
-      if try take(path + "/__init__.py") || index < parts.count - 1 { continue }
-      try take(path + ".py")
+      if try include(path + "/__init__.py") || index < parts.count - 1 { continue }
+      try include(path + ".py")
     }
     for name in module.names {
       let inner = path.isEmpty ? name : path + "/" + name
-      if try !take(inner + "/__init__.py") { try take(inner + ".py") }
+      if try !include(inner + "/__init__.py") { try include(inner + ".py") }
     }
   }
 
@@ -89,15 +89,16 @@ struct HelperModules {
   ///   - places: Where to look for it, if not in all of them.
   /// - Returns: Whether it is there.
   @discardableResult
-  private mutating func take(_ path: String, in places: [String]? = nil) throws(SwarmError) -> Bool
+  private mutating func include(_ path: String, in places: [String]? = nil) throws(SwarmError)
+    -> Bool
   {
-    guard visited.insert(path).inserted else { return taken.contains { $0.path == path } }
+    guard visited.insert(path).inserted else { return included.contains { $0.path == path } }
     guard HelperPath.problem(path) == nil, !HelperPath.isSupplied(path) else { return false }
     let components = path.utf8.split(separator: 0x2F).map { String(Substring($0)) }
     for place in places ?? self.places {
       guard let source = try read(components, in: place) else { continue }
-      taken.append(BundledFile(path: path, source: source))
-      try SwarmBundle.checkCount(taken.count, of: SwarmBundle.filesName, in: files.folder)
+      included.append(BundledFile(path: path, source: source))
+      try SwarmBundle.checkCount(included.count, of: SwarmBundle.filesName, in: files.folder)
       if HelperPath.isModule(path) { queue.append((source, components.dropLast())) }
       return true
     }

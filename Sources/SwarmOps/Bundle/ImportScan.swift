@@ -65,13 +65,13 @@ struct ImportScan {
       if parts.isEmpty { return }
       found.append(Module(parts: parts))
       skipAlias()
-    } while take(UInt8(ascii: ","))
+    } while consume(UInt8(ascii: ","))
   }
 
   private mutating func readFrom() {
     var module = Module()
     skipSpace()
-    while take(UInt8(ascii: ".")) {
+    while consume(UInt8(ascii: ".")) {
       module.level += 1
       skipSpace()
     }
@@ -79,24 +79,24 @@ struct ImportScan {
     skipSpace()
     guard word() == "import" else { return }
     skipSpace()
-    let isBracketed = take(UInt8(ascii: "("))
+    let isBracketed = consume(UInt8(ascii: "("))
     repeat {
       skipSpace(andLines: isBracketed)
       let name = word()
       if name.isEmpty { break }
       module.names.append(name)
       skipAlias(andLines: isBracketed)
-    } while take(UInt8(ascii: ","))
+    } while consume(UInt8(ascii: ","))
     found.append(module)
   }
 
   private mutating func readCall() {
     skipSpace()
-    guard take(UInt8(ascii: "(")) else { return }
+    guard consume(UInt8(ascii: "(")) else { return }
     skipSpace(andLines: true)
-    guard take(UInt8(ascii: "\"")) || take(UInt8(ascii: "'")) else { return }
+    guard consume(UInt8(ascii: "\"")) || consume(UInt8(ascii: "'")) else { return }
     var module = Module()
-    while take(UInt8(ascii: ".")) { module.level += 1 }
+    while consume(UInt8(ascii: ".")) { module.level += 1 }
     module.parts = dottedName()
     if !module.parts.isEmpty { found.append(module) }
   }
@@ -115,7 +115,7 @@ struct ImportScan {
       }
       parts.append(part)
       skipSpace()
-    } while take(UInt8(ascii: "."))
+    } while consume(UInt8(ascii: "."))
     return parts
   }
 
@@ -138,7 +138,7 @@ struct ImportScan {
     return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
-  private mutating func take(_ byte: UInt8) -> Bool {
+  private mutating func consume(_ byte: UInt8) -> Bool {
     guard current == byte else { return false }
     position += 1
     return true

@@ -69,7 +69,7 @@ final class CallOutcomes {
     _ child: WarmChild, _ call: QueuedCall, _ result: HostEvent.Result, _ error: SwarmError
   ) {
     add(call, .failure(error), after: result.duration, nil, child.key)
-    children.giveBack(child)
+    children.retire(child)
   }
 
   /// Adds a call that was made; it is answered once what it stands on is on disk.

@@ -213,11 +213,11 @@ final class ChildPool {
       if let ending = child.ending {
         // Too late; and what else was handed over must not end with this process.
         onOutcome(child, first, .failed(ending.error, after: result.duration))
-        return giveBack(child)
+        return retire(child)
       }
       onOutcome(child, first, .answered(result))
       // The call left something behind that the next one must not meet.
-      if result.isLast { giveBack(child) }
+      if result.isLast { retire(child) }
     case .failure(first.id.number, let failure):
       let duration = child.begunAt.duration(to: .now)
       _ = child.removeFirst()
@@ -229,16 +229,16 @@ final class ChildPool {
         child, first,
         .failed(
           child.ending?.error ?? child.policy.explaining(error, failure.notes), after: duration))
-      giveBack(child)
+      retire(child)
     case .stale(first.id.number) where child.ending == nil:
       // Not begun: it is made again on a new copy.
-      giveBack(child)
+      retire(child)
     default: lose(child, garbled)
     }
   }
 
   /// Ends a child and gives back the calls that it has not begun.
-  func giveBack(_ child: WarmChild) {
+  func retire(_ child: WarmChild) {
     guard isLiving(child) else { return }
     onReturned(child.key, discard(child.key))
   }
@@ -248,7 +248,7 @@ final class ChildPool {
     guard isLiving(child) else { return }
     let (error, duration) = (child.ending?.error ?? error, child.begunAt.duration(to: .now))
     if let call = child.removeFirst() { onOutcome(child, call, .failed(error, after: duration)) }
-    giveBack(child)
+    retire(child)
   }
 
   /// Ends the call that a child is making.
@@ -281,7 +281,7 @@ final class ChildPool {
   /// Tries again where a child ended before it was ready: none of its calls was begun.
   private func startFailed(_ child: WarmChild) {
     failedStarts[child.key, default: 0] += 1
-    if failedStarts[child.key, default: 0] < Self.startLimit { return giveBack(child) }
+    if failedStarts[child.key, default: 0] < Self.startLimit { return retire(child) }
     failedStarts[child.key] = nil
     lose(
       child,

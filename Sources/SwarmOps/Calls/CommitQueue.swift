@@ -4,7 +4,7 @@ struct CommitNote: Sendable {
   /// Called with the file that will be in place, or `nil` for none.
   let willCommit: @Sendable (FileStatus?) throws(SwarmError) -> Void
   /// Called after ``willCommit``, where the commit failed.
-  let takeBack: @Sendable () -> Void
+  let retract: @Sendable () -> Void
 }
 
 /// What a call did to a memory, for the history.
@@ -172,7 +172,7 @@ final class CommitQueue {
         }
       } catch {
         // Only what was noted: an earlier note about this memory may still be needed.
-        if isNoted { note?.takeBack() }
+        if isNoted { note?.retract() }
         throw error
       }
     }) { [unowned self] in written(key, version, $0) }

@@ -163,7 +163,7 @@ struct NamespaceDifference {
   }
 
   private func secureFolders() throws(SwarmError) {
-    try Ownership.give(copy.copy, asAt: copy.folder)
+    try Ownership.set(of: copy.copy, asAt: copy.folder)
     for entry in left where entry.status.kind == .folder {
       let path = copy.copy + "/" + entry.path
       try FileSystem.setMode(path, FileSystem.folderMode)

@@ -85,7 +85,7 @@ struct StateCommit: Sendable {
       if !isNew { try? FileSystem.removeFile(commit.previous) }
       return Committed(
         memory: MemoryVersion(
-          try RootSettings.settled(status, at: target, layout), content: bytes),
+          try RootSettings.latestStatus(status, at: target, layout), content: bytes),
         version: done.version, warning: done.warning)
     } catch {
       // What is left of the user must not wait for the end of the batch.

@@ -1,4 +1,4 @@
-/// Looks at the environment and the store, says what is wrong, and mends what is safe to mend.
+/// Looks at the environment and the store, says what is wrong, and fixes what is safe to fix.
 ///
 /// A check is a function that looks at one thing and returns what it found. Those of one subject are in
 /// one file; a new one is written there, with its code, and listed at the top of that file.
@@ -14,7 +14,7 @@ package struct Doctor: Sendable {
     SwarmChecks.all + MemoryChecks.all + SnapshotChecks.all
 
   private let examination: Examination
-  private let mends: Bool
+  private let fixes: Bool
 
   /// Prepares an examination; touches nothing.
   ///
@@ -22,10 +22,10 @@ package struct Doctor: Sendable {
   ///   - store: The swarms.
   ///   - environment: The environment and the choice of Python.
   ///   - locks: How long to wait for calls under way while mending.
-  ///   - mends: Whether to mend what is safe to mend.
-  package init(store: SwarmStore, environment: AgentEnvironment, locks: LockOptions, mends: Bool) {
+  ///   - fixes: Whether to fix what is safe to fix.
+  package init(store: SwarmStore, environment: AgentEnvironment, locks: LockOptions, fixes: Bool) {
     examination = Examination(store: store, environment: environment, locks: locks)
-    self.mends = mends
+    self.fixes = fixes
   }
 
   /// Looks at everything, or at one swarm.
@@ -39,7 +39,7 @@ package struct Doctor: Sendable {
     var diagnosis = Diagnosis()
     func note(_ result: CheckResult) {
       diagnosis.facts += result.facts
-      for found in result.findings { diagnosis.findings.append(found.closed(mends: mends)) }
+      for found in result.findings { diagnosis.findings.append(found.closed(fixes: fixes)) }
     }
     for check in Self.ofTheRoot {
       let result = check(examination)
@@ -103,29 +103,29 @@ struct CheckResult {
   ///   - what: One sentence that says what is wrong.
   ///   - path: The file or folder concerned.
   ///   - advice: What to do about it.
-  ///   - mend: Mends it and says what was done; nil where nothing is safe to do.
+  ///   - fix: Fixes it and says what was done; nil where nothing is safe to do.
   mutating func find(
     _ code: Finding.Code, _ severity: Finding.Severity, _ what: String, path: String?,
-    advice: Hint, mend: (() throws(SwarmError) -> String)? = nil
+    advice: Hint, fix: (() throws(SwarmError) -> String)? = nil
   ) {
     let finding = Finding(
       code: code, severity: severity, what: what, path: path, advice: advice,
-      isFixable: mend != nil)
-    findings.append(OpenFinding(finding: finding, mend: mend))
+      isFixable: fix != nil)
+    findings.append(OpenFinding(finding: finding, fix: fix))
   }
 }
 
-/// A finding, and how it is mended.
+/// A finding, and how it is fixed.
 struct OpenFinding {
   let finding: Finding
-  let mend: (() throws(SwarmError) -> String)?
+  let fix: (() throws(SwarmError) -> String)?
 
-  /// The finding, mended where that was asked for and is possible.
-  func closed(mends: Bool) -> Finding {
+  /// The finding, fixed where that was asked for and is possible.
+  func closed(fixes: Bool) -> Finding {
     var finding = finding
-    guard mends, let mend else { return finding }
+    guard fixes, let fix else { return finding }
     do throws(SwarmError) {
-      finding.fixed = try mend()
+      finding.fixed = try fix()
     } catch {
       finding.failure = error.sentence
     }

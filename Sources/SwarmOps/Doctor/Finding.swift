@@ -33,9 +33,9 @@ package struct Finding: Sendable, Equatable {
   package let path: String?
   /// What to do about it.
   package let advice: Hint
-  /// Whether ``Doctor`` can mend it safely.
+  /// Whether ``Doctor`` can fix it safely.
   package let isFixable: Bool
-  /// What was done, where it was mended.
+  /// What was done, where it was fixed.
   package internal(set) var fixed: String?
   /// Why mending failed, where it was tried.
   package internal(set) var failure: String?
@@ -56,6 +56,6 @@ package struct Diagnosis: Sendable, Equatable {
   /// What is wrong, in the order in which it was looked at.
   package internal(set) var findings: [Finding] = []
 
-  /// The findings that were not mended.
+  /// The findings that were not fixed.
   package var open: [Finding] { findings.filter { $0.fixed == nil } }
 }

@@ -30,11 +30,11 @@ enum PermissionChecks {
     guard let first = foreign.first else { return }
     let count = foreign.count
     // Only root can give files away, and it gives them to whoever has the root.
-    let mend: (() throws(SwarmError) -> String)? =
+    let fix: (() throws(SwarmError) -> String)? =
       Ownership.user != 0
       ? nil
       : { () throws(SwarmError) in
-        for path in foreign { try Ownership.give(path, toOwnerOf: layout.root) }
+        for path in foreign { try Ownership.set(of: path, asOf: layout.root) }
         return "gave \(count.counted("file or folder")) to the owner of the root"
       }
     result.find(
@@ -44,7 +44,7 @@ enum PermissionChecks {
       path: first.text,
       advice: .run(
         .fix, "as root gives " + (count == 1 ? "it" : "them") + " to the owner of the root"),
-      mend: mend)
+      fix: fix)
   }
 
   private static func others(_ open: [PermissionSurvey.Entry], _ result: inout CheckResult) {

@@ -60,8 +60,8 @@ package struct EntryDate: Sendable, Equatable {
   /// Reads `2026-04-19`, `2026-04-19 03:14`, `2026-04-19T03:14:00.123Z`, `…+02:00`.
   init?(_ text: String) {
     var reader = Reader(bytes: Array(text.utf8)[...])
-    guard let year = reader.number(4), reader.take("-"), let month = reader.number(2),
-      (1...12).contains(month), reader.take("-"), let day = reader.number(2),
+    guard let year = reader.number(4), reader.consume("-"), let month = reader.number(2),
+      (1...12).contains(month), reader.consume("-"), let day = reader.number(2),
       (1...31).contains(day)
     else { return nil }
     let midnight = Self.days(Int(year), Int(month), Int(day)) * 86_400
@@ -69,15 +69,15 @@ package struct EntryDate: Sendable, Equatable {
       self.init(seconds: midnight, latest: midnight + 86_399, text: text)
       return
     }
-    guard reader.take("T") || reader.take(" "), let hour = reader.number(2), hour < 24,
-      reader.take(":"), let minute = reader.number(2), minute < 60
+    guard reader.consume("T") || reader.consume(" "), let hour = reader.number(2), hour < 24,
+      reader.consume(":"), let minute = reader.number(2), minute < 60
     else { return nil }
     var second: Int64 = 0
     var isToTheMinute = true
-    if reader.take(":") {
+    if reader.consume(":") {
       guard let found = reader.number(2), found <= 60 else { return nil }
       (second, isToTheMinute) = (found, false)
-      if reader.take(".") || reader.take(",") { reader.skipDigits() }
+      if reader.consume(".") || reader.consume(",") { reader.skipDigits() }
     }
     guard let offset = reader.zone(), reader.bytes.isEmpty else { return nil }
     let seconds = midnight + hour * 3600 + minute * 60 + second - offset
@@ -99,7 +99,7 @@ package struct EntryDate: Sendable, Equatable {
   private struct Reader {
     var bytes: ArraySlice<UInt8>
 
-    mutating func take(_ byte: Unicode.Scalar) -> Bool {
+    mutating func consume(_ byte: Unicode.Scalar) -> Bool {
       guard let first = bytes.first, UInt32(first) == byte.value else { return false }
       bytes.removeFirst()
       return true
@@ -120,10 +120,10 @@ package struct EntryDate: Sendable, Equatable {
 
     /// Seconds east of UTC; nothing at all is UTC.
     mutating func zone() -> Int64? {
-      if bytes.isEmpty || take("Z") || take("z") { return 0 }
-      let sign: Int64 = take("+") ? 1 : take("-") ? -1 : 0
+      if bytes.isEmpty || consume("Z") || consume("z") { return 0 }
+      let sign: Int64 = consume("+") ? 1 : consume("-") ? -1 : 0
       guard sign != 0, let hours = number(2) else { return nil }
-      _ = take(":")
+      _ = consume(":")
       let minutes = bytes.isEmpty ? 0 : number(2)
       return minutes.map { sign * (hours * 3600 + $0 * 60) }
     }

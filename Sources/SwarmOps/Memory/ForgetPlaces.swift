@@ -55,7 +55,7 @@ struct ForgetPlaces {
   /// Copies in the folders of operations that are under way or were cut off.
   func inStaging() throws(SwarmError) -> [Place] {
     var places: [Place] = []
-    for folder in StagingFolder.places(layout) {
+    for folder in StagingFolder.folders(layout) {
       for name in try names(folder) {
         try collect(folder + "/" + name, nil, kind: .staging, into: &places)
       }

@@ -19,7 +19,7 @@ package struct MemoryExport: Sendable {
   /// - Returns: The namespaces in order, and a sentence on everything else.
   /// - Throws: ``SwarmError/Code/io``.
   package func namespaces(_ swarm: GUID) throws(SwarmError) -> ([Namespace], left: [String]) {
-    try reader.settle(swarm)
+    try reader.recover(swarm)
     var names: [(name: String, namespace: Namespace)] = []
     var left: [String] = []
     try NamespaceScan.forEach(in: swarm, layout: store.layout) { item throws(SwarmError) in
@@ -83,7 +83,7 @@ package struct MemoryExport: Sendable {
   /// - Returns: The namespace; `nil` where there is none.
   /// - Throws: ``SwarmError/Code/refused`` for a link, ``SwarmError/Code/io``.
   package func open(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> Opened? {
-    try reader.settle(swarm)
+    try reader.recover(swarm)
     let layout = store.layout
     let names = try NamespaceFolder.names(of: namespace, in: swarm, layout: layout)
     guard let name = names.first else { return nil }

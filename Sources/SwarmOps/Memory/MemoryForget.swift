@@ -87,7 +87,7 @@ package struct MemoryForget: Sendable {
   /// - Throws: ``SwarmError/Code/io`` where something cannot be read.
   package func plan(_ user: GUID) throws(SwarmError) -> Receipt {
     try store.checkRoot()
-    try settle()
+    try recover()
     var receipt = Receipt(user: user, time: .now())
     let places = ForgetPlaces(layout: layout, user: user)
     for place in try places.inSwarms() + places.inKept() + places.inVersions() + places.inStaging()
@@ -100,7 +100,7 @@ package struct MemoryForget: Sendable {
     return receipt
   }
 
-  private func settle() throws(SwarmError) {
+  private func recover() throws(SwarmError) {
     guard try FileSystem.status(layout.swarms) != nil else { return }
     for name in try FileSystem.list(layout.swarms) {
       guard name.hasPrefix(SwarmLayout.formerSwitchPrefix),
@@ -177,7 +177,7 @@ package struct MemoryForget: Sendable {
     guard try FileSystem.status(layout.root) != nil else {
       return Receipt(user: user, time: .now())
     }
-    try settle()
+    try recover()
     FileSystem.allowManyOpenFiles()
     let places = ForgetPlaces(layout: layout, user: user)
     var held: [StoreLock] = []
@@ -252,7 +252,7 @@ package struct MemoryForget: Sendable {
     do throws(SwarmError) {
       for place in places {
         items += try self.items(place)
-        try removal.take(place.path)
+        try removal.moveAway(place.path)
       }
       try removal.sync()
     } catch {

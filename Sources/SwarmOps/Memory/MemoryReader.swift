@@ -17,7 +17,7 @@ package struct MemoryReader: Sendable {
   ///
   /// - Parameter swarm: The swarm.
   /// - Throws: ``SwarmError/Code/busy``, ``SwarmError/Code/io``.
-  package func settle(_ swarm: GUID) throws(SwarmError) {
+  package func recover(_ swarm: GUID) throws(SwarmError) {
     try SwarmSwitch.recover(swarm, layout: store.layout, locks: locks)
   }
 
@@ -32,7 +32,7 @@ package struct MemoryReader: Sendable {
   /// - Returns: The memory, or `nil` where there is none.
   /// - Throws: ``SwarmError/Code/refused`` for a link or anything else that is no file.
   package func read(_ swarm: GUID, _ namespace: Namespace) throws(SwarmError) -> MemoryDocument? {
-    try settle(swarm)
+    try recover(swarm)
     let layout = store.layout
     if let document = try read(layout.memory(swarm, namespace)) { return document }
     for name in try NamespaceFolder.names(of: namespace, in: swarm, layout: layout)
@@ -117,7 +117,7 @@ package struct MemoryReader: Sendable {
       (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) || byte == 0x2D
     }
     guard isPrefix, prefix.count >= 4, prefix.count < 36 else { throw failure }
-    try settle(swarm)
+    try recover(swarm)
     let names = try FileSystem.names(in: store.layout.memory(swarm)) { name in
       guard name.count == 36 else { return false }
       for (index, byte) in prefix.enumerated() {

@@ -50,10 +50,10 @@ extension MemoryWipe {
     let removal = try Removal(layout: layout)
     do throws(SwarmError) {
       for target in plan.targets {
-        try removal.take(target.path)
-        for path in target.kept { try removal.take(path) }
+        try removal.moveAway(target.path)
+        for path in target.kept { try removal.moveAway(path) }
       }
-      try takeVersions(plan, removal)
+      try removeVersions(plan, removal)
       try removal.sync()
     } catch {
       removal.undo()
@@ -64,11 +64,11 @@ extension MemoryWipe {
   }
 
   /// Takes the earlier versions away: they hold what is wiped.
-  private func takeVersions(_ plan: Plan, _ removal: Removal) throws(SwarmError) {
+  private func removeVersions(_ plan: Plan, _ removal: Removal) throws(SwarmError) {
     for namespace in Set(plan.targets.map(\.namespace)) {
       let place = layout.versions(plan.swarm, namespace)
       // Where nothing else was left of a user, they were the target.
-      if try FileSystem.status(place) != nil { try removal.take(place) }
+      if try FileSystem.status(place) != nil { try removal.moveAway(place) }
     }
   }
 
@@ -90,7 +90,7 @@ extension MemoryWipe {
     }
     let removal = try Removal(layout: layout)
     do throws(SwarmError) {
-      try takeVersions(plan, removal)
+      try removeVersions(plan, removal)
       try removal.sync()
       try replacement.commit()
     } catch {

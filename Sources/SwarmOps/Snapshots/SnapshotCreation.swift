@@ -54,7 +54,7 @@ package struct SnapshotCreation: Sendable {
     try copying.add(layout.agents(swarm), to: copy + "/" + SwarmLayout.agentsName)
     try copying.add(layout.memory(swarm), to: copy + "/" + SwarmLayout.namespacesName)
     try copying.finish()
-    let name = try place(copy, swarm, label)
+    let name = try publish(copy, swarm, label)
     try? staging.remove()
     return Report(
       snapshot: try SwarmSnapshot.find(name, of: swarm, allowsPrefix: false, layout: layout),
@@ -62,7 +62,8 @@ package struct SnapshotCreation: Sendable {
   }
 
   /// Moves the copy to its place, under the name of this second or of the next that is free.
-  private func place(_ copy: String, _ swarm: GUID, _ label: String) throws(SwarmError) -> String {
+  private func publish(_ copy: String, _ swarm: GUID, _ label: String) throws(SwarmError) -> String
+  {
     let layout = store.layout
     var time = Timestamp.now()
     while try FileSystem.status(

@@ -50,7 +50,7 @@ final class FileChanges {
   ///   - staged: The new file or folder, which is on disk.
   /// - Throws: ``SwarmError/Code/io`` where something is there.
   func add(_ target: some SystemPath, from staged: some SystemPath) throws(SwarmError) {
-    try Ownership.give(staged, asAt: target)
+    try Ownership.set(of: staged, asAt: target)
     try Self.renameToFree(staged, target)
     note(Self.parent(target)) { try? FileSystem.rename(target, to: staged) }
   }
@@ -67,7 +67,7 @@ final class FileChanges {
   func replace(
     _ target: some SystemPath, with staged: some SystemPath, keeping previous: some SystemPath
   ) throws(SwarmError) {
-    try Ownership.give(staged, asAt: target)
+    try Ownership.set(of: staged, asAt: target)
     let wasThere = try FileSystem.status(target) != nil
     let isKept = FileSystem.addName(target, previous)
     try FileSystem.rename(staged, to: target)
@@ -110,7 +110,7 @@ final class FileChanges {
   func exchange(_ target: some SystemPath, with other: some SystemPath, aside: String? = nil)
     throws(SwarmError)
   {
-    try Ownership.give(other, asAt: target)
+    try Ownership.set(of: other, asAt: target)
     do throws(SystemError) {
       try PlatformCalls.exchange(other, target)
       note(Self.parent(other)) {}

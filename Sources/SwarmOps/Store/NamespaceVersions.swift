@@ -186,7 +186,7 @@ struct NamespaceVersions {
         number: (others.first?.number ?? 0) &+ 1, bytes: change.bytes, by: change.by,
         left: MemoryMark(change.left), kind: kind, in: place)
       try write(version, change)
-      if ProcessOwner.isRoot { try? Ownership.give(version.path, toOwnerOf: folder) }
+      if ProcessOwner.isRoot { try? Ownership.set(of: version.path, asOf: folder) }
       kept.version = version
     } catch {
       kept.warning =

@@ -49,7 +49,7 @@ package struct RootSettings: Sendable, Equatable {
   ///   - written: Its status before it was in place.
   ///   - path: Where it is.
   ///   - layout: The root.
-  static func settled(_ written: FileStatus, at path: String, _ layout: SwarmLayout)
+  static func latestStatus(_ written: FileStatus, at path: String, _ layout: SwarmLayout)
     throws(SwarmError) -> FileStatus
   {
     guard try read(layout).locks == .leases else { return written }

@@ -198,7 +198,7 @@ final class StagingFolder {
   }
 
   /// Where the operations of a root have their folders.
-  static func places(_ layout: SwarmLayout) -> [String] {
+  static func folders(_ layout: SwarmLayout) -> [String] {
     [layout.staging] + VolatileStaging.folders(of: layout)
   }
 

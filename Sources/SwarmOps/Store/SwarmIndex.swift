@@ -139,7 +139,7 @@ struct SwarmIndex {
         summary = SwarmSummary(
           guid: guid, manifest: try SwarmManifest.read(layout.manifest(guid)))
       } catch {
-        // A folder that may not be looked into hides a manifest: that is another thing to mend.
+        // A folder that may not be looked into hides a manifest: that is another thing to fix.
         let isMissing = status == nil && error.code == .badData
         let reason = error.underlying.map { "\(error.message): \($0)" } ?? error.message
         summary = SwarmSummary(

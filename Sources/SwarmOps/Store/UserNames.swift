@@ -91,8 +91,9 @@ package struct UserNames: Sendable {
   ///   - user: The user; without one, whoever has the name, or a new one.
   /// - Returns: The user, and whether the name is new.
   /// - Throws: ``SwarmError/Code/usage`` for what cannot be a name, or where somebody else has it.
-  package func give(_ name: String, to user: GUID?) throws(SwarmError) -> (user: GUID, isNew: Bool)
-  {
+  package func assign(_ name: String, to user: GUID?) throws(SwarmError) -> (
+    user: GUID, isNew: Bool
+  ) {
     if let problem = Self.problem(name) {
       throw SwarmError(
         .usage, "\(name.shortened.quoted) cannot be a user's name: it \(problem)",
@@ -125,7 +126,7 @@ package struct UserNames: Sendable {
   ///
   /// - Returns: Whose it was.
   /// - Throws: ``SwarmError/Code/noSuchUser`` where nobody has it.
-  package func take(_ name: String) throws(SwarmError) -> GUID? {
+  package func remove(_ name: String) throws(SwarmError) -> GUID? {
     try changing {
       (names: inout JSONObject) throws(SwarmError) -> (result: GUID?, isChanged: Bool) in
       guard let value = names[name] else {

@@ -41,14 +41,14 @@ enum Ownership {
   /// - Parameters:
   ///   - staged: A file, or a folder with everything in it.
   ///   - target: Where it is about to be.
-  static func give(_ staged: some SystemPath, asAt target: some SystemPath) throws(SwarmError) {
+  static func set(of staged: some SystemPath, asAt target: some SystemPath) throws(SwarmError) {
     guard isRoot, let owner = owner(ofFolderOf: target) else { return }
     let top = staged.filePath
     guard let status = try FileSystem.status(top) else { return }
-    try give(top, status, to: owner)
+    try set(of: top, status, to: owner)
     guard status.kind == .folder else { return }
     for entry in try FolderTree.entries(of: top) {
-      try give(top / entry.path, entry.status, to: owner)
+      try set(of: top / entry.path, entry.status, to: owner)
     }
   }
 
@@ -57,7 +57,7 @@ enum Ownership {
   /// - Parameters:
   ///   - path: The file or folder; of a link the link itself.
   ///   - folder: Whose owner gets it.
-  static func give(_ path: some SystemPath, toOwnerOf folder: some SystemPath) throws(SwarmError) {
+  static func set(of path: some SystemPath, asOf folder: some SystemPath) throws(SwarmError) {
     var status = stat()
     guard folder.withSystemPath({ stat($0, &status) }) == 0 else { return }
     let (user, group) = (status.st_uid, status.st_gid)
@@ -66,8 +66,8 @@ enum Ownership {
     }
   }
 
-  private static func give(
-    _ path: FilePath, _ status: FileStatus, to owner: (user: uid_t, group: gid_t)
+  private static func set(
+    of path: FilePath, _ status: FileStatus, to owner: (user: uid_t, group: gid_t)
   ) throws(SwarmError) {
     // Never a second name of something that is elsewhere too.
     guard status.owner == 0, status.kind == .folder || (status.kind == .file && status.links == 1)

@@ -42,12 +42,12 @@ public struct JSONObject: Sendable, Equatable {
   ///
   /// - Parameter key: The key.
   public subscript(key: String) -> JSONValue? {
-    get { place(of: JSONKey(key)).map { members[$0].value } }
+    get { index(of: JSONKey(key)).map { members[$0].value } }
     set {
       if let newValue {
         set(JSONKey(key), newValue)
-      } else if let place = place(of: JSONKey(key)) {
-        members.remove(at: place)
+      } else if let index = index(of: JSONKey(key)) {
+        members.remove(at: index)
         rebuildPlaces()
       }
     }
@@ -74,13 +74,13 @@ public struct JSONObject: Sendable, Equatable {
     left.members.elementsEqual(right.members) { $0.key == $1.key && $0.value == $1.value }
   }
 
-  private func place(of key: JSONKey) -> Int? {
+  private func index(of key: JSONKey) -> Int? {
     places.isEmpty ? members.firstIndex { $0.key == key } : places[key]
   }
 
   mutating func set(_ key: JSONKey, _ value: JSONValue) {
-    if let place = place(of: key) {
-      members[place].value = value
+    if let index = index(of: key) {
+      members[index].value = value
       return
     }
     members.append(Member(key: key, value: value))

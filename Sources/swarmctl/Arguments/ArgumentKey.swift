@@ -48,7 +48,44 @@ struct FlagKey: Sendable {
   init(_ name: String) { self.name = name }
 }
 
+/// The typed name of an argument that is no option, such as the swarm.
+struct WordKey: Sendable {
+  /// The name in the command's usage.
+  let name: String
+
+  static let swarm = WordKey(name: "swarm")
+  static let snapshot = WordKey(name: "swarm@snapshot")
+  static let agent = WordKey(name: "agent")
+  static let agentArguments = WordKey(name: "key=value")
+  static let bundle = WordKey(name: "bundle")
+  static let folder = WordKey(name: "folder")
+  static let file = WordKey(name: "file")
+  static let name = WordKey(name: "name")
+  static let label = WordKey(name: "label")
+  static let guid = WordKey(name: "guid")
+  static let entry = WordKey(name: "entry")
+  static let words = WordKey(name: "word")
+  static let shell = WordKey(name: "shell")
+  static let command = WordKey(name: "command")
+}
+
 extension ParsedArguments {
+  /// The words of an argument, in order; empty where it was left out.
+  func words(_ key: WordKey) -> ArraySlice<String> {
+    guard let index = command.arguments.firstIndex(where: { $0.name == key.name }) else {
+      return []
+    }
+    // Only the last argument may take several words.
+    let rest = positionals.dropFirst(index)
+    return command.arguments[index].arity.isRepeated ? rest : rest.prefix(1)
+  }
+
+  /// The word of an argument, or nil where it was left out.
+  func word(_ key: WordKey) -> String? { words(key).first }
+
+  /// The word of an argument that the command needs, which the parser has seen to.
+  subscript(word key: WordKey) -> String { word(key) ?? "" }
+
   /// What an option says; the last one where it was repeated.
   subscript<Value>(key: ArgumentKey<Value>) -> Value {
     key.read(values[key.name]?.texts ?? key.defaultValue.map { [$0] } ?? [])

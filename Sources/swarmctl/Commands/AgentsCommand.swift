@@ -26,7 +26,7 @@ enum AgentsCommand {
         "\(agents.count - failed.count) of \(agents.count) agents load with "
           + "\(python.path) (\(python.version))")
     }
-    report.notes += advice(agents, python, swarm: arguments.positionals[0])
+    report.notes += advice(agents, python, swarm: arguments[word: .swarm])
     if !failed.isEmpty, RowSelection(arguments).isNeeded {
       report.names = agents.map { $0.name.isEmpty ? $0.fileName : $0.name }
     }

@@ -10,7 +10,7 @@ import SwarmOps
 enum BatchCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let input = try BatchInput(arguments.positionals.first ?? "-")
+    let input = try BatchInput(arguments.word(.file) ?? "-")
     if SharedDescriptor(1).isSameFile(as: SharedDescriptor(input.descriptor)) {
       throw SwarmError(
         .usage, "the answers would go into the file that the requests are read from",

@@ -41,8 +41,8 @@ struct CommandContext {
   }
 
   /// What a word names where a swarm is only read: a swarm, or a snapshot in its place.
-  func reading(_ index: Int = 0) throws(SwarmError) -> (context: CommandContext, swarm: GUID) {
-    let target = try store.open(arguments.positionals[index])
+  func reading() throws(SwarmError) -> (context: CommandContext, swarm: GUID) {
+    let target = try store.open(arguments[word: .swarm])
     return (CommandContext(self, target.store, target.snapshot), target.swarm)
   }
 
@@ -100,9 +100,9 @@ struct CommandContext {
   /// Where what must not be in the root goes.
   var temporaryFolder: String { environment["TMPDIR"] ?? "/tmp" }
 
-  /// The swarm that a positional word names.
-  func swarm(_ index: Int = 0) throws(SwarmError) -> GUID {
-    try store.resolve(arguments.positionals[index])
+  /// The swarm that the command line names.
+  func swarm() throws(SwarmError) -> GUID {
+    try store.resolve(arguments[word: .swarm])
   }
 
   /// Whether somebody said which root is meant.

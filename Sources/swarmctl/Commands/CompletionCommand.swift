@@ -6,7 +6,7 @@ enum CompletionCommand {
   static let question = "__complete"
 
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
-    let shell = context.arguments.positionals[0]
+    let shell = context.arguments[word: .shell]
     guard let script = CompletionScript.text(shell: shell) else {
       throw SwarmError(.internalError, "no completion script for \(shell)")
     }

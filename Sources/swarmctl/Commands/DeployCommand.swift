@@ -4,7 +4,7 @@ import SwarmOps
 enum DeployCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let path = arguments.positionals[0]
+    let path = arguments[word: .bundle]
     let source: BundleSource =
       path == "-"
       ? .bytes(try InputText.bytes("-"), name: "standard input") : .path(path)

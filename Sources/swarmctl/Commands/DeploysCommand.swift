@@ -25,7 +25,7 @@ enum DeploysCommand {
 enum RollbackCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
+    let swarm = try context.store.resolve(arguments[word: .swarm], allowsPrefix: false)
     let number = arguments[.to]
     let (deploy, bundle) = try DeployHistory(store: context.store, locks: context.lockOptions)
       .bundle(of: swarm, number: number)

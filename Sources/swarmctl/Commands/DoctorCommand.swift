@@ -6,11 +6,11 @@ enum DoctorCommand {
   private static let findingsStatus: Int32 = 2
 
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
-    let swarm = context.arguments.positionals.isEmpty ? nil : try context.swarm()
-    let mends = context.arguments[.fix]
+    let swarm = context.arguments.word(.swarm) == nil ? nil : try context.swarm()
+    let fixes = context.arguments[.fix]
     let doctor = Doctor(
       store: context.store, environment: context.agentEnvironment, locks: context.lockOptions,
-      mends: mends)
+      fixes: fixes)
     let diagnosis = doctor.examine(swarm)
     let rows = diagnosis.findings.map(\.json)
     let facts = diagnosis.facts.map { fact in
@@ -23,11 +23,11 @@ enum DoctorCommand {
         "fixed": .number(JSONNumber(diagnosis.findings.count - diagnosis.open.count)),
       ],
       rows: rows, names: diagnosis.findings.map { $0.path ?? $0.code.rawValue },
-      text: text(diagnosis, context.output.style, mends: mends),
+      text: text(diagnosis, context.output.style, fixes: fixes),
       exitStatus: diagnosis.open.isEmpty ? 0 : findingsStatus)
   }
 
-  private static func text(_ diagnosis: Diagnosis, _ style: Style, mends: Bool) -> String {
+  private static func text(_ diagnosis: Diagnosis, _ style: Style, fixes: Bool) -> String {
     var text = ""
     let width = diagnosis.facts.map(\.name.count).max() ?? 0
     for fact in diagnosis.facts {
@@ -56,16 +56,16 @@ enum DoctorCommand {
       }
       text += "  do: \(VisibleText.line(HintWording.text(finding.advice)))\n"
     }
-    text += "\n" + summary(diagnosis, mends: mends) + "\n"
+    text += "\n" + summary(diagnosis, fixes: fixes) + "\n"
     return text
   }
 
-  private static func summary(_ diagnosis: Diagnosis, mends: Bool) -> String {
+  private static func summary(_ diagnosis: Diagnosis, fixes: Bool) -> String {
     let open = diagnosis.open
     let fixed = diagnosis.findings.count - open.count
     if diagnosis.findings.isEmpty { return "nothing is wrong" }
     let count = open.count == 1 ? "1 finding" : "\(open.count) findings"
-    if mends { return open.isEmpty ? "\(fixed) fixed" : "\(fixed) fixed, \(count) left" }
+    if fixes { return open.isEmpty ? "\(fixed) fixed" : "\(fixed) fixed, \(count) left" }
     let fixable = open.count { $0.isFixable }
     return fixable == 0
       ? count

@@ -9,7 +9,7 @@ enum HelpCommand {
     }
     var command = CommandTable.root
     var path: [String] = []
-    for word in context.arguments.positionals {
+    for word in context.arguments.words(.command) {
       // The parser has checked the words.
       guard let next = command.subcommand(named: word) else { break }
       command = next

@@ -4,7 +4,7 @@ import SwarmOps
 enum HistoryCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let swarm = try arguments.positionals.first.map { word throws(SwarmError) in
+    let swarm = try arguments.word(.swarm).map { word throws(SwarmError) in
       // Calls of a swarm that is gone are remembered too.
       if let guid = GUID(word) { return guid }
       return try context.store.resolve(word)

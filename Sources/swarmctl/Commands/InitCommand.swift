@@ -3,7 +3,7 @@ import SwarmOps
 /// `init`: a bundle to begin with.
 enum InitCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
-    let given = context.arguments.positionals[0]
+    let given = context.arguments[word: .folder]
     let folder = WorkingFolder.absoluteFolder(given)
     // `init .` and `init lab/` are named like the folder that they mean.
     let parts = folder.split(separator: "/").reduce(into: [Substring]()) { parts, part in

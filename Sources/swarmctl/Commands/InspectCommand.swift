@@ -8,7 +8,7 @@ enum InspectCommand {
     var texts: [String] = []
     // All of them are found before anything is shown: a mistyped name shows nothing by half.
     var targets: [SwarmStore.Target] = []
-    for word in context.arguments.positionals { targets.append(try context.store.open(word)) }
+    for word in context.arguments.words(.swarm) { targets.append(try context.store.open(word)) }
     for target in targets {
       let (store, swarm) = (target.store, target.swarm)
       let manifest = try store.manifest(swarm)

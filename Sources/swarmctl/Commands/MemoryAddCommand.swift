@@ -7,7 +7,7 @@ enum MemoryAddCommand {
     let swarm = try context.swarm()
     let namespace = try context.namespace()
     var entry = try MemoryEntryChange.Entry(arguments)
-    let words = arguments.positionals.dropFirst()
+    let words = arguments.words(.words)
     if !words.isEmpty {
       guard entry.value == nil else {
         throw SwarmError(

@@ -6,7 +6,7 @@ enum MemoryEditCommand {
     let arguments = context.arguments
     let swarm = try context.swarm()
     let namespace = try context.namespace()
-    let id = arguments.positionals[1]
+    let id = arguments[word: .entry]
     let change = MemoryEntryChange(store: context.store, locks: context.lockOptions)
     let entry = try MemoryEntryChange.Entry(arguments)
     if !entry.isEmpty {

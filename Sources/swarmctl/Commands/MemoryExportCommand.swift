@@ -19,7 +19,7 @@ enum MemoryExportCommand {
       try export.open(swarm, namespace)
     }
     if first == nil, !arguments[.allUsers] {
-      throw MemoryReader.noMemory(swarm, namespaces[0], called: arguments.positionals[0])
+      throw MemoryReader.noMemory(swarm, namespaces[0], called: arguments[word: .swarm])
     }
     let closing = Array(",\"status\":\"ok\"}\n".utf8)
     let name = (try? context.store.manifest(swarm))?.name ?? ""

@@ -6,8 +6,8 @@ enum MemoryImportCommand {
     let arguments = context.arguments
     let isMerge = arguments[.merge]
     // What replaces memory destroys it: no prefixes, as with `wipe`.
-    let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: isMerge)
-    let path = arguments.positionals.count > 1 ? arguments.positionals[1] : "-"
+    let swarm = try context.store.resolve(arguments[word: .swarm], allowsPrefix: isMerge)
+    let path = arguments.word(.file) ?? "-"
     let importer = MemoryImport(
       store: context.store, locks: context.lockOptions, isMerge: isMerge)
     let archive = try archive(path, importer, context)

@@ -5,7 +5,7 @@ enum MemorySearchCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let (context, swarm) = try context.reading()
-    let words = arguments.positionals.dropFirst()
+    let words = arguments.words(.words)
       .flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
     if words.isEmpty { throw SwarmError(.usage, "there is no word to search for") }
     let reader = MemoryReader(store: context.store, locks: context.lockOptions)
@@ -38,7 +38,7 @@ enum MemorySearchCommand {
       }
       guard let document else {
         if isAll { continue }
-        throw MemoryReader.noMemory(swarm, namespace, called: arguments.positionals[0])
+        throw MemoryReader.noMemory(swarm, namespace, called: arguments[word: .swarm])
       }
       if case .invalid = document.content, let error = document.syntaxError { torn.append(error) }
       let hits = MemoryReader.search(words, in: document.readable, of: namespace)

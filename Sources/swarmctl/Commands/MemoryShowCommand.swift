@@ -15,7 +15,7 @@ enum MemoryShowCommand {
       : try MemoryVersions(store: context.store).document(swarm, namespace, at: number)
     guard let document = found else {
       throw number.map { MemoryVersions.wasNone(swarm, namespace, at: $0) }
-        ?? MemoryReader.noMemory(swarm, namespace, called: context.arguments.positionals[0])
+        ?? MemoryReader.noMemory(swarm, namespace, called: context.arguments[word: .swarm])
     }
     if let oddity = document.oddity { context.output.warn("\(document.path): \(oddity)") }
     let selection = RowSelection(context.arguments)

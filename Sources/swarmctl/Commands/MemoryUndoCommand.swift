@@ -5,7 +5,7 @@ enum MemoryUndoCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     // What puts another memory in place needs the swarm and the user in full.
-    let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
+    let swarm = try context.store.resolve(arguments[word: .swarm], allowsPrefix: false)
     let namespace = try context.namespace()
     let undo = MemoryUndo(store: context.store, locks: context.lockOptions)
     let plan = try undo.plan(swarm, namespace, to: arguments[.to])

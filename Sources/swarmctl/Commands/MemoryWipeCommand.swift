@@ -18,7 +18,7 @@ enum MemoryWipeCommand {
 
   private static func wipe(_ context: CommandContext) throws(SwarmError) -> Report {
     let arguments = context.arguments
-    let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
+    let swarm = try context.store.resolve(arguments[word: .swarm], allowsPrefix: false)
     let isAll = arguments[.allUsers]
     if !isAll, !arguments[.shared], arguments[.user] == nil,
       context.environment["SWARMCTL_USER"]?.isEmpty == false

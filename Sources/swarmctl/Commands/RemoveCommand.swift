@@ -5,7 +5,7 @@ enum RemoveCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     var swarms: [GUID] = []
-    for word in arguments.positionals {
+    for word in arguments.words(.swarm) {
       let swarm: GUID
       do throws(SwarmError) {
         swarm = try context.store.resolve(word, allowsPrefix: false)

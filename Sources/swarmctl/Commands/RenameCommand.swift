@@ -5,7 +5,7 @@ enum RenameCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let swarm = try context.swarm()
-    let name = arguments.positionals[1]
+    let name = arguments[word: .name]
     let isDryRun = arguments[.dryRun]
     let old = try SwarmRenaming(store: context.store, locks: context.lockOptions)
       .rename(swarm, to: name, isDryRun: isDryRun)
@@ -26,7 +26,7 @@ enum CopyCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     let swarm = try context.swarm()
-    let name = arguments.positionals[1]
+    let name = arguments[word: .name]
     let isDryRun = arguments[.dryRun]
     let hasMemory = arguments[.memory]
     let copy = try SwarmCopy(store: context.store, locks: context.lockOptions)

@@ -7,9 +7,9 @@ enum RunCommand {
     let arguments = context.arguments
     let (context, swarm) = try context.reading()
     let call = AgentCall(
-      swarm: swarm, agent: arguments.positionals[1],
+      swarm: swarm, agent: arguments[word: .agent],
       arguments: try InputText.argumentObject(arguments[.arguments]),
-      words: Array(arguments.positionals.dropFirst(2)), namespace: try context.namespace(),
+      words: Array(arguments.words(.agentArguments)), namespace: try context.namespace(),
       strictness: strictness(arguments))
     context.warnAboutNetworkRoot()
     let output = context.output

@@ -4,7 +4,7 @@ import SwarmOps
 enum SealCommand {
   static func seal(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
+    let swarm = try context.store.resolve(arguments[word: .swarm], allowsPrefix: false)
     let person = arguments[.by] ?? context.environment["USER"] ?? "swarmctl"
     let (seal, isNew) = try SwarmSealing(store: context.store, locks: context.lockOptions)
       .seal(swarm, by: person)
@@ -21,7 +21,7 @@ enum SealCommand {
 
   static func unseal(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let swarm = try context.store.resolve(arguments.positionals[0], allowsPrefix: false)
+    let swarm = try context.store.resolve(arguments[word: .swarm], allowsPrefix: false)
     let sealing = SwarmSealing(store: context.store, locks: context.lockOptions)
     let isDryRun = arguments[.dryRun]
     let seal = try sealing.removableSeal(of: swarm)

@@ -3,9 +3,8 @@ import SwarmOps
 /// `snapshot create`: a read-only copy of a swarm as it is now.
 enum SnapshotCreateCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
-    let words = context.arguments.positionals
-    let (swarm, named) = try context.store.resolveWithLabel(words[0])
-    let label = words.count > 1 ? words[1] : named ?? SwarmSnapshot.plainLabel
+    let (swarm, named) = try context.store.resolveWithLabel(context.arguments[word: .swarm])
+    let label = context.arguments.word(.label) ?? named ?? SwarmSnapshot.plainLabel
     let made = try SnapshotCreation(store: context.store, locks: context.lockOptions)
       .create(swarm, label: label)
     let snapshot = made.snapshot

@@ -6,7 +6,7 @@ enum SnapshotRemoveCommand {
     let removal = SnapshotRemoval(store: context.store, locks: context.lockOptions)
     var snapshots: [SwarmSnapshot] = []
     // All of them are found before any goes: a mistyped name removes nothing by half.
-    for word in context.arguments.positionals {
+    for word in context.arguments.words(.snapshot) {
       let snapshot = try context.store.resolveSnapshot(word)
       try removal.check(snapshot)
       if !snapshots.contains(snapshot) { snapshots.append(snapshot) }

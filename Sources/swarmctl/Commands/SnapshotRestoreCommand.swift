@@ -4,7 +4,7 @@ import SwarmOps
 enum SnapshotRestoreCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let snapshot = try context.store.resolveSnapshot(arguments.positionals[0])
+    let snapshot = try context.store.resolveSnapshot(arguments[word: .snapshot])
     let isOne = arguments[.user] != nil || arguments[.shared]
     let restore = SnapshotRestore(store: context.store, locks: context.lockOptions)
     let plan = try restore.plan(snapshot, isOne ? .one(try context.namespace()) : .all)

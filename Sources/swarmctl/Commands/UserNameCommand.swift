@@ -4,18 +4,18 @@ import SwarmOps
 enum UserNameCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
-    let name = arguments.positionals[0]
-    let guid = arguments.positionals.dropFirst().first.flatMap { GUID($0) }
+    let name = arguments[word: .name]
+    let guid = arguments.word(.guid).flatMap { GUID($0) }
     if arguments[.remove] {
       if guid != nil {
         throw SwarmError(.usage, "a name is taken away without a GUID", hint: "give the name alone")
       }
-      let user = try context.userNames.take(name)
+      let user = try context.userNames.remove(name)
       return Report(
         json: ["name": .string(name), "user_guid": .text(user), "removed": true],
         names: [name], text: "\(VisibleText.line(name)) is no longer a name; memory stays")
     }
-    let (user, isNew) = try context.userNames.give(name, to: guid)
+    let (user, isNew) = try context.userNames.assign(name, to: guid)
     return Report(
       json: ["name": .string(name), "user_guid": .string("\(user)"), "changed": .bool(isNew)],
       names: ["\(user)"],

@@ -5,7 +5,7 @@ enum UsersCommand {
   static func run(_ context: CommandContext) throws(SwarmError) -> Report? {
     let arguments = context.arguments
     var (context, swarm) = (context, GUID?.none)
-    if !arguments.positionals.isEmpty { (context, swarm) = try context.reading() }
+    if arguments.word(.swarm) != nil { (context, swarm) = try context.reading() }
     let reader = MemoryReader(store: context.store, locks: context.lockOptions)
     let swarms: [GUID]
     if let swarm {

@@ -98,7 +98,7 @@ struct Overview {
     findings =
       Doctor(
         store: store, environment: context.agentEnvironment, locks: context.lockOptions,
-        mends: false
+        fixes: false
       ).examine().open
     let calls = (try? CallHistory(layout: store.layout).records { _ in true }) ?? []
     if !calls.isEmpty { history = Self.history(calls.reversed(), until: now) }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwarmOps
 
-/// What was found wrong in batch and must stay mended.
+/// What was found wrong in batch and must stay fixed.
 @Suite struct BatchFoundTests {
   private let batch: BatchFixture
   private var program: Program { batch.program }
@@ -127,8 +127,8 @@ import Testing
     try write(Array("def (".utf8))
     #expect(try stream.ask(call)["code"]?.string == SwarmError.Code.agentNotLoadable.rawValue)
     try write(original)
-    let mended = try stream.ask(call)
-    #expect(mended["output"]?.string == "done", "\(mended)")
+    let fixed = try stream.ask(call)
+    #expect(fixed["output"]?.string == "done", "\(fixed)")
   }
 
   /// What a call does to the memory it does in a batch as in a run.

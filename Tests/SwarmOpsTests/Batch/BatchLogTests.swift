@@ -90,7 +90,7 @@ import Testing
   ])
   func aLogWithRubbishInItIsRefusedAndLeftAsItIs(rubbish: String) throws {
     let middle = boundaries[1]
-    // Torn as well: nothing is mended in a file that is no log.
+    // Torn as well: nothing is fixed in a file that is no log.
     let bytes = whole[..<middle] + Array(rubbish.utf8) + whole[middle..<(whole.count - 3)]
     try write(bytes)
     let before = try batch.program.state()

@@ -38,7 +38,7 @@ import Testing
     chmod(layout.memory(swarm), 0o755)
     chmod(layout.memoryFile(swarm, .shared), 0o644)
     #expect(try patient.codes() == [.readableByOthers])
-    let finding = try #require(try patient.examine(mends: true).findings.first)
+    let finding = try #require(try patient.examine(fixes: true).findings.first)
     #expect(finding.fixed?.contains("2 files or folders") == true)
     #expect(try FileSystem.status(layout.memory(swarm))?.permissions == 0o700)
     #expect(try FileSystem.status(layout.memoryFile(swarm, .shared))?.permissions == 0o600)
@@ -50,7 +50,7 @@ import Testing
     let torn = "{\"a\": {\"x\": 1.50}, \"b\": [1, 2], \"c\": {\"y\": 2"
     try patient.write(torn, to: path)
     try patient.age(path)
-    let finding = try #require(try patient.examine(mends: true).findings.first)
+    let finding = try #require(try patient.examine(fixes: true).findings.first)
     #expect(finding.code == .invalidMemory)
     #expect(finding.fixed != nil, "\(finding)")
     let bytes = try FileSystem.read(path)
@@ -67,7 +67,7 @@ import Testing
   @Test func whatMayBeWrittenJustNowIsLeftAlone() throws {
     let path = layout.memoryFile(swarm, .shared)
     try patient.write("{\"a\": 1, \"b", to: path)
-    let finding = try #require(try patient.examine(mends: true).findings.first)
+    let finding = try #require(try patient.examine(fixes: true).findings.first)
     #expect(finding.code == .invalidMemory && !finding.isFixable && finding.fixed == nil)
     #expect(finding.advice.plainText?.contains("10 seconds") == true, "\(finding)")
     let rescue = MemoryRescue(
@@ -93,7 +93,7 @@ import Testing
     ]
     for (path, mode) in modes { chmod(path, mode) }
     defer { chmod(layout.memoryFile(swarm, .shared), 0o600) }
-    let codes = try patient.examine(mends: true).findings.map(\.code)
+    let codes = try patient.examine(fixes: true).findings.map(\.code)
     #expect(codes.contains(.readableByOthers) && codes.contains(.missingPermission))
     for (path, mode) in modes {
       let expected = path.hasSuffix("note_agent.py") ? 0o400 : UInt16(mode)
@@ -195,7 +195,7 @@ import Testing
     let living = try StagingFolder.make(in: layout.staging)
     try FileSystem.makeFolder(layout.staging + "/1-dead")
     #expect(try patient.codes() == [.deadStaging])
-    #expect(try patient.examine(mends: true).open == [])
+    #expect(try patient.examine(fixes: true).open == [])
     #expect(try FileSystem.list(layout.staging) == [(living.path as NSString).lastPathComponent])
   }
 
@@ -206,7 +206,7 @@ import Testing
     try FileSystem.rename(layout.memory(swarm), to: switching + "/memory")
     symlink("../\(SwarmLayout.formerSwitchPrefix)\(swarm)/memory", target + "/memory")
     #expect(try patient.codes() == [.halfSwitched])
-    #expect(try patient.examine(mends: true).open == [])
+    #expect(try patient.examine(fixes: true).open == [])
     #expect(try FileSystem.status(switching) == nil)
     #expect(try FileSystem.read(layout.memoryFile(swarm, .shared)) == Array("{\"a\": 1}".utf8))
   }
@@ -221,7 +221,7 @@ import Testing
       String(decoding: JSONValue.object(manifest.fields).serialized(), as: UTF8.self),
       to: next + "/manifest.json")
     #expect(try patient.codes() == [.halfSwitched])
-    #expect(try patient.examine(mends: true).open == [])
+    #expect(try patient.examine(fixes: true).open == [])
     #expect(try FileSystem.status(next) == nil)
     #expect(try SwarmManifest.read(layout.manifest(swarm)).deploy?.number == 2)
   }
@@ -230,7 +230,7 @@ import Testing
     let gone = GUID.random()
     try patient.write("{}", to: layout.catalog(gone))
     #expect(try patient.codes() == [.staleCache])
-    #expect(try patient.examine(mends: true).open == [])
+    #expect(try patient.examine(fixes: true).open == [])
     #expect(try FileSystem.status(layout.catalog(gone)) == nil)
     #expect(try FileSystem.status(layout.catalog(swarm)) != nil)
   }
@@ -240,9 +240,9 @@ import Testing
     let found = try patient.program("doctor", "--json")
     expect(found, status: 2)
     #expect(found.json?["findings"]?.array?.first?["code"] == "dead_staging", "\(found)")
-    let mended = try patient.program("doctor", "--fix")
-    expect(mended, status: 0)
-    #expect(mended.stdout.contains("fixed: removed 1 folder"), "\(mended)")
+    let fixed = try patient.program("doctor", "--fix")
+    expect(fixed, status: 0)
+    #expect(fixed.stdout.contains("fixed: removed 1 folder"), "\(fixed)")
     expect(try patient.program("doctor"), status: 0)
   }
 

@@ -29,8 +29,8 @@ import Testing
     func text(_ hint: Hint) -> String { HintWording.text(hint, in: .batchLine) }
     #expect(text(.use(.user, to: "say whose")) == #"say whose with "user_guid": "<guid>""#)
     #expect(
-      text(.either(["mend it", .use(.validation, to: "pass it on")]))
-        == #"mend it, or pass it on with "validate": false"#)
+      text(.either(["fix it", .use(.validation, to: "pass it on")]))
+        == #"fix it, or pass it on with "validate": false"#)
     #expect(text(.all([.allowMore(.timeout)])) == "allow more with --timeout <duration>")
   }
 

@@ -27,14 +27,14 @@ struct Patient {
   }
 
   /// Examines the store.
-  func examine(mends: Bool = false, swarm: GUID? = nil) throws -> Diagnosis {
+  func examine(fixes: Bool = false, swarm: GUID? = nil) throws -> Diagnosis {
     let environment = AgentEnvironment(
       variables: EnvironmentVariables(program.environment),
       python: PythonInterpreter.Selection(
         chosen: program.environment["SWARMCTL_PYTHON"], searchPath: ["/usr/bin"]))
     return Doctor(
       store: program.store, environment: environment,
-      locks: LockOptions(timeout: .seconds(5)), mends: mends
+      locks: LockOptions(timeout: .seconds(5)), fixes: fixes
     ).examine(swarm)
   }
 

@@ -13,7 +13,7 @@ struct ArgumentSchemaCheck {
     var missing: String?
     /// The key that was given instead of the missing one, as it is quoted.
     var mistyped: String?
-    /// Whether the names that would be right help to mend it.
+    /// Whether the names that would be right help to fix it.
     var isAboutNames = false
     /// The top-level argument concerned.
     var argument: String?
@@ -24,7 +24,7 @@ struct ArgumentSchemaCheck {
   private var steps: [Step] = []
   private var depth = 0
 
-  /// More mistakes than anyone mends at once; what follows is not looked at.
+  /// More mistakes than anyone fixes at once; what follows is not looked at.
   static let mistakeLimit = 10
   // Bounds that real calls do not come near; past them a value is passed on unchecked. They keep
   // a schema of alternatives within alternatives, or within itself, from taking forever.
