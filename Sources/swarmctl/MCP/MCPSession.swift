@@ -1,49 +1,5 @@
 import SwarmOps
 
-/// What a session needs of the swarm that it stands for.
-///
-/// Closures are called once, on the session's thread, and never from inside the method that took
-/// them.
-protocol MCPSwarm: AnyObject {
-  /// What the swarm says of itself, read anew where that can be.
-  var introduction: MCPIntroduction { get }
-  /// Finds out what the agents are.
-  func describe(_ then: @escaping (Result<MCPTools, SwarmError>) -> Void)
-  /// Asks for the soul, and for what the agents add to it.
-  func prompt(_ then: @escaping (Result<MCPPrompt, SwarmError>) -> Void)
-  /// Reads the memory.
-  func memory(_ then: @escaping (Result<String, SwarmError>) -> Void)
-  /// Makes a call, as it would be made by `run`.
-  ///
-  /// - Parameters:
-  ///   - number: What the call is cancelled by.
-  ///   - agent: The agent's name.
-  ///   - arguments: Its arguments.
-  ///   - onPrint: Called with what it prints.
-  ///   - then: Called with its answer, also where it was cancelled.
-  func call(
-    _ number: Int, agent: String, arguments: JSONObject, onPrint: @escaping ([UInt8]) -> Void,
-    then: @escaping (Result<AgentAnswer, SwarmError>) -> Void)
-  /// Ends a call.
-  func cancel(_ number: Int)
-}
-
-/// What a swarm says of itself.
-struct MCPIntroduction {
-  let name: String
-  let purpose: String
-  let soul: String
-  /// Whose memory it is, in words.
-  let user: String
-}
-
-/// The text of the prompt `soul`.
-struct MCPPrompt {
-  let text: String
-  /// What could not be said, a sentence each.
-  let problems: [(agent: String, problem: String)]
-}
-
 /// One session: what each method of the protocol does.
 final class MCPSession: MCPService {
   private let channel: any MCPChannel
@@ -55,10 +11,7 @@ final class MCPSession: MCPService {
   private let version: String
   /// The tools as they were found last; `nil` where they may be others by now.
   private var tools: MCPTools?
-  /// Requests that read something, one after the other: however many come, one answer at a time.
-  private var reads: [(number: Int, begin: () -> Void)] = []
-  private var isReading = false
-  private var isAdvancing = false
+  private let reads: MCPReads
 
   /// Makes a session.
   ///
@@ -80,6 +33,7 @@ final class MCPSession: MCPService {
     calls = MCPCalls(
       connection: connection, channel: channel, swarm: swarm, log: log, now: now)
     subscribers = MCPSubscribers(connection: connection, channel: channel)
+    reads = MCPReads(connection: connection, channel: channel)
     connection.serve(self)
   }
 
@@ -114,7 +68,7 @@ final class MCPSession: MCPService {
   /// Somebody has read what was sent: what waited for that goes on.
   func channelDrained() {
     subscribers.catchUp()
-    advanceReads()
+    reads.advance()
     calls.advance()
   }
 
@@ -157,7 +111,7 @@ final class MCPSession: MCPService {
       log.level = level
       return [:]
     case "tools/list":
-      read(request.number) { [swarm, weak self] in
+      reads.add(request.number) { [swarm, weak self] in
         swarm.describe { self?.listed($0, request) }
       }
       return nil
@@ -169,7 +123,8 @@ final class MCPSession: MCPService {
       guard parameters["name"] == "soul" else {
         throw .invalidParameters("there is one prompt, \"soul\"")
       }
-      read(request.number) { [swarm, weak self] in swarm.prompt { self?.prompted($0, request) } }
+      reads.add(request.number) { [swarm, weak self] in swarm.prompt { self?.prompted($0, request) }
+      }
       return nil
     case "resources/list":
       return ["resources": [MCPMemory.resource(request.version, swarm.introduction.user)]]
@@ -184,7 +139,9 @@ final class MCPSession: MCPService {
           message: "there is no resource \(uri.prefix(100)); there is \(MCPMemory.uri)",
           data: ["uri": .string(String(uri.prefix(1000)))])
       }
-      read(request.number) { [swarm, weak self] in swarm.memory { self?.remembered($0, request) } }
+      reads.add(request.number) { [swarm, weak self] in
+        swarm.memory { self?.remembered($0, request) }
+      }
       return nil
     case "resources/subscribe":
       try subscribers.subscribe(parameters, true)
@@ -254,7 +211,7 @@ final class MCPSession: MCPService {
       }
     }
     connection.finish(request.number, page)
-    hasRead()
+    reads.finish()
   }
 
   private func call(_ request: MCPRequest) throws(JSONRPCError) {
@@ -269,15 +226,15 @@ final class MCPSession: MCPService {
       throw .invalidParameters("\"arguments\" is \(other.typeName), not an object")
     }
     let call = MCPCalls.Call(request: request, agent: name, arguments: arguments)
-    if tools?.has(name) ?? false, reads.isEmpty, !isReading { return calls.add(call) }
+    if tools?.has(name) ?? false, reads.isIdle { return calls.add(call) }
     // In line with what came before, so that calls keep their order.
-    read(request.number) { [weak self] in self?.find(call) }
+    reads.add(request.number) { [weak self] in self?.find(call) }
   }
 
   private func find(_ call: MCPCalls.Call) {
     if tools?.has(call.agent) ?? false {
       calls.add(call)
-      return hasRead()
+      return reads.finish()
     }
     swarm.describe { [weak self] result in
       guard let self else { return }
@@ -293,7 +250,7 @@ final class MCPSession: MCPService {
           calls.add(call)
         }
       }
-      hasRead()
+      reads.finish()
     }
   }
 
@@ -316,7 +273,7 @@ final class MCPSession: MCPService {
           "messages": .array(messages),
         ]))
     }
-    hasRead()
+    reads.finish()
   }
 
   private func remembered(_ result: Result<String, SwarmError>, _ request: MCPRequest) {
@@ -334,30 +291,6 @@ final class MCPSession: MCPService {
           ]
         ]))
     }
-    hasRead()
-  }
-
-  // MARK: Reading in turn
-
-  private func read(_ number: Int, _ begin: @escaping () -> Void) {
-    reads.append((number, begin))
-    advanceReads()
-  }
-
-  private func advanceReads() {
-    if isAdvancing { return }
-    isAdvancing = true
-    defer { isAdvancing = false }
-    while !isReading, !reads.isEmpty, !channel.isCongested {
-      let (number, begin) = reads.removeFirst()
-      if !connection.isPending(number) { continue }
-      isReading = true
-      begin()
-    }
-  }
-
-  private func hasRead() {
-    isReading = false
-    advanceReads()
+    reads.finish()
   }
 }
