@@ -13,7 +13,7 @@ extension Finding.Code {
 ///
 /// It belongs to no swarm, so it is left out where only one is looked at.
 enum StateChecks {
-  static let all: [DoctorCheck] = [links, staging, kept, caches].map { check in
+  static let all: [DoctorCheck] = [links, staging, leases, kept, caches].map { check in
     { $0.swarm == nil ? check($0) : CheckResult() }
   }
 
@@ -44,6 +44,30 @@ enum StateChecks {
       ) {
         let removed = StagingFolder.sweep(layout)
         return "removed \(removed.counted("folder")) of dead operations"
+      }
+    }
+    return result
+  }
+
+  /// What was left of leases: a folder of their own for each, empty but for a name.
+  @Sendable
+  private static func leases(_ examination: Examination) -> CheckResult {
+    var result = CheckResult()
+    let place = examination.layout.leases
+    let folders =
+      [FilePath(place)] + examination.names(place).map { FilePath(place) / FilePath($0) }
+    let left = folders.flatMap { folder in
+      LeaseFolder.leftDrafts(in: folder).map { folder / $0 }
+    }
+    if !left.isEmpty {
+      result.find(
+        .deadStaging, .note,
+        left.count.counted("lease") + (left.count == 1 ? " was" : " were")
+          + " begun by processes that died",
+        path: place, advice: .run(.fix, "removes what is left of them")
+      ) {
+        for draft in left { LeaseFolder.removeDraft(draft) }
+        return "removed what was left of \(left.count.counted("lease"))"
       }
     }
     return result

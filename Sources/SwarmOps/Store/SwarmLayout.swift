@@ -124,7 +124,7 @@ package struct SwarmLayout: Sendable, Hashable {
   package var state: String { root + "/" + Self.stateName }
 
   /// The leases of a root that several machines share.
-  private var leases: String { state + "/leases" }
+  var leases: String { state + "/leases" }
 
   /// The leases of one swarm: outside its folder, since they outlive it.
   func leases(_ swarm: GUID) -> String { "\(leases)/\(swarm)/" }

@@ -73,6 +73,30 @@ struct LeaseFolder {
 
   /// What stands between the name of a lease and the token of one that is being made.
   static let draftMark = ".new-"
+  /// How long a draft may lie before nobody can be at work on it, in nanoseconds: a day.
+  private static let draftAge: Int64 = 86_400_000_000_000
+
+  /// Drafts in a folder of leases whose processes were killed while they made a lease.
+  ///
+  /// The folder's own time of change is the server's clock, which every lease sets forward.
+  static func leftDrafts(in folder: some SystemPath) -> [FilePath] {
+    guard let stream = try? FolderStream(folder), let names = try? stream.names(),
+      let now = FileSystem.statusFollowingLinks(folder.filePath.text)?.modified
+    else { return [] }
+    return names.filter { name in
+      guard name.text.contains(draftMark), let status = try? stream.status(name) else {
+        return false
+      }
+      let age = now.subtractingReportingOverflow(status.modified)
+      return !age.overflow && age.partialValue > draftAge
+    }
+  }
+
+  /// Removes a draft with the record in it.
+  static func removeDraft(_ path: FilePath) {
+    for name in (try? FolderStream(path).names()) ?? [] { try? removeFolder(path / name) }
+    try? removeFolder(path)
+  }
   /// What stands between the name of a lease and the token of one that is shared.
   static let sharedMark = ".shared-"
 

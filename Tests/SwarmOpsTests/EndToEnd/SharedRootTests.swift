@@ -189,6 +189,28 @@ import Testing
     #expect(try FileSystem.list(place) == ["1-a-b"])
   }
 
+  @Test func whatAKilledProcessLeftOfALeaseIsRemovedByTheDoctor() throws {
+    let swarm = try program.deploy(["keep_agent.py": Sources.keep])
+    let place = program.folder("root/.swarmctl/leases/\(swarm)")
+    for (name, age) in [("swarm.new-a", 3600), ("swarm.new-b", 200_000)] {
+      try FileSystem.makeFolders("\(place)/\(name)/record")
+      var times = [timespec](repeating: timespec(tv_sec: time(nil) - age, tv_nsec: 0), count: 2)
+      try systemCall { utimensat(AT_FDCWD, "\(place)/\(name)", &times, 0) }
+    }
+    #expect(try program("doctor").stdout.contains("1 lease was begun by processes that died"))
+    expect(try program("doctor", "--fix"), status: 0)
+    #expect(try FileSystem.list(place) == ["swarm.new-a"])
+  }
+
+  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
+  func modesAreNoBusinessOfTheDoctorOnSMB() throws {
+    try program.deploy(["keep_agent.py": Sources.keep])
+    try FileSystem.setMode(program.folder("root"), FileMode(0o755))
+    #expect(try program("doctor").stdout.contains("other users of this machine can reach"))
+    let outcome = try onSMB([], ["doctor"])
+    #expect(!outcome.stdout.contains("other users of this machine"), "\(outcome)")
+  }
+
   /// Runs the program as if the root were on SMB, with some more faults.
   private func onSMB(_ faults: [String], _ words: [String]) throws -> Program.Outcome {
     let number = "424d53fe" + String(repeating: "0", count: 8)
