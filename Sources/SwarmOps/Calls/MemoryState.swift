@@ -38,7 +38,9 @@ enum FoundMemory: Sendable {
       if try known?.isStill(status, at: path) ?? (status == nil) { return .known(known?.aged) }
     }
     guard let (status, content) = try TornMemory.read(path, locks) else { return .other(nil, nil) }
-    return .other(MemoryVersion(status, content: content), content)
+    let version = MemoryVersion(
+      status, content: content, isShared: try RootSettings.isShared(layout))
+    return .other(version, content)
   }
 
   /// Whether a namespace holds anything but a file `memory.json`.

@@ -87,6 +87,7 @@ struct NamespaceCopy {
     existed = true
     var originals: [FilePath: Original] = [:]
     let now = Timestamp.nanoseconds()
+    let isShared = try RootSettings.isShared(layout)
     for entry in try FolderTree.entries(of: folder) {
       let target = copy + "/" + entry.path
       switch entry.status.kind {
@@ -97,9 +98,9 @@ struct NamespaceCopy {
         let (source, made) = try Self.copy(
           folder + "/" + entry.path, to: target,
           torn: entry.path == SwarmLayout.memoryPath ? torn : nil)
-        let isYoung = source.isYoung(at: now)
+        let saysLittle = isShared || source.isYoung(at: now)
         originals[entry.path] = Original(
-          status: source, copy: made, checksum: isYoung ? try FileDigest.checksum(target) : nil)
+          status: source, copy: made, checksum: saysLittle ? try FileDigest.checksum(target) : nil)
       case .link, .other:
         // Never followed and never copied; kept where it is.
         originals[entry.path] = Original(status: entry.status, copy: nil, checksum: nil)
@@ -181,6 +182,8 @@ struct NamespaceCopy {
   private func wasChangedByOthers() throws(SwarmError) -> Bool {
     guard try FileSystem.status(folder)?.kind == .folder else { return existed }
     if !existed { return try !FileSystem.list(folder).isEmpty }
+    // A file server may set a file's time once more, some seconds after it was written.
+    let isShared = try RootSettings.isShared(layout)
     let current = try FolderTree.entries(of: folder)
     guard current.count == originals.count else { return true }
     for entry in current {
@@ -188,7 +191,7 @@ struct NamespaceCopy {
         return true
       }
       guard entry.status.kind == .file else { continue }
-      guard entry.status.hasContent(of: original.status) else { return true }
+      guard isShared || entry.status.hasContent(of: original.status) else { return true }
       if let checksum = original.checksum,
         try FileDigest.checksum(folder + "/" + entry.path) != checksum
       {

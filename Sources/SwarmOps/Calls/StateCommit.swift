@@ -85,7 +85,8 @@ struct StateCommit: Sendable {
       if !isNew { try? FileSystem.removeFile(commit.previous) }
       return Committed(
         memory: MemoryVersion(
-          try RootSettings.latestStatus(status, at: target, layout), content: bytes),
+          try RootSettings.latestStatus(status, at: target, layout), content: bytes,
+          isShared: try RootSettings.isShared(layout)),
         version: done.version, warning: done.warning)
     } catch {
       // What is left of the user must not wait for the end of the batch.
@@ -130,7 +131,9 @@ struct StateCommit: Sendable {
     try FileSystem.rename(folder, to: copy.copy)
     let done = try copy.commit(by: author)
     let memory = try FileSystem.status(target).map { status throws(SwarmError) in
-      MemoryVersion(status, content: try FileSystem.read(target, followLinks: false))
+      MemoryVersion(
+        status, content: try FileSystem.read(target, followLinks: false),
+        isShared: try RootSettings.isShared(layout))
     }
     return Committed(memory: memory, version: done.version, warning: done.warning)
   }

@@ -41,6 +41,11 @@ package struct RootSettings: Sendable, Equatable {
     return settings
   }
 
+  /// Whether several machines share a root.
+  static func isShared(_ layout: SwarmLayout) throws(SwarmError) -> Bool {
+    try read(layout).locks == .leases
+  }
+
   /// What a memory that was just put in place is known by from then on.
   ///
   /// On a file server a file's times are settled only once it has its name and nobody holds it open.
@@ -52,7 +57,7 @@ package struct RootSettings: Sendable, Equatable {
   static func latestStatus(_ written: FileStatus, at path: String, _ layout: SwarmLayout)
     throws(SwarmError) -> FileStatus
   {
-    guard try read(layout).locks == .leases else { return written }
+    guard try isShared(layout) else { return written }
     ServerView.refresh(folders: [], files: [path])
     guard let found = try FileSystem.status(path), found.inode == written.inode,
       found.size == written.size

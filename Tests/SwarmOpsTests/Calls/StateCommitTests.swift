@@ -15,7 +15,7 @@ import Testing
       author: "test")
     let before = MemoryVersion(
       try #require(try FileSystem.status(layout.memoryFile(swarm, .shared))),
-      content: Array("{}".utf8))
+      content: Array("{}".utf8), isShared: false)
     try folder.write(memory + "theirs.txt", "theirs")
     try folder.write("adopted/memory.json", "{\"a\": 1}")
     try folder.write("adopted/ours.txt", "ours")
@@ -37,7 +37,7 @@ import Testing
     try folder.write("root/swarms/\(swarm)/manifest.json", "{}")
     try folder.write("root/swarms/\(swarm)/memory/shared/memory.json", "{\"a\": 1}")
     let status = try #require(try FileSystem.status(path))
-    let version = MemoryVersion(status, content: try FileSystem.read(path))
+    let version = MemoryVersion(status, content: try FileSystem.read(path), isShared: false)
     // In place, of one size, and with the time set back to what a coarse clock would have said.
     let file = try FileSystem.open(path, O_WRONLY)
     try FileSystem.writeAll(file.number, Array("{\"b\": 2}".utf8))

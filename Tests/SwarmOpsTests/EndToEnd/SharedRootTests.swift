@@ -90,6 +90,50 @@ import Testing
     expect(try program("root", "--local"), status: 0)
   }
 
+  /// Begins a call on a memory with one key, as a run or as a line of a batch, and lets it go on once
+  /// something has been done to the memory.
+  private func meanwhile(inBatch: Bool, _ body: (String) throws -> Void) throws -> Program.Outcome {
+    let swarm = try slow()
+    expect(try program("run", "test", "Keep", "key=x", "text=1", "--user", user), status: 0)
+    let running: Program.Running
+    if inBatch {
+      let line: JSONValue = [
+        "swarm": "test", "name": "Slow", "user_guid": .string(user),
+        "args": ["key": "a", "place": .string(program.meeting)],
+      ]
+      running = try program.start(["batch", "-"], stdin: line.compactString + "\n")
+      while !FileManager.default.fileExists(atPath: program.meeting + "/a") { usleep(20_000) }
+    } else {
+      running = try startSlow("a")
+    }
+    try body(memory(swarm))
+    try program.folder.write("meeting/go", "")
+    return try running.wait()
+  }
+
+  @Test(arguments: [false, true])
+  func aTimeThatAServerSetsLateIsNoChange(inBatch: Bool) throws {
+    var path = ""
+    let outcome = try meanwhile(inBatch: inBatch) {
+      path = $0
+      var times = [timespec](repeating: timespec(tv_sec: time(nil) - 5, tv_nsec: 7), count: 2)
+      try systemCall { utimensat(AT_FDCWD, path, &times, 0) }
+    }
+    expect(outcome, status: 0)
+    #expect(try JSONValue.parse(FileSystem.read(path)).object?.count == 2)
+  }
+
+  @Test(arguments: [false, true])
+  func aChangeByAProgramThatTakesNoLeaseIsAConflict(inBatch: Bool) throws {
+    var path = ""
+    let outcome = try meanwhile(inBatch: inBatch) {
+      path = $0
+      try Data("{\"y\": 12345}".utf8).write(to: URL(filePath: path))
+    }
+    #expect(outcome.stdout.contains("\"conflict\""), "\(outcome)")
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "{\"y\": 12345}")
+  }
+
   @Test func callsDeploysSnapshotsAndRemovalsLeaveNoLeaseBehind() throws {
     let swarm = try program.deploy(["keep_agent.py": Sources.keep])
     expect(try program("run", "test", "Keep", "key=a", "text=b", "--user", user), status: 0)
