@@ -154,7 +154,7 @@ def power(work, kernel, modules, program, cuts):
             file.truncate(256 << 20)
         check(["mkfs.ext4", "-q", "-F", disk])
         guest = boot(work, kernel, modules, "saver", program, disk)
-        last, limit = -1, random.randint(5, 40)
+        last, limit = -1, random.randint(2, 8)
         for line in guest.stdout:
             found = re.match(r"ACK (\d+)", line.strip())
             if found:
