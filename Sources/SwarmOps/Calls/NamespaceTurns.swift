@@ -112,7 +112,7 @@ final class NamespaceTurns {
       // What is in place is older than what was made; ``letGoIfSettled(_:)`` brings it back.
       return turns.stopPreparing(lane, until: .finishing)
     }
-    if lane.waiting.isEmpty || lane.lock != nil && (lane.isAlone || child != nil) {
+    if lane.waiting.isEmpty || lane.isLookedAt && (lane.isAlone || child != nil) {
       return turns.isPrepared(lane)
     }
     lane.hold()
@@ -143,7 +143,7 @@ final class NamespaceTurns {
       // Unreadable, or being written by another program for too long.
       for call in turns.removeAll(of: lane) { calls.fail(call.id, error) }
     case .success(let opened?):
-      lane.lock = opened.lock
+      (lane.lock, lane.isLookedAt) = (opened.lock, true)
       do throws(SwarmError) {
         try begin(lane, with: opened.memory)
       } catch {
@@ -287,7 +287,7 @@ final class NamespaceTurns {
     guard let queued = turns.removeFirst(of: lane) else { return endTurn(lane) }
     // The run frees it.
     let lock = lane.lock
-    lane.lock = nil
+    (lane.lock, lane.isLookedAt) = (nil, false)
     do throws(SwarmError) {
       let queued = try checker.recheck(queued, of: lane)
       try runs.begin(queued, lane.key, holding: lock) { [unowned self] result in

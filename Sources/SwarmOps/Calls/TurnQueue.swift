@@ -29,6 +29,8 @@ final class NamespaceLane {
   fileprivate(set) var sentThisTurn = 0
   /// The namespace's lock, while it is held.
   var lock: StoreLock?
+  /// Whether the memory was looked at under that lock: others may have changed it before.
+  var isLookedAt = false
   /// Whether calls must be runs of their own: there are files beside `memory.json`.
   var isAlone = false
   /// Whether it is counted among those that need the swarm's lock.
@@ -46,7 +48,7 @@ final class NamespaceLane {
   /// Lets go of its lock.
   func release() {
     lock?.release()
-    lock = nil
+    (lock, isLookedAt) = (nil, false)
     if isCounted { swarm.end() }
     isCounted = false
   }

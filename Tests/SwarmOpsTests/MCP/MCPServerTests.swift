@@ -170,6 +170,25 @@ struct MCPServerTests {
     #expect(try fixture.memory(1) == ["a": 3])
   }
 
+  @Test func sessionsThatTakeTurnsSeeWhatTheOtherHasSaved() throws {
+    let sessions = [try session(), try session(), try session()]
+    for _ in 0..<8 {
+      // As clients do: several at once, and the next once these are answered.
+      let asked = try sessions.map { session in
+        try (0..<5).map { _ in
+          try session.request("tools/call", ["name": "Save", "arguments": ["key": "n"]])
+        }
+      }
+      for (session, ids) in zip(sessions, asked) {
+        for id in ids {
+          let answer = try session.answer(id)
+          #expect(answer["result"]?["isError"] == false, "\(answer)")
+        }
+      }
+    }
+    #expect(try fixture.memory(1) == ["n": 120])
+  }
+
   @Test func twoSessionsOnOneMemoryLoseNothing() throws {
     let (first, second) = (try session(), try session())
     var ids: [(MCPConversation, JSONValue)] = []
