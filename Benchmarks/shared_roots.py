@@ -156,7 +156,7 @@ def power(work, kernel, modules, program, cuts):
         guest = boot(work, kernel, modules, "saver", program, disk)
         last, limit = -1, random.randint(2, 8)
         for line in guest.stdout:
-            found = re.match(r"ACK (\d+)", line.strip())
+            found = re.search(r"ACK (\d+)", line.strip())
             if found:
                 last = int(found.group(1))
                 if last >= limit:
@@ -164,17 +164,20 @@ def power(work, kernel, modules, program, cuts):
                     guest.send_signal(signal.SIGKILL)
                     break
         for line in guest.stdout:
-            found = re.match(r"ACK (\d+)", line.strip())
+            found = re.search(r"ACK (\d+)", line.strip())
             if found:
                 last = int(found.group(1))
         guest.wait()
         guest = boot(work, kernel, modules, "reader", program, disk)
-        kept = None
+        kept, said = None, []
         for line in guest.stdout:
-            found = re.match(r"KEPT (.*)", line.strip())
+            said.append(line)
+            found = re.search(r"KEPT (.*)", line.strip())
             if found:
                 kept = found.group(1)
         guest.wait()
+        if kept is None:
+            print("".join(said[-20:]), flush=True)
         acknowledged += last + 1
         if kept in (None, "torn"):
             torn += 1
