@@ -407,12 +407,12 @@ def batch_kills(harness):
     row(*["---"] * 8)
     generator = random.Random(20260420)
     total = 12 if harness.quick else 200
-    users = [str(uuid.uuid4()) for _ in range(4)]
-    acknowledged = {user: set() for user in users}
     for target in ("swarmctl alone", "one Python process", "every Python process", "all"):
+        users = [str(uuid.uuid4()) for _ in range(4)]
+        acknowledged = {user: set() for user in users}
         running = torn = lost = helped = survivors = count = 0
         for _ in range(max(total // 4, 1)):
-            owner = {str(uuid.uuid4()): users[number % 4] for number in range(200)}
+            owner = {str(uuid.uuid4()): users[number % 4] for number in range(100)}
             lines = "".join(
                 json.dumps({"id": entry, "swarm_guid": harness.swarm, "name": "Save",
                             "args": {"id": entry}, "user_guid": user}) + "\n"
@@ -814,7 +814,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="about a minute")
     parser.add_argument("--swarmctl", default=find_swarmctl(), help="the program to measure")
-    parser.add_argument("--only", help="one part alone, such as verbs")
+    parser.add_argument("--only", help="one part alone, such as verbs", metavar="PART")
     options = parser.parse_args()
     parts = (lost_updates, kills, batch_kills, session_kills, verbs, slow)
     if options.only:
