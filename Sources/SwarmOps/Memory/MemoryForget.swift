@@ -66,6 +66,9 @@ package struct MemoryForget: Sendable {
     package let time: Timestamp
   }
 
+  /// How long copies of operations that end are waited for.
+  private static let patience: Duration = .seconds(5)
+
   private let store: SwarmStore
   private let locks: LockOptions
   private var layout: SwarmLayout { store.layout }
@@ -232,8 +235,9 @@ package struct MemoryForget: Sendable {
     for place in try places.inStaging() { items += (try? self.items(place)) ?? [] }
     StagingFolder.sweep(layout)
     for swarm in locked { StagingFolder.removeCopies(layout, of: swarm, .user(places.user)) }
-    // A run frees its lock a moment before its copy is gone.
-    for _ in 0..<100 where try !places.inStaging().isEmpty {
+    // A run frees its lock a moment before its copy is gone, and on a busy machine a moment is long.
+    let deadline = ContinuousClock.now + Self.patience
+    while try !places.inStaging().isEmpty, ContinuousClock.now < deadline {
       FileSystem.pause(milliseconds: 10)
       StagingFolder.sweep(layout)
     }
