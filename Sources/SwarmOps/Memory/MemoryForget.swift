@@ -63,11 +63,20 @@ package struct MemoryForget: Sendable {
     /// The sealed swarms whose memory went all the same: the law does not stop at a seal.
     package internal(set) var brokenSeals: [GUID] = []
     /// When the receipt was made.
-    package let time: Timestamp
+    package private(set) var time: Timestamp
+
+    /// Adds what was done after this: what remains is what remained then.
+    fileprivate mutating func add(_ later: Receipt) {
+      items += later.items
+      names += later.names.filter { !names.contains($0) }
+      brokenSeals += later.brokenSeals.filter { !brokenSeals.contains($0) }
+      (remaining, time) = (later.remaining, later.time)
+      (searchedFiles, searchedBytes) = (later.searchedFiles, later.searchedBytes)
+    }
   }
 
-  /// How long copies of operations that end are waited for.
-  private static let patience: Duration = .seconds(5)
+  /// How long what is under way is waited for: copies of runs that end, and of swarms.
+  private static let patience: Duration = .seconds(10)
 
   private let store: SwarmStore
   private let locks: LockOptions
@@ -182,6 +191,22 @@ package struct MemoryForget: Sendable {
     }
     try recover()
     FileSystem.allowManyOpenFiles()
+    let deadline = ContinuousClock.now + Self.patience
+    var (receipt, isComplete) = try attempt(user)
+    // A swarm that is being copied has the memory still to come, and is soon one like any other.
+    while !isComplete, ContinuousClock.now < deadline {
+      FileSystem.pause(milliseconds: 50)
+      let next = try attempt(user)
+      receipt.add(next.receipt)
+      isComplete = next.isComplete
+    }
+    return receipt
+  }
+
+  /// Deletes what is held of a user now.
+  ///
+  /// - Returns: The receipt, and whether nothing came meanwhile that was not locked.
+  private func attempt(_ user: GUID) throws(SwarmError) -> (receipt: Receipt, isComplete: Bool) {
     let places = ForgetPlaces(layout: layout, user: user)
     var held: [StoreLock] = []
     defer { for lock in held.reversed() { lock.release() } }
@@ -223,7 +248,8 @@ package struct MemoryForget: Sendable {
     receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
     noteSeals(&receipt)
     search(&receipt)
-    return receipt
+    let left = try places.inSwarms() + places.inStaging()
+    return (receipt, left.isEmpty)
   }
 
   /// Deletes the copies of operations that are dead; those of living ones are not the user's, or
@@ -235,9 +261,8 @@ package struct MemoryForget: Sendable {
     for place in try places.inStaging() { items += (try? self.items(place)) ?? [] }
     StagingFolder.sweep(layout)
     for swarm in locked { StagingFolder.removeCopies(layout, of: swarm, .user(places.user)) }
-    // A run frees its lock a moment before its copy is gone, and on a busy machine a moment is long.
-    let deadline = ContinuousClock.now + Self.patience
-    while try !places.inStaging().isEmpty, ContinuousClock.now < deadline {
+    // A run frees its lock a moment before its copy is gone.
+    for _ in 0..<100 where try !places.inStaging().isEmpty {
       FileSystem.pause(milliseconds: 10)
       StagingFolder.sweep(layout)
     }

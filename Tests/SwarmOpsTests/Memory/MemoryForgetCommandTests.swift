@@ -6,6 +6,29 @@ import Testing
 @Suite struct MemoryForgetCommandTests {
   private let tea = MemoryFixture.tea
 
+  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
+  func aSwarmThatIsBeingCopiedIsForgottenInToo() throws {
+    let swarm = try ScriptedSwarm()
+    expect(try swarm.run("json.dump(1, open(path, 'w'))", "--user", tea), status: 0)
+    // The copy has the memory, and waits for the disk before it is in its place.
+    let strace = Machine.strace("fsync:delay_enter=150000")
+    let copying = try swarm.program.start(
+      Array(strace.dropFirst()) + [Program.path, "copy", "test", "other", "--memory"],
+      executable: strace[0])
+    let staging = swarm.layout.staging
+    func hasCopy() throws -> Bool {
+      let found = try swarm.program.shell("find '\(staging)' -name '\(tea)' | grep -c .").stdout
+      return found.first != "0"
+    }
+    while try !hasCopy() { if copying.hasEnded { break } }
+    #expect(!copying.hasEnded)
+    expect(try swarm.program("memory", "forget", "--user", tea, "--yes"), status: 0)
+    expect(try copying.wait(), status: 0)
+    #expect(
+      try swarm.program.shell("find '\(swarm.layout.root)' -name '*\(tea)*' | grep -c .").stdout
+        .first == "0")
+  }
+
   @Test func forgettingTakesEveryCopyAndNothingElse() throws {
     let fixture = try MemoryFixture()
     let first = "swarms/\(MemoryFixture.first)"
