@@ -35,7 +35,7 @@ _watched = []
 
 def remember():
     """Notes what agents find, once in the parent: whatever a child touches first is copied for it."""
-    # Values alone: comparing lists takes a third of the time, and nobody swaps two names.
+    # Values alone: comparing lists takes two thirds of the time, and nobody swaps two names.
     _watched[:] = [(names, list(names.values())) for names in (
         builtins.__dict__, json.__dict__, os.__dict__, os.path.__dict__, time.__dict__)]
 

@@ -14,7 +14,7 @@ _COLLECTING = 0.002
 def end_with_swarmctl(lifeline, move_up):
     """Lets the kernel end this process's group when swarmctl dies, even while an agent is busy.
 
-    Returns a descriptor for keep_on_hang_up, or None where the kernel does no such thing.
+    Returns a descriptor for _set_kept, or None where the kernel does no such thing.
     """
     if lifeline is None:
         return None
