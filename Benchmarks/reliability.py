@@ -412,7 +412,7 @@ def batch_kills(harness):
         acknowledged = {user: set() for user in users}
         running = torn = lost = helped = survivors = count = 0
         for _ in range(max(total // 4, 1)):
-            owner = {str(uuid.uuid4()): users[number % 4] for number in range(100)}
+            owner = {str(uuid.uuid4()): users[number % 4] for number in range(300)}
             lines = "".join(
                 json.dumps({"id": entry, "swarm_guid": harness.swarm, "name": "Save",
                             "args": {"id": entry}, "user_guid": user}) + "\n"
