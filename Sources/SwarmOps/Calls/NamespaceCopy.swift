@@ -42,6 +42,9 @@ struct NamespaceCopy {
   let swarm: GUID
   let namespace: Namespace
   let staging: StagingFolder
+  /// Whether several machines share the root: a file server may set a file's time once more, some
+  /// seconds after it was written, so its content is compared.
+  private let isShared: Bool
   /// The copy's folder.
   let copy: String
   /// What was there, by its path in the namespace.
@@ -71,6 +74,7 @@ struct NamespaceCopy {
     self.swarm = swarm
     self.namespace = namespace
     self.staging = staging
+    isShared = try RootSettings.isShared(layout)
     let folder = layout.memory(swarm, namespace)
     copy = SwarmLayout(root: staging.path).memory(swarm, namespace)
     try FileSystem.makeFolders(copy)
@@ -87,7 +91,6 @@ struct NamespaceCopy {
     existed = true
     var originals: [FilePath: Original] = [:]
     let now = Timestamp.nanoseconds()
-    let isShared = try RootSettings.isShared(layout)
     for entry in try FolderTree.entries(of: folder) {
       let target = copy + "/" + entry.path
       switch entry.status.kind {
@@ -182,8 +185,6 @@ struct NamespaceCopy {
   private func wasChangedByOthers() throws(SwarmError) -> Bool {
     guard try FileSystem.status(folder)?.kind == .folder else { return existed }
     if !existed { return try !FileSystem.list(folder).isEmpty }
-    // A file server may set a file's time once more, some seconds after it was written.
-    let isShared = try RootSettings.isShared(layout)
     let current = try FolderTree.entries(of: folder)
     guard current.count == originals.count else { return true }
     for entry in current {

@@ -83,10 +83,11 @@ struct StateCommit: Sendable {
           ? .addFolder(draft) : .replaceFile(SwarmLayout.memoryPath, with: FilePath(written))
       }
       if !isNew { try? FileSystem.removeFile(commit.previous) }
+      let isShared = try RootSettings.isShared(layout)
       return Committed(
         memory: MemoryVersion(
-          try RootSettings.latestStatus(status, at: target, layout), content: bytes,
-          isShared: try RootSettings.isShared(layout)),
+          isShared ? try ServerView.latestStatus(status, at: target) : status, content: bytes,
+          isShared: isShared),
         version: done.version, warning: done.warning)
     } catch {
       // What is left of the user must not wait for the end of the batch.

@@ -21,7 +21,7 @@ package struct Doctor: Sendable {
   /// - Parameters:
   ///   - store: The swarms.
   ///   - environment: The environment and the choice of Python.
-  ///   - locks: How long to wait for calls under way while mending.
+  ///   - locks: How long to wait for calls under way while fixing.
   ///   - fixes: Whether to fix what is safe to fix.
   package init(store: SwarmStore, environment: AgentEnvironment, locks: LockOptions, fixes: Bool) {
     examination = Examination(store: store, environment: environment, locks: locks)
@@ -58,7 +58,7 @@ package struct Doctor: Sendable {
 struct Examination: Sendable {
   let store: SwarmStore
   let environment: AgentEnvironment
-  /// How long to wait for calls under way while mending.
+  /// How long to wait for calls under way while fixing.
   let locks: LockOptions
   /// The one swarm that is looked at, or nil for everything.
   var swarm: GUID?

@@ -37,7 +37,7 @@ package struct Finding: Sendable, Equatable {
   package let isFixable: Bool
   /// What was done, where it was fixed.
   package internal(set) var fixed: String?
-  /// Why mending failed, where it was tried.
+  /// Why fixing failed, where it was tried.
   package internal(set) var failure: String?
 }
 

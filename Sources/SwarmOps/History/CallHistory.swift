@@ -44,7 +44,7 @@ package struct CallHistory: Sendable {
       let lines = records.flatMap(\.line)
       try file.use { held throws(SwarmError) in
         if held == nil {
-          if try RootSettings.read(layout).locks == .leases { return try appendAlone(lines) }
+          if try RootSettings.isShared(layout) { return try appendAlone(lines) }
           held = try open(path)
         }
         guard let number = held?.number else { return }

@@ -63,16 +63,7 @@ package struct MemoryForget: Sendable {
     /// The sealed swarms whose memory went all the same: the law does not stop at a seal.
     package internal(set) var brokenSeals: [GUID] = []
     /// When the receipt was made.
-    package private(set) var time: Timestamp
-
-    /// Adds what was done after this: what remains is what remained then.
-    fileprivate mutating func add(_ later: Receipt) {
-      items += later.items
-      names += later.names.filter { !names.contains($0) }
-      brokenSeals += later.brokenSeals.filter { !brokenSeals.contains($0) }
-      (remaining, time) = (later.remaining, later.time)
-      (searchedFiles, searchedBytes) = (later.searchedFiles, later.searchedBytes)
-    }
+    package fileprivate(set) var time: Timestamp
   }
 
   /// How long what is under way is waited for: copies of runs that end, and of swarms.
@@ -192,21 +183,19 @@ package struct MemoryForget: Sendable {
     try recover()
     FileSystem.allowManyOpenFiles()
     let deadline = ContinuousClock.now + Self.patience
-    var (receipt, isComplete) = try attempt(user)
+    var receipt = Receipt(user: user, time: .now())
     // A swarm that is being copied has the memory still to come, and is soon one like any other.
-    while !isComplete, ContinuousClock.now < deadline {
-      FileSystem.pause(milliseconds: 50)
-      let next = try attempt(user)
-      receipt.add(next.receipt)
-      isComplete = next.isComplete
-    }
+    while try !attempt(&receipt, until: deadline) { FileSystem.pause(milliseconds: 50) }
     return receipt
   }
 
-  /// Deletes what is held of a user now.
+  /// Deletes what is held of a user now, and searches for what is left unless another attempt follows.
   ///
-  /// - Returns: The receipt, and whether nothing came meanwhile that was not locked.
-  private func attempt(_ user: GUID) throws(SwarmError) -> (receipt: Receipt, isComplete: Bool) {
+  /// - Returns: Whether none need follow.
+  private func attempt(_ receipt: inout Receipt, until deadline: ContinuousClock.Instant)
+    throws(SwarmError) -> Bool
+  {
+    let user = receipt.user
     let places = ForgetPlaces(layout: layout, user: user)
     var held: [StoreLock] = []
     defer { for lock in held.reversed() { lock.release() } }
@@ -229,7 +218,7 @@ package struct MemoryForget: Sendable {
       held.append(try StoreLocks(layout).changes(of: swarm, .shared, locks))
     }
 
-    var receipt = Receipt(user: user, time: .now())
+    receipt.time = .now()
     try sweepStaging(places, locked: swarms, &receipt)
     // A swarm that came after the locks is not locked; the search reports what it holds.
     let found = try places.inSwarms() + places.inKept() + places.inVersions()
@@ -245,11 +234,12 @@ package struct MemoryForget: Sendable {
       item.forgottenAt = .now()
       receipt.items.append(item)
     }
-    receipt.names = try UserNames(layout: layout, locks: locks).forget(user)
+    receipt.names += try UserNames(layout: layout, locks: locks).forget(user)
     noteSeals(&receipt)
-    search(&receipt)
-    let left = try places.inSwarms() + places.inStaging()
-    return (receipt, left.isEmpty)
+    let isOver =
+      try (places.inSwarms() + places.inStaging()).isEmpty || ContinuousClock.now >= deadline
+    if isOver { search(&receipt) }
+    return isOver
   }
 
   /// Deletes the copies of operations that are dead; those of living ones are not the user's, or

@@ -45,7 +45,7 @@ package struct MemoryReader: Sendable {
   /// Reads the memory in a folder; one that another machine replaces at that moment is looked for again.
   private func read(_ path: String) throws(SwarmError) -> MemoryDocument? {
     let file = path + "/" + SwarmLayout.memoryName
-    if try store.settings().locks == .leases {
+    if try RootSettings.isShared(store.layout) {
       ServerView.refresh(folders: [FileChanges.parent(path).text, path], files: [file])
     }
     for _ in 0..<50 {

@@ -81,7 +81,7 @@ struct LockTarget {
   /// Whether the root was made a shared one while its old lock was waited for.
   private func isLeasedNow() throws(SwarmError) -> Bool {
     if !isOutermost { return false }
-    return try RootSettings.read(layout).locks == .leases
+    return try RootSettings.isShared(layout)
   }
 
   private func waitForKernel(_ mode: StoreLock.Mode, _ options: LockOptions) throws(SwarmError)

@@ -46,25 +46,6 @@ package struct RootSettings: Sendable, Equatable {
     try read(layout).locks == .leases
   }
 
-  /// What a memory that was just put in place is known by from then on.
-  ///
-  /// On a file server a file's times are settled only once it has its name and nobody holds it open.
-  ///
-  /// - Parameters:
-  ///   - written: Its status before it was in place.
-  ///   - path: Where it is.
-  ///   - layout: The root.
-  static func latestStatus(_ written: FileStatus, at path: String, _ layout: SwarmLayout)
-    throws(SwarmError) -> FileStatus
-  {
-    guard try isShared(layout) else { return written }
-    ServerView.refresh(folders: [], files: [path])
-    guard let found = try FileSystem.status(path), found.inode == written.inode,
-      found.size == written.size
-    else { return written }
-    return found
-  }
-
   /// The settings as a file.
   private var bytes: [UInt8] {
     let object: JSONObject = ["schema": "swarmctl-root/1", "locks": .string(locks.rawValue)]

@@ -64,7 +64,7 @@ struct StoreLocks: Sendable {
     isLeased ? nil : try target.acquire(.exclusive, options)
   }
 
-  private var isLeased: Bool { (try? RootSettings.read(layout).locks) == .leases }
+  private var isLeased: Bool { (try? RootSettings.isShared(layout)) == true }
 
   // MARK: Memory
 

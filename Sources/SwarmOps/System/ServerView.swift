@@ -36,6 +36,22 @@ enum ServerView {
     }
   }
 
+  /// What a file that was just put in place is known by from then on.
+  ///
+  /// A server settles a file's times only once it has its name and nobody holds it open.
+  ///
+  /// - Parameters:
+  ///   - written: Its status before it was in place.
+  ///   - path: Where it is.
+  static func latestStatus(_ written: FileStatus, at path: String) throws(SwarmError) -> FileStatus
+  {
+    refresh(folders: [], files: [path])
+    guard let found = try FileSystem.status(path), found.inode == written.inode,
+      found.size == written.size
+    else { return written }
+    return found
+  }
+
   /// Whether a file or folder is on a file server.
   static func isOnServer(_ path: some SystemPath) -> Bool {
     PlatformCalls.networkFileSystem(of: path.text) != nil
