@@ -155,7 +155,7 @@ class Harness:
         done = subprocess.run(
             self.session_command(user), env=self.environment, input="\n".join(ids),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        return set(done.stdout.split()[1:])
+        return saved_in_session(done.stdout)
 
     @staticmethod
     def is_saved(done, answer):
@@ -368,10 +368,7 @@ def kills(harness):
             output = process.communicate()[0]
             if process.returncode == 0 and output.decode() == "saved %s\n" % entry:
                 acknowledged.add(entry)
-            deadline = time.monotonic() + 5
-            while any(lives(host) for host in hosts) and time.monotonic() < deadline:
-                time.sleep(0.001)
-            survivors += sum(lives(host) for host in hosts)
+            survivors += survivors_of(hosts)
             found = entries(path)
             torn += found is None
             lost += len(acknowledged - set(found or {}))
@@ -398,125 +395,132 @@ def descendants(process):
     return found
 
 
-def batch_kills(harness):
-    print("\n### Batches killed at random moments\n")
+def interrupted(harness, words, text, seconds, victims):
+    """What a program that reads `text` printed whose processes are killed on its way.
+
+    `victims` says, of the program's process, which to kill and which to watch. Also whether it ran, and how
+    many of those that were watched live on.
+    """
+    with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as answers:
+        source.write(text)
+        source.seek(0)
+        process = subprocess.Popen(
+            words, env=harness.environment, stdin=source, stdout=answers, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        killed, watched = victims(process.pid)
+        ran = process.poll() is None and bool(watched)
+        for victim in killed:
+            end(victim)
+        process.wait()
+        answers.seek(0)
+        return answers.read(), ran, survivors_of(watched)
+
+
+def survivors_of(processes):
+    """How many of some processes live on after five seconds."""
+    deadline = time.monotonic() + 5
+    while any(map(lives, processes)) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return sum(map(lives, processes))
+
+
+def interruptions(harness, who, targets, seed, total, survivor, attempt):
+    """Rows of kills, each kind on memories of its own.
+
+    `attempt` makes one with a target, a random generator and what is acknowledged by user, to which it adds.
+    """
     if not os.path.exists("/proc/self/task"):
         return print("skipped: needs /proc to find an agent's process")
     row("killed", "kills", "while it ran", "acknowledged", "torn", "acknowledged but lost",
-        "next run needed help", "Python that lived on")
+        "next run needed help", survivor)
     row(*["---"] * 8)
-    generator = random.Random(20260420)
-    total = 12 if harness.quick else 200
-    for target in ("swarmctl alone", "one Python process", "every Python process", "all"):
-        users = [str(uuid.uuid4()) for _ in range(4)]
-        acknowledged = {user: set() for user in users}
+    generator = random.Random(seed)
+    for target in targets:
+        acknowledged = {str(uuid.uuid4()): set() for _ in range(4)}
         running = torn = lost = helped = survivors = count = 0
-        for _ in range(max(total // 4, 1)):
-            owner = {str(uuid.uuid4()): users[number % 4] for number in range(300)}
-            lines = "".join(
-                json.dumps({"id": entry, "swarm_guid": harness.swarm, "name": "Save",
-                            "args": {"id": entry}, "user_guid": user}) + "\n"
-                for entry, user in owner.items())
-            with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as answers:
-                source.write(lines)
-                source.seek(0)
-                process = subprocess.Popen(
-                    harness.command("batch", "-"), env=harness.environment, stdin=source,
-                    stdout=answers, stderr=subprocess.DEVNULL)
-                time.sleep(generator.uniform(0, 0.4))
-                agents = descendants(process.pid)
-                running += process.poll() is None
-                if target in ("swarmctl alone", "all"):
-                    process.kill()
-                if target == "one Python process" and agents:
-                    end(generator.choice(agents))
-                elif target in ("every Python process", "all"):
-                    for agent in agents:
-                        end(agent)
-                process.wait()
-                answers.seek(0)
-                for entry in answered(answers.read()):
-                    acknowledged[owner[entry]].add(entry)
+        for _ in range(max(total // len(targets), 1)):
+            ran, left = attempt(target, generator, acknowledged)
+            running += ran
+            survivors += left
             count += 1
-            deadline = time.monotonic() + 5
-            while any(lives(agent) for agent in agents) and time.monotonic() < deadline:
-                time.sleep(0.001)
-            survivors += sum(lives(agent) for agent in agents)
-            for user in users:
+            for user, saved in acknowledged.items():
                 found = entries(harness.memory_file(user))
                 torn += found is None
-                lost += len(acknowledged[user] - set(found or {}))
-            entry = str(uuid.uuid4())
-            if harness.save(users[0], entry):
-                acknowledged[users[0]].add(entry)
+                lost += len(saved - set(found or {}))
+            user, entry = next(iter(acknowledged)), str(uuid.uuid4())
+            if harness.save(user, entry):
+                acknowledged[user].add(entry)
             else:
                 helped += 1
         row(target, count, running, sum(map(len, acknowledged.values())), torn, lost, helped,
             survivors)
-        harness.expect(torn == 0, "batch, %s: the memory is never torn" % target)
-        harness.expect(lost == 0, "batch, %s: every acknowledged entry is kept" % target)
-        harness.expect(helped == 0, "batch, %s: the next run needs no help" % target)
-        harness.expect(survivors == 0, "batch, %s: no agent outlives swarmctl" % target)
+        harness.expect(torn == 0, "%s, %s: the memory is never torn" % (who, target))
+        harness.expect(lost == 0, "%s, %s: every acknowledged entry is kept" % (who, target))
+        harness.expect(helped == 0, "%s, %s: the next run needs no help" % (who, target))
+        harness.expect(survivors == 0, "%s, %s: no process lives on" % (who, target))
+
+
+def agents_to_kill(target, agents, generator):
+    if target == "one Python process" and agents:
+        return [generator.choice(agents)]
+    return agents if target in ("every Python process", "all") else []
+
+
+def batch_kills(harness):
+    print("\n### Batches killed at random moments\n")
+
+    def attempt(target, generator, acknowledged):
+        users = list(acknowledged)
+        owner = {str(uuid.uuid4()): users[number % 4] for number in range(300)}
+        lines = "".join(
+            json.dumps({"id": entry, "swarm_guid": harness.swarm, "name": "Save",
+                        "args": {"id": entry}, "user_guid": user}) + "\n"
+            for entry, user in owner.items())
+
+        def victims(batch):
+            agents = descendants(batch)
+            own = [batch] if target in ("swarmctl alone", "all") else []
+            return own + agents_to_kill(target, agents, generator), agents
+
+        said, ran, left = interrupted(
+            harness, harness.command("batch", "-"), lines, generator.uniform(0, 0.4), victims)
+        for entry in answered(said):
+            acknowledged[owner[entry]].add(entry)
+        return ran, left
+
+    interruptions(
+        harness, "batch", ("swarmctl alone", "one Python process", "every Python process", "all"),
+        20260420, 12 if harness.quick else 200, "Python that lived on", attempt)
 
 
 def session_kills(harness):
     print("\n### MCP sessions killed at random moments\n")
-    if not os.path.exists("/proc/self/task"):
-        return print("skipped: needs /proc to find an agent's process")
-    row("killed", "kills", "while it ran", "acknowledged", "torn", "acknowledged but lost",
-        "next run needed help", "processes that lived on")
-    row(*["---"] * 8)
-    generator = random.Random(20261121)
-    total = 15 if harness.quick else 200
-    targets = ("the client", "swarmctl", "one Python process", "every Python process", "all")
-    for target in targets:
-        user, acknowledged = str(uuid.uuid4()), set()
-        running = torn = lost = helped = survivors = count = 0
-        for _ in range(max(total // len(targets), 1)):
-            ids = "\n".join(str(uuid.uuid4()) for _ in range(50))
-            with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as answers:
-                source.write(ids)
-                source.seek(0)
-                process = subprocess.Popen(
-                    harness.session_command(user), env=harness.environment, stdin=source,
-                    stdout=answers, stderr=subprocess.DEVNULL)
-                time.sleep(generator.uniform(0, 0.5))
-                servers = children(process.pid)
-                agents = [agent for server in servers for agent in descendants(server)]
-                running += process.poll() is None and bool(agents)
-                if target in ("the client", "all"):
-                    process.kill()
-                if target in ("swarmctl", "all"):
-                    for server in servers:
-                        end(server)
-                if target == "one Python process" and agents:
-                    end(generator.choice(agents))
-                elif target in ("every Python process", "all"):
-                    for agent in agents:
-                        end(agent)
-                process.wait()
-                answers.seek(0)
-                said = answers.read()
-                # A client that is killed may leave half a line, and the first is a number.
-                acknowledged.update(said[:said.rfind("\n") + 1].split()[1:])
-            count += 1
-            deadline = time.monotonic() + 5
-            while any(map(lives, servers + agents)) and time.monotonic() < deadline:
-                time.sleep(0.001)
-            survivors += sum(map(lives, servers + agents))
-            found = entries(harness.memory_file(user))
-            torn += found is None
-            lost += len(acknowledged - set(found or {}))
-            entry = str(uuid.uuid4())
-            if harness.save(user, entry):
-                acknowledged.add(entry)
-            else:
-                helped += 1
-        row(target, count, running, len(acknowledged), torn, lost, helped, survivors)
-        harness.expect(torn == 0, "session, %s: the memory is never torn" % target)
-        harness.expect(lost == 0, "session, %s: every acknowledged entry is kept" % target)
-        harness.expect(helped == 0, "session, %s: the next run needs no help" % target)
-        harness.expect(survivors == 0, "session, %s: no process lives on" % target)
+
+    def attempt(target, generator, acknowledged):
+        user = next(iter(acknowledged))
+
+        def victims(client):
+            servers = children(client)
+            agents = [agent for server in servers for agent in descendants(server)]
+            own = [client] if target in ("the client", "all") else []
+            own += servers if target in ("swarmctl", "all") else []
+            return own + agents_to_kill(target, agents, generator), servers + agents
+
+        said, ran, left = interrupted(
+            harness, harness.session_command(user), "\n".join(str(uuid.uuid4()) for _ in range(50)),
+            generator.uniform(0, 0.5), victims)
+        acknowledged[user] |= saved_in_session(said)
+        return ran, left
+
+    interruptions(
+        harness, "session",
+        ("the client", "swarmctl", "one Python process", "every Python process", "all"),
+        20261121, 15 if harness.quick else 200, "processes that lived on", attempt)
+
+
+def saved_in_session(said):
+    """The ids that whole lines of a session's client call saved; the first line is a number."""
+    return set(said[:said.rfind("\n") + 1].split()[1:])
 
 
 class Worker(threading.Thread):
@@ -598,7 +602,7 @@ class Saver(Worker):
                 for entry in ids)))
         else:
             said = self.feed(self.harness.session_command(self.user), "\n".join(ids))
-            self.saved |= set(said[:said.rfind("\n") + 1].split()[1:])
+            self.saved |= saved_in_session(said)
         missing = self.saved - self.look()
         self.storm.lost += len(missing)
         self.saved -= missing
