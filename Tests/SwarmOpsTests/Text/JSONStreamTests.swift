@@ -60,6 +60,13 @@ import Testing
     #expect(isAccepted(Array(text.utf8)) == all.map { !$0 })
   }
 
+  @Test(arguments: ["NaN", "Infinity", "-Infinity"])
+  func whatPythonWritesForNumbersThatJSONLacksIsAccepted(text: String) {
+    for text in [text, "[\(text)]", "{\"k\": [-1, \(text), -0.5]}"] {
+      #expect(isAccepted(Array(text.utf8)) == all)
+    }
+  }
+
   @Test(arguments: JSONConformanceTests.invalidUTF8)
   func invalidUTF8IsRefused(bytes: [UInt8]) {
     for text in [[0x22] + bytes + [0x22], [0x22, 0x61] + bytes, [0x22] + bytes] {
