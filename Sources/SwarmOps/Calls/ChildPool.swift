@@ -25,14 +25,11 @@ final class ChildPool {
   private static let startLimit = 3
 
   private let options: CallEngine.Options
-  private let staging: StagingFolder
-  /// Where copies are kept in memory, or `nil` for ``staging``.
-  private let volatileStaging: StagingFolder?
+  private let copies: ChildCopies
   private let limit: Int
   private var children: [NamespaceKey: WarmChild] = [:]
   private let hosts: HostPool
   private var failedStarts: [NamespaceKey: Int] = [:]
-  private var number = 0
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)
   /// What was polled last, in its order.
   private var polled: (children: [WarmChild], first: Int) = ([], 0)
@@ -47,9 +44,9 @@ final class ChildPool {
   init(
     layout: SwarmLayout, options: CallEngine.Options, limit: Int, staging: StagingFolder
   ) throws(SwarmError) {
-    (self.options, self.limit, self.staging) = (options, limit, staging)
+    (self.options, self.limit) = (options, limit)
     hosts = try HostPool(layout: layout, staging: staging, onPrint: options.onPrint)
-    volatileStaging = options.keepsCopiesOnDisk ? nil : VolatileStaging.make(for: layout)
+    copies = ChildCopies(layout: layout, isOnDisk: options.keepsCopiesOnDisk, staging: staging)
   }
 
   // MARK: Children
@@ -70,11 +67,8 @@ final class ChildPool {
     var attempts = 0
     while true {
       attempts += 1
-      number += 1
       let host = try hosts.host(swarm)
-      let copy = try ChildCopy(
-        "\(copyStaging(for: content?.count ?? 0).path)/\(number)", of: key, content: content,
-        temporary: swarm.sandbox.level == .off ? nil : "\(staging.path)/tmp-\(number)")
+      let copy = try copies.make(of: key, content, isFenced: swarm.sandbox.level != .off)
       do throws(SwarmError) {
         children[key] = try WarmChild(
           key, generation: swarm.generation, host: host, copy: copy, files: files,
@@ -87,14 +81,6 @@ final class ChildPool {
         endHost(of: swarm.guid)
       }
     }
-  }
-
-  /// Where a child's copy is kept.
-  private func copyStaging(for size: Int) -> StagingFolder {
-    guard let volatileStaging, size <= VolatileStaging.largestMemory,
-      VolatileStaging.hasRoom(volatileStaging.path)
-    else { return staging }
-    return volatileStaging
   }
 
   /// Whether another child must go before one is made.
@@ -319,6 +305,6 @@ final class ChildPool {
     for child in children.values { child.discard() }
     children = [:]
     hosts.close()
-    if let volatileStaging { try? VolatileStaging.remove(volatileStaging) }
+    copies.close()
   }
 }

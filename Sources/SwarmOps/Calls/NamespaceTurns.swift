@@ -1,4 +1,4 @@
-/// Gives namespaces their turns: what a turn takes, the calls that are handed over in it, and its end.
+/// Gives namespaces their turns: the calls that are handed over in one, and its end.
 final class NamespaceTurns {
   /// Bytes of outputs that wait for the disk before no further call is begun.
   static let heldLimit = 64 << 20
@@ -12,7 +12,7 @@ final class NamespaceTurns {
   private let pipelinesCalls: Bool
   private let calls: PendingCalls
   private let checker: CallChecker
-  private let opener: NamespaceOpener
+  private let preparation: TurnPreparation
   private let swarms: SwarmPool
   private let turns: TurnQueue
   private let children: ChildPool
@@ -26,8 +26,13 @@ final class NamespaceTurns {
     runs: SeparateRuns
   ) {
     (self.pipelinesCalls, self.calls, self.checker) = (pipelinesCalls, calls, checker)
-    (self.opener, self.swarms, self.turns) = (opener, swarms, turns)
-    (self.children, self.commits, self.runs) = (children, commits, runs)
+    (self.swarms, self.turns, self.children) = (swarms, turns, children)
+    (self.commits, self.runs) = (commits, runs)
+    preparation = TurnPreparation(
+      opener: opener, calls: calls, swarms: swarms, turns: turns, children: children,
+      commits: commits)
+    preparation.onReturned = { [unowned self] in returned($0, $1) }
+    preparation.onLockFailure = { [unowned self] in letGoIfSettled($0) }
   }
 
   /// Puts a call behind those of its namespace.
@@ -48,7 +53,7 @@ final class NamespaceTurns {
     repeat {
       beginTurns()
       // Locks and copies are seen to before the turn, so that no core waits for them.
-      while let lane = turns.nextToPrepare(where: mayPrepare) { prepare(lane) }
+      while let lane = turns.nextToPrepare(where: mayPrepare) { preparation.begin(lane) }
       beginTurns()
       hasClosed = false
       for swarm in swarms.draining {
@@ -75,7 +80,7 @@ final class NamespaceTurns {
   /// Puts the processes of a swarm out of use, whose agents have changed.
   func renewProcesses(of swarm: GUID) {
     children.endHost(of: swarm)
-    for lane in turns.lanes(of: swarm) { discardChild(lane) }
+    for lane in turns.lanes(of: swarm) { preparation.discardChild(lane) }
   }
 
   /// Fails the calls of a swarm that is gone, or was held alone for too long.
@@ -83,7 +88,7 @@ final class NamespaceTurns {
     // Idle namespaces too: a swarm that comes back under this GUID is another one.
     for lane in turns.lanes(of: swarm) {
       for call in turns.removeAll(of: lane) { calls.fail(call.id, error) }
-      discardChild(lane)
+      preparation.discardChild(lane)
       lane.release()
       turns.forget(lane)
       commits.forget(lane.key)
@@ -101,124 +106,6 @@ final class NamespaceTurns {
     guard let first = lane.waiting.first else { return true }
     return mayBegin(first.id, commits.heldBytes)
       && swarms.isReady(lane.swarm, agent: first.agent.name)
-  }
-
-  // MARK: What a turn takes
-
-  /// Sees to what a turn takes: the namespace's lock, and a child whose copy is the memory.
-  private func prepare(_ lane: NamespaceLane) {
-    let child = usableChild(lane)
-    if child == nil && !commits.isSettled(lane.key) {
-      // What is in place is older than what was made; ``letGoIfSettled(_:)`` brings it back.
-      return turns.stopPreparing(lane, until: .finishing)
-    }
-    if lane.waiting.isEmpty || lane.isLookedAt && (lane.isAlone || child != nil) {
-      return turns.isPrepared(lane)
-    }
-    lane.hold()
-    let isKnown = child != nil
-    opener.open(
-      lane.key, holding: lane.lock, known: isKnown ? commits.memory(lane.key) : nil,
-      isKnown: isKnown
-    ) { [unowned self] in looked(at: lane, $0) }
-  }
-
-  /// The namespace's child, if calls can go on with it.
-  private func usableChild(_ lane: NamespaceLane) -> WarmChild? {
-    guard let child = children.child(lane.key) else { return nil }
-    // Whoever makes a user forgotten takes the copy as well; and anybody may end a process.
-    if child.generation == lane.swarm.generation, child.ending == nil, child.isUsable {
-      return child
-    }
-    discardChild(lane)
-    return nil
-  }
-
-  private func looked(
-    at lane: NamespaceLane, _ result: Result<NamespaceOpener.Opened?, SwarmError>
-  ) {
-    switch result {
-    case .success(nil): return awaitLock(lane)
-    case .failure(let error):
-      // Unreadable, or being written by another program for too long.
-      for call in turns.removeAll(of: lane) { calls.fail(call.id, error) }
-    case .success(let opened?):
-      (lane.lock, lane.isLookedAt) = (opened.lock, true)
-      do throws(SwarmError) {
-        try begin(lane, with: opened.memory)
-      } catch {
-        // No child can be made: that is the answer of the first, and the next tries again.
-        discardChild(lane)
-        if let call = turns.removeFirst(of: lane) { calls.fail(call.id, error) }
-      }
-    }
-    turns.isPrepared(lane)
-  }
-
-  /// Gives the turn to others while somebody else has the namespace.
-  private func awaitLock(_ lane: NamespaceLane) {
-    turns.stopPreparing(lane, until: .locking)
-    lane.release()
-    opener.waitForLock(of: lane.key) { [unowned self] in locked(lane, $0) }
-  }
-
-  private func locked(_ lane: NamespaceLane, _ result: Result<StoreLock, SwarmError>) {
-    guard lane.phase == .locking else {
-      // Its swarm has gone meanwhile.
-      if case .success(let lock) = result { lock.release() }
-      return
-    }
-    switch result {
-    case .success(let lock):
-      // Never held without the swarm's lock, which comes first.
-      guard swarms.holds(lane.swarm) else {
-        lock.release()
-        return turns.makeReady(lane)
-      }
-      lane.hold()
-      lane.lock = lock
-      turns.makeReady(lane, first: true)
-    case .failure(let error):
-      for call in turns.removeAll(of: lane) { calls.fail(call.id, error) }
-      turns.finish(lane)
-      letGoIfSettled(lane)
-    }
-  }
-
-  /// Sees to it that the namespace has a child whose copy is the memory.
-  private func begin(_ lane: NamespaceLane, with found: FoundMemory) throws(SwarmError) {
-    let (version, content): (MemoryVersion?, [UInt8]?)
-    switch found {
-    case .besideOthers:
-      lane.isAlone = true
-      return discardChild(lane)
-    case .known(let known):
-      if usableChild(lane) != nil { return commits.begin(lane.key, memory: known) }
-      // It has gone in the moment since: look again.
-      return
-    case .other(let other, let bytes): (version, content) = (other, bytes)
-    }
-    lane.isAlone = false
-    // Its modules may have kept what another program has changed meanwhile.
-    discardChild(lane)
-    if children.isFull, let oldest = children.oldest(where: isIdle) { retire(oldest) }
-    let files = Set(lane.waiting.prefix(WarmChild.most).map(\.agent.record.fileName)).sorted()
-    try children.make(lane.key, swarm: lane.swarm, content: content, files: files)
-    commits.begin(lane.key, memory: version)
-  }
-
-  /// Whether a namespace's child may go for another's: it is idle, or waits for its turn.
-  private func isIdle(_ key: NamespaceKey) -> Bool {
-    guard let lane = turns.lane(key) else { return true }
-    return lane.phase == .idle || lane.phase == .ready && commits.isSettled(key)
-  }
-
-  private func retire(_ child: WarmChild) {
-    children.discard(child.key)
-    if let lane = turns.lane(child.key), lane.phase == .idle {
-      turns.forget(lane)
-      commits.forget(child.key)
-    }
   }
 
   // MARK: A turn
@@ -304,10 +191,6 @@ final class NamespaceTurns {
   }
 
   // MARK: What befalls children
-
-  private func discardChild(_ lane: NamespaceLane) {
-    returned(lane.key, children.discard(lane.key))
-  }
 
   /// Puts calls back that were not begun, of a child that is gone.
   func returned(_ key: NamespaceKey, _ queued: [QueuedCall]) {
