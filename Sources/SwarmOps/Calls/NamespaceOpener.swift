@@ -24,7 +24,7 @@ final class NamespaceOpener {
   ///
   /// - Parameters:
   ///   - key: The namespace.
-  ///   - held: Its lock, where that is held already.
+  ///   - held: Its lock, where that is held already; one that was lost is taken again.
   ///   - known: Its memory, or `nil` for none, as it was last seen.
   ///   - isKnown: Whether `known` says anything.
   ///   - then: Called with what was found; with `nil` where somebody else has the lock.
@@ -36,7 +36,7 @@ final class NamespaceOpener {
     workers.attempt(
       { () throws(SwarmError) -> Opened? in
         let lock: StoreLock? =
-          if let held { held } else {
+          if let held, !held.isLost { held } else {
             try StoreLocks(layout).tryNamespace(key.swarm, key.namespace)
           }
         guard let lock else { return nil }

@@ -220,6 +220,7 @@ final class NamespaceTurns {
 
   /// Fails everything that was made on a state that could not be written.
   func commitFailed(_ key: NamespaceKey, _ error: SwarmError) {
+    turns.lane(key)?.swarm.drainIfLost()
     guard let child = children.child(key) else { return }
     // What its child has said already was made too, and must not be made again.
     children.read(child)

@@ -93,6 +93,11 @@ final class OpenSwarm {
     return isYielding
   }
 
+  /// Sees whether another process took the lock over, so that it must be taken again.
+  func drainIfLost() {
+    if lock?.isLost == true { isDraining = true }
+  }
+
   /// Sees whether somebody waits for the swarm alone, or its agents have changed.
   func drainIfWanted(_ layout: SwarmLayout) {
     // Nobody is held up for a deploy that is not there: a slow call is the business of its user.

@@ -20,6 +20,14 @@ final class StoreLock: Sendable {
 
   deinit { release() }
 
+  /// Whether another process took it over while this one was paused; never so for a kernel's lock.
+  var isLost: Bool {
+    switch kind {
+    case .kernel: false
+    case .lease(let lease): lease.isLost
+    }
+  }
+
   /// Frees the lock now.
   func release() {
     switch kind {

@@ -54,6 +54,9 @@ final class Lease: Sendable {
   /// - Throws: ``SwarmError/Code/conflict`` where another process took it over.
   func confirm() throws(SwarmError) { try holding.confirm() }
 
+  /// Whether it was found that another process took it over.
+  var isLost: Bool { !isReleased.isSet && holding.isOver }
+
   /// Gives the lease back now instead of with the last reference.
   func release() {
     guard !isReleased.exchange(true) else { return }

@@ -20,6 +20,9 @@ final class LeaseHolding: Sendable {
     state = Mutex(State(record: record))
   }
 
+  /// Whether it was given back, or taken over as far as that is known.
+  var isOver: Bool { state.withLock(\.isOver) }
+
   /// Renews the lease.
   ///
   /// - Returns: Whether it is still this holder's.

@@ -221,6 +221,38 @@ import Testing
     #expect(try leases.isEmpty)
   }
 
+  @Test(.timeLimit(.minutes(2)), arguments: [false, true])
+  func aBatchThatLostALeaseTakesItAgain(ofTheSwarm: Bool) throws {
+    let swarm = try slow()
+    let keys = ["late"] + (0..<100).map { "k\($0)" }
+    let lines = keys.map { key -> String in
+      let line: JSONValue = [
+        "swarm": "test", "name": key == "late" ? "Slow" : "Keep", "user_guid": .string(user),
+        "args": ["key": .string(key), "text": "x", "place": .string(program.meeting)],
+      ]
+      return line.compactString + "\n"
+    }
+    let batch = try program.start(["batch", "-"], stdin: lines.joined())
+    while !FileManager.default.fileExists(atPath: program.meeting + "/late") { usleep(20_000) }
+    batch.signal(SIGSTOP)
+    if ofTheSwarm {
+      try program.deploy(["keep_agent.py": Sources.keep, "echo_agent.py": Sources.echo])
+    } else {
+      expect(try program("run", "test", "Keep", "key=b", "--user", user), status: 0)
+    }
+    try program.folder.write("meeting/go", "")
+    batch.signal(SIGCONT)
+    let answers = try batch.wait().stdout.split(separator: "\n").map {
+      try JSONValue.parse(Array($0.utf8))
+    }
+    #expect(answers.first?["code"]?.string == "conflict", "\(answers.first ?? .null)")
+    #expect(answers.last?["status"]?.string == "ok", "\(answers.last ?? .null)")
+    let kept = try JSONValue.parse(FileSystem.read(memory(swarm))).object
+    let acknowledged = zip(keys, answers).filter { $1["status"]?.string == "ok" }.map { $0.0 }
+    #expect(Set(kept?.map(\.key) ?? []) == Set(acknowledged + (ofTheSwarm ? [] : ["b"])))
+    #expect(try leases.isEmpty)
+  }
+
   @Test func stagingOfAnotherMachineIsSweptOnceNothingWasHeardOfItForADay() throws {
     try program.deploy(["keep_agent.py": Sources.keep])
     let place = program.folder("root/.swarmctl/staging")
