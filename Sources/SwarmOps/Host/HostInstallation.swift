@@ -4,7 +4,9 @@ enum HostInstallation {
   static var files: [(name: String, content: [UInt8])] {
     [
       ("agent_adjusted.py", PackageResources.agent_adjusted_py),
+      ("agent_channel.py", PackageResources.agent_channel_py),
       ("agent_child.py", PackageResources.agent_child_py),
+      ("agent_code.py", PackageResources.agent_code_py),
       ("agent_compiled.py", PackageResources.agent_compiled_py),
       ("agent_copy.py", PackageResources.agent_copy_py),
       ("agent_environment.py", PackageResources.agent_environment_py),
@@ -16,6 +18,7 @@ enum HostInstallation {
       ("agent_loading.py", PackageResources.agent_loading_py),
       ("agent_modules.py", PackageResources.agent_modules_py),
       ("agent_outcomes.py", PackageResources.agent_outcomes_py),
+      ("agent_packages.py", PackageResources.agent_packages_py),
       ("agent_requirements.py", PackageResources.agent_requirements_py),
       ("agent_results.py", PackageResources.agent_results_py),
       ("agent_serving.py", PackageResources.agent_serving_py),

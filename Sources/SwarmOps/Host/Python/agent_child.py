@@ -81,13 +81,15 @@ class Child:
         self.modules, self.loading, self.host = modules, loading, host
         self.id = _getpid()
         os.setpgid(0, 0)
-        host.host_module("agent_serving").end_with_swarmctl(lifeline, host._move_up)
+        channels = host.host_module("agent_channel")
+        host.host_module("agent_serving").end_with_swarmctl(lifeline, channels.move_up)
         _reseed()
         printing = os.open(message["output"], os.O_WRONLY)
         os.dup2(printing, 1)
         os.dup2(printing, 2)
         os.close(printing)
-        self.channel = host.Channel(
+        self.to_utf8 = channels.to_utf8
+        self.channel = channels.Channel(
             os.open(message["requests"], os.O_RDONLY), os.open(message["answers"], os.O_WRONLY)
         )
         path = message["memory_path"]
@@ -109,7 +111,7 @@ class Child:
 
     def _enter_fence(self, message):
         """From here on this process reaches its own namespace alone, whatever it executes."""
-        self.modules.keeps_code = False
+        self.modules.code.keeps = False
         os.environ["TMPDIR"] = self.temporary
         if "tempfile" in sys.modules:
             sys.modules["tempfile"].tempdir = None
@@ -173,7 +175,7 @@ class Child:
                 kind = "text"
             else:
                 kind, output = self.host.host_module("agent_results").encoded(output, self.limit)
-            body = self.host.to_utf8(output) if len(output) <= self.limit else b""
+            body = self.to_utf8(output) if len(output) <= self.limit else b""
             details = None
         except self.loading.LoadFailure as failure:
             details = self.loading.failures().load_failed(failure)

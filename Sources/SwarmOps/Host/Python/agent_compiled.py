@@ -23,6 +23,6 @@ def compile_all(channel, files, modules):
             # Should it end this process, it is known which one it was.
             channel.send({"type": "loading", "file": file})
         try:
-            modules.compiled(folder + "/" + file)
+            modules.code.compiled(folder + "/" + file)
         except (Exception, RecursionError):
             pass  # Whoever loads it finds out.

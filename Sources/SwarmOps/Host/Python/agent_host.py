@@ -1,11 +1,9 @@
 """The host process: reads one request, runs RAPP agents, answers in frames.
 
 swarmctl starts it as `python3 -I -S -X utf8 -c <script> <folder of this file>`, where the script
-executes this file's bytecode and calls main, with the request on descriptor 3, the answer on descriptor 4 and its lifeline on 5. Standard input is /dev/null; standard
-output and error are one pipe that carries what the agent prints, never protocol.
-
-A frame, in both directions: u32 big-endian header length, u32 big-endian body length, header (a JSON
-object in UTF-8), body (raw bytes).
+executes this file's bytecode and calls main, with the request on descriptor 3, the answer on descriptor 4
+and its lifeline on 5. Standard input is /dev/null; standard output and error are one pipe that carries
+what the agent prints, never protocol.
 
 Start-up is the cost that matters: every name imported here or in agent_modules and agent_loading is
 paid by every run. Whatever only some runs need lies in a module of its own, fetched by host_module.
@@ -21,16 +19,10 @@ HOST_DIR = os.path.dirname(__file__)
 # The bytecode of the host's modules by name, where whoever executed this file had it.
 bytecode = globals().get("bytecode")
 
-# Far above what an agent opens, so that one that closes "3 to 20" by habit does not hit the protocol.
-_HIGHEST_DESCRIPTOR = 240
-
 _DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024
 
 # How a process that multiprocessing starts afresh learns whose it is: nothing else reaches it.
 _STATE = "SWARMCTL_HOST_STATE"
-
-# Made once, which json.dumps does each time.
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 _host_modules = {}
 _is_fenced = False
@@ -60,101 +52,14 @@ def host_module(name):
     return module
 
 
-class Channel:
-    """The two protocol descriptors. Only the process that opened it can write to it."""
-
-    def __init__(self, reading, writing):
-        self.reading = _move_up(reading)
-        self.writing = _move_up(writing)
-        # A child that an agent forks must neither answer in our place nor hold the pipe open.
-        os.register_at_fork(after_in_child=self.close)
-
-    def close(self):
-        for descriptor in (self.reading, self.writing):
-            if descriptor is not None:
-                try:
-                    os.close(descriptor)
-                except OSError:
-                    pass
-        self.reading = self.writing = None
-
-    def receive(self):
-        """The next frame's header, or None at the end of the stream."""
-        prefix = self._read(8)
-        if prefix is None:
-            return None
-        header = self._read(int.from_bytes(prefix[:4], "big"))
-        self._read(int.from_bytes(prefix[4:], "big"))
-        return json.loads(header)
-
-    def is_readable(self, seconds):
-        """Waits for the other side, for so many seconds at most; says whether it has said something."""
-        import select
-
-        return bool(select.select([self.reading], [], [], seconds)[0])
-
-    def _read(self, count):
-        parts = []
-        while count:
-            part = os.read(self.reading, min(count, 1 << 20))
-            if not part:
-                return None
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
-
-    def send(self, header, body=b""):
-        """Writes one frame; a broken pipe means that nobody waits for it any more."""
-        if self.writing is None:
-            return
-        encoded = to_utf8(_encode(header))
-        prefix = len(encoded).to_bytes(4, "big") + len(body).to_bytes(4, "big")
-        # One system call for an ordinary answer; a large body is not copied once more.
-        if len(body) <= 65536:
-            parts = (prefix + encoded + body,)
-        else:
-            parts = (prefix + encoded, body)
-        try:
-            for part in parts:
-                view = memoryview(part)
-                while view:
-                    view = view[os.write(self.writing, view):]
-        except OSError:
-            self.close()
-
-
-def _move_up(descriptor):
-    for target in range(_HIGHEST_DESCRIPTOR, 9, -1):
-        try:
-            os.fstat(target)
-        except OSError:
-            try:
-                os.dup2(descriptor, target, False)
-            except OSError:
-                continue  # above the limit on open files: try a lower one
-            os.close(descriptor)
-            return target
-    os.set_inheritable(descriptor, False)
-    return descriptor
-
-
 def _keep_lifeline(descriptor):
     # The kernel ends this process group when the other end closes, as long as this end is open:
     # out of reach of an agent's habits too, and not for the programs that it starts.
     try:
         os.fstat(descriptor)
-        return _move_up(descriptor)
+        return host_module("agent_channel").move_up(descriptor)
     except OSError:
         return None
-
-
-def to_utf8(text):
-    """Encodes `text`; half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD."""
-    try:
-        return str.encode(text, "utf-8")
-    except UnicodeEncodeError:
-        joined = str.encode(text, "utf-16-le", "surrogatepass")
-        return joined.decode("utf-16-le", "replace").encode("utf-8")
 
 
 def prepare(request, modules):
@@ -233,7 +138,7 @@ class _Frames:
     def result(self, kind, body):
         size = len(body)
         if size <= self.limit and type(body) is str:
-            body = to_utf8(body)
+            body = host_module("agent_channel").to_utf8(body)
             size = len(body)
         if size > self.limit:
             return self.error({
@@ -335,7 +240,7 @@ def main():
     sys.modules["__main__"].__file__ = HOST_DIR + "/agent_spawned.py"
     if sys.stdout is not None:
         sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
-    channel = Channel(3, 4)
+    channel = host_module("agent_channel").Channel(3, 4)
     lifeline = _keep_lifeline(5)
     request = channel.receive()
     if request is None:
@@ -348,7 +253,7 @@ def main():
     sandbox = request.get("sandbox")
     if mode == "run":
         if sandbox:
-            modules.keeps_code = False
+            modules.code.keeps = False
             host_module("agent_fenced").start(sandbox, host_module)
         run(channel, request, loading)
     elif mode == "serve":
@@ -364,7 +269,7 @@ def main():
             host_module("agent_compiled").compile_all(
                 channel, request["files"], modules)
         if sandbox:
-            modules.keeps_code = False
+            modules.code.keeps = False
             if sandbox.get("fence"):
                 host_module("agent_fence").Fence(sandbox["fence"]).enter()
             host_module("agent_fenced").start(sandbox, host_module)

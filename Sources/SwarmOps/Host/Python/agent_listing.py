@@ -184,7 +184,7 @@ def _context(channel, request, loading):
                 frame["kind"] = "none"
             else:
                 frame["kind"] = "text"
-                body = _host("agent_host").to_utf8(results.encoded(said, 1 << 20)[1])
+                body = _host("agent_channel").to_utf8(results.encoded(said, 1 << 20)[1])
         except loading.LoadFailure as failure:
             frame.update(loading.failures().load_failed(failure), kind="error")
             frame.update(_host("agent_host").noted(failure.cause))

@@ -7,8 +7,6 @@ for which `site` is started only then: it costs more than a whole run.
 
 import _frozen_importlib as _bootstrap
 import _frozen_importlib_external as _external
-import _imp
-import marshal
 import os
 import sys
 
@@ -34,22 +32,12 @@ CONTRACT = {
     "utils.result": "agent_outcomes",
 }
 
-# Whether what was compiled may be kept; never where a fence would refuse it.
-keeps_code = True
-# Whether swarmctl gives what is kept to the owner of the root afterwards.
-is_given_away = True
-
-# Any number: the hash tells accidents.
-_HASH_KEY = 0
-
-# Code that the parent of this process has read, by path, with the stamp of its source file.
-_read = {}
-
 memory_path = None
 user_guid = None
 agents_dir = None
 display_dir = None
 code_cache = None
+code = None
 _host_module = None
 
 
@@ -140,11 +128,13 @@ def bind(new_memory_path, new_user_guid):
 
 def install(new_agents_dir, new_display_dir, new_code_cache, host_module):
     """Makes one swarm's files and the contract importable in this process."""
-    global agents_dir, display_dir, code_cache, _host_module
+    global agents_dir, display_dir, code_cache, code, _host_module
     agents_dir = new_agents_dir.rstrip("/") or "/"
     display_dir = (new_display_dir or agents_dir).rstrip("/") or "/"
     code_cache = new_code_cache
     _host_module = host_module
+    code = host_module("agent_code")
+    code.install(agents_dir, display_dir, code_cache)
 
     agents = _package("agents", [agents_dir])
     basic = _ModuleType("agents.basic_agent")
@@ -189,93 +179,7 @@ class SwarmLoader(_external.SourceFileLoader):
     """Loads a file of the swarm; its code comes from our cache, its folder stays as it is."""
 
     def get_code(self, fullname):
-        return compiled(self.path)
-
-
-def keep_compiled(path):
-    """The code of a source file of the swarm, kept for the processes that this one forks."""
-    stamp = _stamp(os.stat(path))
-    code = compiled(path)
-    if _stamp(os.stat(path)) == stamp:
-        _read[path] = stamp, code
-    return code
-
-
-def _stamp(status):
-    return b"%s%d %d\n" % (_external.MAGIC_NUMBER, status.st_size, status.st_mtime_ns)
-
-
-def compiled(path):
-    """The code of a source file of the swarm, from the cache if it is the same file still."""
-    relative = path[len(agents_dir) + 1:]
-    shown = display_dir + "/" + relative
-    cached = None
-    if code_cache:
-        status = os.stat(path)
-        stamp = _stamp(status)
-        known = _read.get(path)
-        if known and known[0] == stamp:
-            return known[1]
-        cached = "%s/%s.%s.pyc" % (
-            code_cache, relative.replace("/", "%"), sys.implementation.cache_tag
-        )
-        code = _kept(cached, stamp, shown)
-        if code is not None:
-            return code
-    with open(path, "rb", 0) as file:
-        source = file.read()
-    code = compile(source, shown, "exec", dont_inherit=True)
-    if cached and keeps_code and len(source) == status.st_size:
-        data = marshal.dumps(code)
-        _keep(cached, stamp + _imp.source_hash(_HASH_KEY, data) + data)
-    return code
-
-
-def _kept(path, stamp, shown):
-    """Code from the cache, or None where it is of another file or not what was put there."""
-    try:
-        # Never a wait: something else than a file may lie there.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb", 0) as file:
-            # A device may have no end.
-            if os.fstat(descriptor).st_mode & 0o170000 != 0o100000:
-                return None
-            data = file.read()
-        if not data.startswith(stamp):
-            return None
-        body = memoryview(data)[len(stamp) + 8:]
-        # Damaged bytecode does not only fail, it may also crash.
-        if _imp.source_hash(_HASH_KEY, body) != data[len(stamp):len(stamp) + 8]:
-            return None
-        code = marshal.loads(body)
-        return code if code.co_filename == shown else None
-    except (OSError, ValueError, EOFError, TypeError, AttributeError):
-        return None
-
-
-def _keep(path, data):
-    temporary = "%s.%d" % (path, os.getpid())
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except OSError:
-        return
-    try:
-        with open(descriptor, "wb", 0) as file:
-            whole = file.write(data) == len(data)
-            if os.geteuid() == 0:
-                # Or whoever the root belongs to could not read it. In a fence this has no effect; then
-                # swarmctl does it, where it waits for that.
-                folder = os.stat(os.path.dirname(path))
-                os.fchown(descriptor, folder.st_uid, folder.st_gid)
-                whole = whole and (is_given_away or os.fstat(descriptor).st_uid == folder.st_uid)
-        if whole:
-            return os.replace(temporary, path)
-    except OSError:
-        pass
-    try:
-        os.unlink(temporary)
-    except OSError:
-        pass
+        return code.compiled(self.path)
 
 
 class _SwarmFolder(_external.FileFinder):
@@ -351,18 +255,12 @@ class _LastFinder:
             return _bootstrap.ModuleSpec(name, _Alias("agents." + name))
         if name == "skills":
             return _bootstrap.ModuleSpec(name, None, is_package=True)
-        return (_PathFinder.find_spec(name) if _start_site() else None) or _not_found(name)
+        return _host_module("agent_packages").find_spec(name) or _not_found(name)
 
     @staticmethod
     def find_distributions(context=None):
         """What importlib.metadata asks: the packages are on the path from here on."""
-        known = list(sys.path)
-        if "path" in getattr(context, "__dict__", ()) or not _start_site():
-            return ()
-        added = [entry for entry in sys.path if entry not in known]
-        return _PathFinder.find_distributions(
-            type(context)(name=getattr(context, "name", None), path=added)
-        )
+        return _host_module("agent_packages").find_distributions(context)
 
     @staticmethod
     def invalidate_caches():
@@ -389,30 +287,3 @@ not_found = []
 def _not_found(name):
     if name not in not_found:
         not_found.append(name)
-
-
-_site_started = False
-
-
-def _start_site():
-    """Adds the interpreter's packages to the path, once; says whether this call did."""
-    global _site_started
-    if _site_started:
-        return False
-    _site_started = True
-    import site
-
-    known = list(sys.path)
-    site.main()
-    # It makes every entry absolute; an agent that added one must be able to take it away again.
-    absolute = {os.path.abspath(entry) for entry in known}
-    sys.path[:] = known + [entry for entry in sys.path if entry not in absolute]
-    # -I left out the user's packages and PYTHONPATH. They are honoured, after everything else.
-    if sys.prefix == sys.base_prefix:
-        user = site.getusersitepackages()
-        if os.path.isdir(user):
-            site.addsitedir(user)
-    for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep):
-        if entry and entry not in sys.path:
-            sys.path.append(entry)
-    return True

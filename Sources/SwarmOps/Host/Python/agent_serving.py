@@ -122,7 +122,7 @@ def serve(channel, request, modules, loading, host, lifeline):
         host.host_module("agent_adjusted")
         if sandbox.get("fence"):
             children.fence = fences.Fence(sandbox["fence"])
-    watch = end_with_swarmctl(lifeline, host._move_up)
+    watch = end_with_swarmctl(lifeline, host.host_module("agent_channel").move_up)
     offspring = _Offspring(fences.adopt_orphans())
     children.remember()
 
@@ -162,9 +162,9 @@ def serve(channel, request, modules, loading, host, lifeline):
 
 def _preload(modules, file):
     """Imports in the parent what a file of the swarm imports from elsewhere, and nothing of the swarm."""
-    modules.is_given_away = False
+    modules.code.is_given_away = False
     try:
-        code = modules.keep_compiled(modules.agents_dir + "/" + file)
+        code = modules.code.keep_compiled(modules.agents_dir + "/" + file)
     except Exception:
         return  # The child will say what is wrong with it.
     for name in _imported(code):
