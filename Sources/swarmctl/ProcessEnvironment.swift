@@ -14,10 +14,10 @@ enum ProcessEnvironment {
     var next = environ
     while let entry = next.pointee {
       next += 1
-      let text = String(cString: entry)
-      guard let sign = text.firstIndex(of: "=") else { continue }
-      let name = String(text[..<sign])
-      if variables[name] == nil { variables[name] = String(text[text.index(after: sign)...]) }
+      guard let sign = strchr(entry, Int32(UInt8(ascii: "="))) else { continue }
+      let bytes = UnsafeRawBufferPointer(start: entry, count: sign - entry)
+      let name = String(decoding: bytes, as: UTF8.self)
+      if variables[name] == nil { variables[name] = String(cString: sign + 1) }
     }
     return variables
   }

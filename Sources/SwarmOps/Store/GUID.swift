@@ -10,9 +10,25 @@ public struct GUID: Sendable, Hashable, Comparable, CustomStringConvertible {
   ///
   /// - Parameter text: 36 characters; anything else gives `nil`.
   public init?(_ text: some StringProtocol) {
-    guard text.utf8.count == 36 else { return nil }
+    let words =
+      text.utf8.withContiguousStorageIfAvailable(Self.words)
+      ?? Array(text.utf8).withUnsafeBufferPointer(Self.words)
+    guard let words else { return nil }
+    (high, low) = words
+  }
+
+  /// Reads the name of a folder, which is a GUID in lower case; anything else gives `nil`.
+  init?(folderName: some StringProtocol) {
+    guard !folderName.utf8.contains(where: { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "F") })
+    else { return nil }
+    self.init(folderName)
+  }
+
+  private static func words(_ text: UnsafeBufferPointer<UInt8>) -> (high: UInt64, low: UInt64)? {
+    guard text.count == 36 else { return nil }
     var words: (high: UInt64, low: UInt64) = (0, 0)
-    for (index, byte) in text.utf8.enumerated() {
+    for index in 0..<36 {
+      let byte = text[index]
       if index == 8 || index == 13 || index == 18 || index == 23 {
         guard byte == UInt8(ascii: "-") else { return nil }
         continue
@@ -27,7 +43,7 @@ public struct GUID: Sendable, Hashable, Comparable, CustomStringConvertible {
       words.high = words.high << 4 | words.low >> 60
       words.low = words.low << 4 | UInt64(digit)
     }
-    (high, low) = words
+    return words
   }
 
   private init(high: UInt64, low: UInt64) {

@@ -117,21 +117,23 @@ struct SwarmIndex {
 
   // MARK: Summaries
 
-  /// The summaries, in the order of the GUIDs.
+  /// The summaries of swarms.
+  ///
+  /// - Parameter guids: The swarms, in their order.
+  /// - Returns: A summary for each, in that order.
   func summaries(of guids: [GUID]) -> [SwarmSummary] {
     if guids.isEmpty { return [] }
     let folder = FileSystem.statusFollowingLinks(layout.swarms)
-    let (header, known) = remembered()
-    var found: [SwarmSummary] = []
-    found.reserveCapacity(guids.count)
-    var lines = ""
-    var isNew = known.count != guids.count
+    var known = remembered()
+    var isNew = known.lines.count != guids.count
+    var lines: [Line] = []
+    lines.reserveCapacity(guids.count)
     for guid in guids {
       let status = FileSystem.statusFollowingLinks(layout.manifest(guid))
       let identity = status.map { Identity($0) } ?? Identity()
-      if let line = known[guid], line.identity == identity, let summary = line.summary {
-        found.append(summary)
-        lines += line.text
+      let line = known.line(of: guid)
+      if let line, line.identity == identity, line.summary.damage == nil {
+        lines.append(line)
         continue
       }
       let summary: SwarmSummary
@@ -145,55 +147,91 @@ struct SwarmIndex {
         summary = SwarmSummary(
           guid: guid, damage: isMissing ? "\(SwarmLayout.manifestName) is missing" : reason)
       }
-      found.append(summary)
-      let fields = summary.damage == nil ? summary.indexed : []
-      let text = "\(guid) \(identity.digits) \(JSONValue.array(fields).compactString)\n"
-      isNew = isNew || known[guid]?.text != text
-      lines += text
+      lines.append(Line(identity: identity, summary: summary))
+      isNew = isNew || line?.identity != identity || summary.damage == nil
     }
-    guard remembers, let folder else { return found }
-    let current = Self.header + Identity(folder).digits
-    if isNew || header != current { write(current, lines, folder) }
-    return found
+    if remembers, let folder {
+      let header = Self.header + Identity(folder).digits
+      if isNew || known.header != header { write(header, lines, folder) }
+    }
+    return lines.map(\.summary)
   }
 
-  private func write(_ header: String, _ lines: String, _ folder: FileStatus) {
+  private func write(_ header: String, _ lines: [Line], _ folder: FileStatus) {
     // A folder that has just changed may change again under the same time.
     let isYoung = folder.isYoung(at: Timestamp.nanoseconds())
+    let text = lines.map(\.text).joined()
     CacheFile.write(
-      layout.swarmIndex, Array("\(isYoung ? Self.header : header)\n\(lines)".utf8),
-      layout: layout)
+      layout.swarmIndex, Array("\(isYoung ? Self.header : header)\n\(text)".utf8), layout: layout)
   }
 
   /// The summaries that are remembered, true or not any more.
+  ///
+  /// - Parameter guids: The swarms, in their order.
   func remembered(of guids: [GUID]) -> [SwarmSummary] {
-    let lines = remembered().lines
-    return guids.compactMap { lines[$0]?.summary }
+    var known = remembered()
+    return guids.compactMap { known.line(of: $0)?.summary }.filter { $0.damage == nil }
   }
 
+  /// What the file says of one swarm.
   private struct Line {
-    let text: String
     let identity: Identity
-    /// `nil` for a damaged swarm, which is looked at anew each time.
-    let summary: SwarmSummary?
+    /// A damaged swarm is looked at anew each time.
+    let summary: SwarmSummary
+
+    init(identity: Identity, summary: SwarmSummary) {
+      self.identity = identity
+      self.summary = summary
+    }
+
+    /// Reads a line; `nil` where nobody wrote it who knows how.
+    init?(_ line: UnsafeRawBufferPointer) {
+      guard line.count > summaryStart,
+        let guid = GUID(String(decoding: line[..<guidLength], as: UTF8.self)),
+        let fields = (try? JSONValue.parse(Array(line[summaryStart...])))?.array
+      else { return nil }
+      identity = Identity(
+        digits: UnsafeRawBufferPointer(rebasing: line[(guidLength + 1)..<(summaryStart - 1)]))
+      summary =
+        SwarmSummary(guid: guid, indexed: fields[...]) ?? SwarmSummary(guid: guid, damage: "")
+    }
+
+    var text: String {
+      let fields = summary.damage == nil ? summary.indexed : []
+      return "\(summary.guid) \(identity.digits) \(JSONValue.array(fields).compactString)\n"
+    }
   }
 
-  private func remembered() -> (header: String, lines: [GUID: Line]) {
-    guard let bytes = try? FileSystem.readIfPresent(layout.swarmIndex) else { return ("", [:]) }
-    var lines: [GUID: Line] = [:]
-    let parts = bytes.split(separator: Self.newline)
-    for part in parts.dropFirst() where part.count > Self.summaryStart {
-      let start = part.startIndex
-      guard
-        let guid = GUID(String(decoding: part[start..<(start + Self.guidLength)], as: UTF8.self)),
-        let fields = (try? JSONValue.parse(Array(part[(start + Self.summaryStart)...])))?.array
-      else { continue }
-      lines[guid] = Line(
-        text: String(decoding: part, as: UTF8.self) + "\n",
-        identity: part[(start + Self.guidLength + 1)..<(start + Self.summaryStart - 1)]
-          .withUnsafeBytes { Identity(digits: $0) },
-        summary: SwarmSummary(guid: guid, indexed: fields[...]))
+  /// What the file says, looked up in the order of the GUIDs, which is that of its lines.
+  private struct Known {
+    let header: String
+    let lines: [Line]
+    private var next = 0
+
+    init(header: String = "", lines: [Line] = []) {
+      self.header = header
+      self.lines = lines
     }
-    return (String(decoding: parts.first ?? [], as: UTF8.self), lines)
+
+    mutating func line(of guid: GUID) -> Line? {
+      while next < lines.count, lines[next].summary.guid < guid { next += 1 }
+      return next < lines.count && lines[next].summary.guid == guid ? lines[next] : nil
+    }
+  }
+
+  private func remembered() -> Known {
+    guard let bytes = try? FileSystem.readIfPresent(layout.swarmIndex) else { return Known() }
+    return bytes.withUnsafeBytes { bytes in
+      guard let end = bytes.offset(of: Self.newline) else { return Known() }
+      var lines: [Line] = []
+      var rest = bytes[(end + 1)...]
+      while let end = UnsafeRawBufferPointer(rebasing: rest).offset(of: Self.newline) {
+        if let line = Line(UnsafeRawBufferPointer(rebasing: rest.prefix(end))) {
+          lines.append(line)
+        }
+        rest = rest.dropFirst(end + 1)
+      }
+      return Known(header: String(decoding: bytes[..<end], as: UTF8.self), lines: lines)
+    }
   }
 }

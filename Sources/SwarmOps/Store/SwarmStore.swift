@@ -45,7 +45,7 @@ public struct SwarmStore: Sendable {
     var guids: [GUID] = []
     var others: [String] = []
     for name in names where !name.hasPrefix(SwarmLayout.formerSwitchPrefix) {
-      if let guid = GUID(name), guid.description == name {
+      if let guid = GUID(folderName: name) {
         guids.append(guid)
       } else {
         others.append(name)

@@ -107,12 +107,16 @@ struct Table: Sendable, Equatable {
       var pending = ""
       for (index, column) in columns.enumerated() {
         let cell = index < cells.count ? cells[index] : ""
-        let shown =
-          column.canShrink
-          ? DisplayWidth.truncated(cell, to: widths[index])
-          : column.prefix == nil
-            ? cell : String(cell.prefix(max(widths[index], column.title.count)))
-        let padding = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(shown)))
+        var shown = cell
+        var width = DisplayWidth.of(cell)
+        if width > widths[index], column.canShrink || column.prefix != nil {
+          shown =
+            column.canShrink
+            ? DisplayWidth.truncated(cell, to: widths[index])
+            : String(cell.prefix(max(widths[index], column.title.count)))
+          width = DisplayWidth.of(shown)
+        }
+        let padding = String(repeating: " ", count: max(0, widths[index] - width))
         // Spaces are held back until something follows them.
         switch column.alignment {
         case .left where shown.isEmpty: pending += padding
