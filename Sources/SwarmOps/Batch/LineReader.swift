@@ -31,7 +31,9 @@ struct LineReader {
   /// Empty lines count but are passed over.
   mutating func next() -> Line? {
     while true {
-      let found = buffer.withUnsafeBytes { $0[searched...].firstIndex(of: UInt8(ascii: "\n")) }
+      let found = buffer.withUnsafeBytes { bytes in
+        UnsafeRawBufferPointer(rebasing: bytes[searched...]).offset(of: UInt8(ascii: "\n"))
+      }.map { searched + $0 }
       guard
         let end = found ?? (hasEnded && (start < buffer.count || isSkipping) ? buffer.count : nil)
       else {

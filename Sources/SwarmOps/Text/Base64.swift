@@ -5,22 +5,25 @@ enum Base64 {
 
   /// Writes bytes.
   static func encode(_ bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var index = 0
-    while index < bytes.count {
-      let part = bytes[index..<min(index + 3, bytes.count)]
-      var word: UInt32 = 0
-      for offset in 0..<3 {
-        word = word << 8 | (offset < part.count ? UInt32(part[index + offset]) : 0)
+    let padding = UInt8(ascii: "=")
+    let length = (bytes.count + 2) / 3 * 4
+    return String(unsafeUninitializedCapacity: length) { text in
+      var start = 0
+      var place = 0
+      while start < bytes.count {
+        let left = bytes.count - start
+        var word = UInt32(bytes[start]) << 16
+        if left > 1 { word |= UInt32(bytes[start + 1]) << 8 }
+        if left > 2 { word |= UInt32(bytes[start + 2]) }
+        text[place] = alphabet[Int(word >> 18)]
+        text[place + 1] = alphabet[Int(word >> 12 & 63)]
+        text[place + 2] = left > 1 ? alphabet[Int(word >> 6 & 63)] : padding
+        text[place + 3] = left > 2 ? alphabet[Int(word & 63)] : padding
+        start += 3
+        place += 4
       }
-      for offset in 0..<4 {
-        let digit = Int(word >> UInt32(18 - 6 * offset)) & 63
-        text.append(offset <= part.count ? alphabet[digit] : UInt8(ascii: "="))
-      }
-      index += 3
+      return length
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// Reads bytes; `nil` where the text is not Base64 with its padding.
