@@ -78,6 +78,20 @@ import Testing
     #expect(rules.map(\.number).sorted() == expected.sorted())
   }
 
+  private static let harness = ProcessInfo.processInfo.environment["SWARMCTL_ARM_FILTERS"]
+
+  @Test(.enabled(if: harness != nil, "Benchmarks/arm64.py asks for it"))
+  func theProgramsForArmAreWrittenDownForTheHarness() throws {
+    var levels: JSONObject = [:]
+    for (level, forbidsNetwork) in [("standard", false), ("strict", true)] {
+      let filter = SeccompFilter(
+        .init(forbidsNetwork: forbidsNetwork, landlockVersion: Landlock.scopeVersion), for: .arm)
+      levels[level] = .array(filter.instructions.map { .number(JSONNumber($0)) })
+    }
+    try FileSystem.create(
+      try #require(Self.harness), JSONValue.object(levels).serialized(), sync: false)
+  }
+
   /// What the kernel would do with a call, by running the program as it does.
   private func run(
     _ program: [UInt64], mark: UInt32, number: UInt32, _ arguments: [UInt64] = []
