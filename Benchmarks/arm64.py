@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tries the sandbox on a real kernel for arm64, in QEMU, on a machine of another architecture.
 
-    python3 Benchmarks/arm64.py            some three minutes
+    python3 Benchmarks/arm64.py            about a minute
 
 The guest has Debian's kernel and Python for arm64 and no network device. In it, the agent that tries to get
 out (Tests/SwarmOpsTests/Fixtures/escapes) runs behind the program's own filter of system calls, as the tests

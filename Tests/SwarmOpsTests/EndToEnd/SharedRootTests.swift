@@ -42,6 +42,7 @@ import Testing
                   open(place + "/" + kwargs["key"], "w").close()
                   while not os.path.exists(place + "/go"):
                       time.sleep(0.01)
+                  time.sleep(kwargs.get("seconds", 0))
                   memory[kwargs["key"]] = 1
                   json.dump(memory, open(path, "w"))
                   return "saved"
@@ -224,11 +225,15 @@ import Testing
   @Test(.timeLimit(.minutes(2)), arguments: [false, true])
   func aBatchThatLostALeaseTakesItAgain(ofTheSwarm: Bool) throws {
     let swarm = try slow()
-    let keys = ["late"] + (0..<100).map { "k\($0)" }
+    // Longer than a batch collects what several calls made of one memory.
+    let keys = ["late"] + (0..<40).map { "k\($0)" }
     let lines = keys.map { key -> String in
       let line: JSONValue = [
-        "swarm": "test", "name": key == "late" ? "Slow" : "Keep", "user_guid": .string(user),
-        "args": ["key": .string(key), "text": "x", "place": .string(program.meeting)],
+        "swarm": "test", "name": "Slow", "user_guid": .string(user),
+        "args": [
+          "key": .string(key), "place": .string(program.meeting),
+          "seconds": key == "late" ? 0 : 0.02,
+        ],
       ]
       return line.compactString + "\n"
     }

@@ -153,6 +153,41 @@ struct Program {
     try #require(outcome.status == 0, "\(outcome)")
   }
 
+  /// What swarmctl finds out about Python and its host once for each root, by path in the cache, and the
+  /// folder of the test that found it out; for all tests together, as it takes as long as several calls.
+  private static let found: (folder: String, files: [(path: String, content: [UInt8])]) = {
+    guard let program = try? Program(),
+      let agent = try? program.folder.write("bundle/echo_agent.py", Sources.echo),
+      (try? program("deploy", (agent as NSString).deletingLastPathComponent))?.status == 0,
+      let entries = try? FolderTree.entries(of: program.root + "/.swarmctl/cache")
+    else { return ("", []) }
+    let files = entries.filter { $0.status.kind == .file }.map(\.path.text).filter {
+      $0.hasPrefix("host-") || $0.hasPrefix("interpreter")
+    }
+    return (
+      program.folder.path,
+      files.compactMap { path in
+        (try? FileSystem.read(program.root + "/.swarmctl/cache/" + path)).map { (path, $0) }
+      }
+    )
+  }()
+
+  /// Gives a root that is not there yet what another test has found out.
+  private func prepareRoot() throws {
+    guard FileSystem.statusFollowingLinks(root) == nil else { return }
+    for (path, content) in Self.found.files {
+      let file = root + "/.swarmctl/cache/" + path
+      try FileSystem.makeFolders((file as NSString).deletingLastPathComponent)
+      // It names the home folder of that test.
+      let own =
+        path.hasPrefix("interpreter")
+        ? Array(
+          String(decoding: content, as: UTF8.self)
+            .replacingOccurrences(of: Self.found.folder, with: folder.path).utf8) : content
+      try FileSystem.create(file, own, sync: false)
+    }
+  }
+
   /// Deploys agents given by their source and returns the swarm.
   ///
   /// - Parameter isBroken: Whether no agent may load any more, or one that did before.
@@ -160,6 +195,7 @@ struct Program {
   func deploy(name: String = "test", isBroken: Bool = false, _ agents: [String: String]) throws
     -> GUID
   {
+    try prepareRoot()
     let place = "bundles/" + name
     for (file, source) in agents { try folder.write("\(place)/\(file)", source) }
     let words = ["deploy", folder(place), "--json"] + (isBroken ? ["--allow-broken"] : [])

@@ -39,8 +39,8 @@ final class TemporaryFolder {
           "link \((try? FileManager.default.destinationOfSymbolicLink(atPath: full)) ?? "")"
         case .other: "other"
         case .file:
-          "file \(String(entry.status.permissions, radix: 8)) "
-            + SHA256.hex(of: try FileSystem.read(full))
+          "file \(String(entry.status.permissions, radix: 8)) \(entry.status.size) "
+            + Checksum(of: try FileSystem.read(full)).digits
         }
     }
     return found
