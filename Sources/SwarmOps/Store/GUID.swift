@@ -17,11 +17,11 @@ public struct GUID: Sendable, Hashable, Comparable, CustomStringConvertible {
     (high, low) = words
   }
 
-  /// Reads the name of a folder, which is a GUID in lower case; anything else gives `nil`.
-  init?(folderName: some StringProtocol) {
-    guard !folderName.utf8.contains(where: { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "F") })
+  /// Reads a GUID in lower case, as folders are named; anything else gives `nil`.
+  init?(lowercase text: some StringProtocol) {
+    guard !text.utf8.contains(where: { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "F") })
     else { return nil }
-    self.init(folderName)
+    self.init(text)
   }
 
   private static func words(_ text: UnsafeBufferPointer<UInt8>) -> (high: UInt64, low: UInt64)? {

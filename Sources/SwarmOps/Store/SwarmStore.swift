@@ -45,7 +45,7 @@ public struct SwarmStore: Sendable {
     var guids: [GUID] = []
     var others: [String] = []
     for name in names where !name.hasPrefix(SwarmLayout.formerSwitchPrefix) {
-      if let guid = GUID(folderName: name) {
+      if let guid = GUID(lowercase: name) {
         guids.append(guid)
       } else {
         others.append(name)
