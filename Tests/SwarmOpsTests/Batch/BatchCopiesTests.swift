@@ -49,6 +49,26 @@ import Testing
     #expect(path.hasPrefix(batch.program.store.layout.staging + "/"))
   }
 
+  @Test(arguments: places) func whatIsWrittenToMappedPagesIsSaved(options: [String]) throws {
+    let batch = try BatchFixture()
+    let stream = try BatchConversation(batch.program, options)
+    for number in 1...4 {
+      // After a while a copy is known by its times, which such a write changes once.
+      let write = """
+        import mmap, os, time
+        if not SEEN:
+            with open(PATH, "w") as file: file.write('{"n": 0}')
+            with open(PATH, "r+b") as file: SEEN.append(mmap.mmap(file.fileno(), 0))
+        time.sleep(0.03)
+        SEEN[0][6:7] = b"\(number)"
+        """
+      let answer = try stream.ask(BatchFixture.does(write, user: 1))
+      #expect(answer["committed"]?.bool == true, "\(answer)")
+      #expect(try batch.memory(1)["n"]?.int == number)
+    }
+    #expect(try stream.end().status == 0)
+  }
+
   @Test(arguments: places) func filesBesideTheMemoryComeOver(options: [String]) throws {
     let batch = try BatchFixture()
     let write = """

@@ -1,12 +1,13 @@
 """Batch: the copy of the memory that a namespace's agents work on, between their calls."""
 
 import os
+import sys
 import time
 
 # Taken before any agent runs, as in agent_child.
 _now_ns = time.time_ns
 _open, _read, _close = os.open, os.read, os.close
-_list, _status, _set_times = os.listdir, os.lstat, os.utime
+_list, _status, _set_times, _modules = os.listdir, os.lstat, os.utime, sys.modules
 
 # A state of the memory is known by its time of change, which is set back so that any write shows,
 # however soon it follows and however coarse the file system's clock is.
@@ -81,7 +82,9 @@ class MemoryCopy:
             elif self.known is None:
                 return "same", None
             status = _status(self.path)
-            if (status.st_ino, status.st_size, status.st_mtime_ns) == self.mark:
+            is_marked = (status.st_ino, status.st_size, status.st_mtime_ns) == self.mark
+            # What is written to a file's mapped pages shows in its times once, not each time.
+            if is_marked and "mmap" not in _modules:
                 return "same", None
             if status.st_mode & 0o170000 != 0o100000:
                 return "files", None
