@@ -284,7 +284,7 @@ final class ChildPool {
   /// Passes on what a child's agents have printed.
   private func relay(_ child: WarmChild) {
     guard child.outputDescriptor != -1 else { return }
-    while true {
+    while Pipe.isReadable(child.outputDescriptor) {
       // A reader of prints that stands still holds up those who print, and nobody else.
       if let descriptor = options.outputDescriptor, !Pipe.isWritable(descriptor) { return }
       let most = mostPrints

@@ -131,14 +131,17 @@ final class NamespaceTurns {
     guard lane.phase == .active, let child = children.child(lane.key), child.ending == nil else {
       return
     }
-    while child.hasRoom, turns.mayGoOn(lane), let first = lane.waiting.first,
-      mayBegin(first.id, commits.heldBytes), let queued = turns.removeFirst(of: lane)
-    {
-      do throws(SwarmError) {
-        child.send(try checker.recheck(queued, of: lane))
-      } catch {
-        calls.fail(queued.id, error)
+    if child.wantsMore {
+      while child.hasRoom, turns.mayGoOn(lane), let first = lane.waiting.first,
+        mayBegin(first.id, commits.heldBytes), let queued = turns.removeFirst(of: lane)
+      {
+        do throws(SwarmError) {
+          child.add(try checker.recheck(queued, of: lane))
+        } catch {
+          calls.fail(queued.id, error)
+        }
       }
+      child.flush()
     }
     if child.sent.isEmpty { endTurn(lane) }
   }

@@ -113,7 +113,7 @@ final class WarmChild {
   /// Whether it can make another call: it lives, and has the copy that it was given.
   var isUsable: Bool {
     guard copy.isThere else { return false }
-    return group == nil ? !host.hasEnded : Pipe.isQuiet(answers.number)
+    return group == nil ? !host.hasEnded : Pipe.hasWriter(answers.number)
   }
 
   // MARK: Calls
@@ -121,8 +121,11 @@ final class WarmChild {
   /// Whether it takes another call.
   var hasRoom: Bool { ending == nil && sent.count < ahead }
 
-  /// Hands over a call; what the pipe does not take yet is kept.
-  func send(_ call: QueuedCall) {
+  /// Whether it should be given calls now: several with one write, while it has others to make.
+  var wantsMore: Bool { sent.count <= ahead / 2 }
+
+  /// Adds a call to those that ``flush()`` hands over.
+  func add(_ call: QueuedCall) {
     lastUse = .now
     if sent.isEmpty { begin() }
     sent.append(call)
@@ -131,7 +134,6 @@ final class WarmChild {
         call.id.number, agent: call.agent.members, arguments: call.arguments, isFresh: isCopyFresh
       ).encoded
     isCopyFresh = false
-    flush()
   }
 
   /// Takes the first call off, which was answered or failed.
@@ -179,7 +181,7 @@ final class WarmChild {
     group?.terminate()
   }
 
-  /// Writes what the pipe takes.
+  /// Hands over what the pipe takes; the rest is kept.
   func flush() {
     while !pending.isEmpty {
       // Where nobody reads any more, the end of the answers says so.

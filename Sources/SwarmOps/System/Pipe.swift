@@ -22,8 +22,17 @@ enum Pipe {
   }
 
   /// Whether a small write would not wait; a descriptor that is broken counts as writable.
-  static func isWritable(_ descriptor: Int32) -> Bool {
-    var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+  static func isWritable(_ descriptor: Int32) -> Bool { shows(POLLOUT, descriptor) }
+
+  /// Whether reading would not wait: there is something to read, or the end.
+  static func isReadable(_ descriptor: Int32) -> Bool { shows(POLLIN, descriptor) }
+
+  /// Whether somebody can still write what is read here.
+  static func hasWriter(_ descriptor: Int32) -> Bool { !shows(0, descriptor) }
+
+  /// Whether one of some events is there now; hangups and errors always are among them.
+  private static func shows(_ events: Int32, _ descriptor: Int32) -> Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(events), revents: 0)
     return poll(&polled, 1, 0) != 0
   }
 
@@ -129,12 +138,6 @@ enum Pipe {
       if errno == EAGAIN { return 0 }
       if errno != EINTR { return nil }
     }
-  }
-
-  /// Whether reading would wait: there is nothing, and the writer is there.
-  static func isQuiet(_ descriptor: Int32) -> Bool {
-    var polled = pollfd(fd: descriptor, events: 0, revents: 0)
-    return poll(&polled, 1, 0) == 0
   }
 }
 

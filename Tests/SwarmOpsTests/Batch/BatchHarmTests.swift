@@ -117,6 +117,25 @@ import Testing
     try expectOwnHarm(Self.spoils)
   }
 
+  @Test func whatACallPutsBackSpoilsNothing() throws {
+    let batch = try BatchFixture()
+    let stream = try BatchConversation(batch.program)
+    let patch = "import os; kept = os.path.exists; os.path.exists = print; "
+    var processes: [Int?] = []
+    for _ in 1...3 {
+      let answer = try stream.ask(
+        BatchFixture.does(patch + "os.path.exists = kept; out = os.getpid()", user: 1))
+      processes.append(answer["output"]?.int)
+    }
+    #expect(processes[0] != nil && Set(processes).count == 1, "\(processes)")
+    // One that does not put it back is the last of its process.
+    let last = try stream.ask(BatchFixture.does(patch + "out = os.getpid()", user: 1))
+    #expect(last["output"]?.int == processes[0])
+    let next = try stream.ask(BatchFixture.does("import os; out = os.getpid()", user: 1))
+    #expect(next["output"]?.int != processes[0])
+    #expect(try stream.end().status == 0)
+  }
+
   @Test func callsThatHangHarmThemselvesAlone() throws {
     try expectOwnHarm(Self.hangs, "--timeout", "1s")
   }

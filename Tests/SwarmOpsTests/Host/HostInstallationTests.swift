@@ -48,6 +48,31 @@ import Testing
     }
   }
 
+  /// Newer versions of Python keep no version of a dictionary, and values are compared.
+  @Test(arguments: ["", "_version = lambda names: None\n"])
+  func whatAnAgentReplacesIsSeen(without versions: String) throws {
+    let module = String(decoding: PackageResources.agent_originals_py, as: UTF8.self)
+    let questions = """
+      remember()
+      said = [are_in_place()]
+      kept, os.path.exists = os.path.exists, print
+      said.append(are_in_place())
+      os.path.exists = kept
+      said.append(are_in_place())
+      builtins.another = 1
+      said.append(are_in_place())
+      del builtins.another, json.loads
+      said.append(are_in_place())
+      print(said)
+      """
+    let script = module + "\n" + versions + questions
+    let outcome = try ProgramOutput.capture(
+      try #require(Program.python), arguments: ["-I", "-S", "-c", script], environment: [:],
+      timeout: .seconds(20))
+    let said = String(decoding: outcome.output, as: UTF8.self)
+    #expect(said == "[True, False, True, False, False]\n")
+  }
+
   /// What a full disk, a crash or somebody's hand can make of the cache.
   enum Damage: String, CaseIterable {
     case emptied, truncated, garbled, fifo, folder, link, removed

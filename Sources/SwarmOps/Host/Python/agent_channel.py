@@ -57,11 +57,17 @@ class Channel:
             count -= len(part)
         return b"".join(parts)
 
-    def send(self, header, body=b""):
-        """Writes one frame; a broken pipe means that nobody waits for it any more."""
+    def send(self, header, body=b"", more=None):
+        """Writes one frame; a broken pipe means that nobody waits for it any more.
+
+        The header is a dictionary or an object in JSON; `more` are further members of it.
+        """
         if self.writing is None:
             return
-        encoded = to_utf8(_encode(header))
+        text = header if type(header) is str else _encode(header)
+        if more:
+            text = text[:-1] + ", " + _encode(more)[1:]
+        encoded = to_utf8(text)
         prefix = len(encoded).to_bytes(4, "big") + len(body).to_bytes(4, "big")
         # One system call for an ordinary answer; a large body is not copied once more.
         if len(body) <= 65536:

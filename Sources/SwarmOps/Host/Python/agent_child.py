@@ -9,36 +9,26 @@ A child has three FIFOs of its own: requests, answers, and what its agents print
 
 import _signal
 import _thread
-import builtins
 import json
 import os
 import sys
 import time
 
 # Taken before any agent runs: one that puts its own in their place spoils its own calls alone.
-_loads, _monotonic = json.loads, time.monotonic
+_decode, _monotonic = json.JSONDecoder().raw_decode, time.monotonic
 _read, _getpid, _exit = os.read, os.getpid, os._exit
-_getcwd, _status, _status_of = os.getcwd, os.stat, os.fstat
+_getcwd, _status, _is_blocking = os.getcwd, os.stat, os.get_blocking
 _wait, _ALL, _LOOKING = os.waitid, os.P_ALL, os.WEXITED | os.WNOHANG | os.WNOWAIT
 
 _READ_SIZE = 1 << 16
+# What every answer says.
+_RESULT = '{"type": "result", "n": %d, "kind": "%s", "us": %d, "state": "%s", "output": %d}'
 # A process is replaced after so many calls, so that what agents leak does not add up.
 _CALLS = 1000
 
-# What restricts a child's files, and makes it the parent of what its agents leave behind; agent_serving
-# makes them ready.
-fence = adopt_orphans = None
-
-# What an agent might put something of its own in place of, and what was there; see remember().
-_watched = []
-
-
-def remember():
-    """Notes what agents find, once in the parent: whatever a child touches first is copied for it."""
-    # Values alone: comparing lists takes two thirds of the time, and nobody swaps two names.
-    _watched[:] = [(names, list(names.values())) for names in (
-        builtins.__dict__, json.__dict__, os.__dict__, os.path.__dict__, time.__dict__)]
-
+# What restricts a child's files, makes it the parent of what its agents leave behind, and knows what
+# they find; agent_serving makes them ready.
+fence = adopt_orphans = originals = None
 
 def _reseed():
     """Random numbers of one user must not be those of the next; the standard library sees to itself."""
@@ -149,7 +139,7 @@ class Child:
             if len(self.received) >= 8:
                 end = 8 + int.from_bytes(self.received[:4], "big")
                 if len(self.received) >= end:
-                    header = _loads(self.received[8:end])
+                    header = _decode(self.received[8:end].decode())[0]
                     del self.received[:end]
                     return header
             part = _read(self.channel.reading, _READ_SIZE)
@@ -208,16 +198,12 @@ class Child:
         state, data = self.copy.state()
         # Nor must the next call find what an agent was given alone.
         is_last = is_last or declared or state not in ("same", "new", "gone") or not self._tidy()
-        header = {
-            "type": "result", "n": number, "kind": kind, "us": _microseconds(start), "state": state,
-            "output": len(body),
-        }
-        header.update(noted)
+        header = _RESULT % (number, kind, _microseconds(start), state, len(body))
         if is_last:
-            header["last"] = True
+            noted["last"] = True
         if left:
-            header["left"] = left
-        self.channel.send(header, body + data if data else body)
+            noted["left"] = left
+        self.channel.send(header, body + data if data else body, noted)
         return not is_last
 
     def _agent(self, request):
@@ -296,12 +282,11 @@ class Child:
             if self.calls >= _CALLS:
                 return False
             # An agent that put something of its own in their place must not spoil the next call.
-            for names, original in _watched:
-                if list(names.values()) != original:
-                    return False
+            if not originals.are_in_place():
+                return False
             if "signal" in sys.modules:
                 _signal.alarm(0)
-            _status_of(1), _status_of(2)
+            _is_blocking(1), _is_blocking(2)  # They are open.
             return not sys.stdout.closed
         except BaseException:
             return False

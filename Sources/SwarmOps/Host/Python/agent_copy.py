@@ -9,6 +9,8 @@ _now_ns = time.time_ns
 _open, _read, _close = os.open, os.read, os.close
 _list, _status, _set_times, _modules = os.listdir, os.lstat, os.utime, sys.modules
 
+_READ_SIZE, _LARGE_READ_SIZE = 1 << 16, 1 << 22
+
 # A state of the memory is known by its time of change, which is set back so that any write shows,
 # however soon it follows and however coarse the file system's clock is.
 _SET_BACK = 1_000_000_000
@@ -59,7 +61,7 @@ class MemoryCopy:
         """Whether the copy is what the last call left: nobody else has touched it, or cleared it away."""
         try:
             if self.known is None:
-                return not _list(self.folder)
+                return _status(self.folder).st_mtime_ns == self.folder_mark or not _list(self.folder)
             status = _status(self.path)
             if (status.st_ino, status.st_size, status.st_mtime_ns) == self.mark:
                 return True
@@ -101,11 +103,13 @@ class MemoryCopy:
 def _content(path):
     descriptor = _open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
+        part = _read(descriptor, _READ_SIZE)
+        if len(part) < _READ_SIZE:
+            return part  # A file gives less than is asked for at its end alone.
         parts = []
-        while True:
-            part = _read(descriptor, 1 << 22)
-            if not part:
-                return parts[0] if len(parts) == 1 else b"".join(parts)
+        while part:
             parts.append(part)
+            part = _read(descriptor, _LARGE_READ_SIZE)
+        return b"".join(parts)
     finally:
         _close(descriptor)

@@ -115,6 +115,7 @@ def serve(channel, request, modules, loading, host, lifeline):
     host.host_module("agent_copy")  # Here, so that no child has to load it.
     fences = host.host_module("agent_fence")
     children.adopt_orphans = fences.adopt_orphans
+    originals = children.originals = host.host_module("agent_originals")
     sandbox = request.get("sandbox")
     if sandbox:
         # Each child restricts itself; what that takes is made ready here.
@@ -124,7 +125,7 @@ def serve(channel, request, modules, loading, host, lifeline):
             children.fence = fences.Fence(sandbox["fence"])
     watch = end_with_swarmctl(lifeline, host.host_module("agent_channel").move_up)
     offspring = _Offspring(fences.adopt_orphans())
-    children.remember()
+    originals.remember()
 
     preloaded = set()
     _set_kept(watch, True)
@@ -147,7 +148,7 @@ def serve(channel, request, modules, loading, host, lifeline):
                 _preload(modules, file)
             _set_kept(watch, True)
             offspring.learn()
-            children.remember()
+            originals.remember()
             # Children share what is never looked at again.
             gc.collect()
             gc.freeze()
