@@ -3,7 +3,7 @@ struct ForgetPlaces {
   /// One folder, link or file that belongs to the user alone.
   struct Place {
     let path: String
-    let kind: MemoryForget.PlaceKind
+    let kind: ForgetReceipt.PlaceKind
     /// The swarm it belongs to, where the path says so.
     let swarm: GUID?
   }
@@ -65,7 +65,7 @@ struct ForgetPlaces {
 
   /// Folders named `memory` at any depth, and in them the user's.
   private func collect(
-    _ folder: String, _ swarm: GUID?, kind: MemoryForget.PlaceKind, into places: inout [Place]
+    _ folder: String, _ swarm: GUID?, kind: ForgetReceipt.PlaceKind, into places: inout [Place]
   ) throws(SwarmError) {
     guard try FileSystem.status(folder)?.kind == .folder else { return }
     for name in try names(folder) {

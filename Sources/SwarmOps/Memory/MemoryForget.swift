@@ -1,71 +1,5 @@
 /// Makes one user's memory vanish in every swarm and every place of ours, with a receipt.
 package struct MemoryForget: Sendable {
-  /// What kind of place something was in.
-  package enum PlaceKind: String, Sendable {
-    /// A swarm's `memory/`.
-    case memory
-    /// What a run could not commit.
-    case kept
-    /// A snapshot, whoever made it.
-    case snapshot
-    /// What a memory was before a change.
-    case version
-    /// Lines of the history of calls.
-    case history
-    /// A copy of an operation that was cut off.
-    case staging
-  }
-
-  /// One file that went, or that would.
-  package struct Item: Sendable {
-    /// The path, as the file system has it.
-    let file: FilePath
-    /// Its path for people.
-    package var path: String { file.text }
-    /// What kind of place it was in.
-    package let place: PlaceKind
-    /// The swarm, where the path says so.
-    package let swarm: GUID?
-    /// What it was: a file, a link (what it led to stays), or an empty folder.
-    package let kind: FileStatus.Kind
-    /// Entries, of a memory file that can be counted.
-    package let entries: Int?
-    /// Its bytes; of a link 0.
-    package let bytes: Int
-    /// SHA-256 of its bytes, in hexadecimal; `nil` for what is no file.
-    package let sha256: String?
-    /// When it went; `nil` while it is there.
-    package fileprivate(set) var forgottenAt: Timestamp?
-  }
-
-  /// Something under the root that still holds the user's GUID, or was not searched.
-  package struct Remainder: Sendable, Equatable {
-    /// Where.
-    package let path: String
-    /// Why.
-    package let reason: String
-  }
-
-  /// What was done.
-  package struct Receipt: Sendable {
-    /// The user.
-    package let user: GUID
-    /// Every file that went, or would go.
-    package internal(set) var items: [Item] = []
-    /// The names that the user had, or has.
-    package internal(set) var names: [String] = []
-    /// What is left under the root; empty when the user's GUID is nowhere in it.
-    package internal(set) var remaining: [Remainder] = []
-    /// Files that were searched for the GUID in the end.
-    package internal(set) var searchedFiles = 0
-    /// Bytes that were searched.
-    package internal(set) var searchedBytes = 0
-    /// The sealed swarms whose memory went all the same: the law does not stop at a seal.
-    package internal(set) var brokenSeals: [GUID] = []
-    /// When the receipt was made.
-    package fileprivate(set) var time: Timestamp
-  }
-
   /// How long what is under way is waited for: copies of runs that end, and of swarms.
   private static let patience: Duration = .seconds(10)
 
@@ -88,10 +22,10 @@ package struct MemoryForget: Sendable {
   /// - Parameter user: The user.
   /// - Returns: A receipt of what would go.
   /// - Throws: ``SwarmError/Code/io`` where something cannot be read.
-  package func plan(_ user: GUID) throws(SwarmError) -> Receipt {
+  package func plan(_ user: GUID) throws(SwarmError) -> ForgetReceipt {
     try store.checkRoot()
     try recover()
-    var receipt = Receipt(user: user, time: .now())
+    var receipt = ForgetReceipt(user: user, time: .now())
     let places = ForgetPlaces(layout: layout, user: user)
     for place in try places.inSwarms() + places.inKept() + places.inVersions() + places.inStaging()
     {
@@ -114,14 +48,14 @@ package struct MemoryForget: Sendable {
   }
 
   /// Lines of the history, as one item of the receipt.
-  private static func item(_ lines: CallHistory.Lines) -> Item {
-    Item(
+  private static func item(_ lines: CallHistory.Lines) -> ForgetReceipt.Item {
+    ForgetReceipt.Item(
       file: FilePath(lines.path), place: .history, swarm: nil, kind: .file, entries: lines.count,
       bytes: lines.content.count, sha256: SHA256.hex(of: lines.content))
   }
 
   /// Notes which of the swarms that hold memory, now or in snapshots, are sealed.
-  private func noteSeals(_ receipt: inout Receipt) {
+  private func noteSeals(_ receipt: inout ForgetReceipt) {
     let swarms = receipt.items.filter { $0.place == .memory || $0.place == .snapshot }
       .compactMap(\.swarm)
     receipt.brokenSeals = Set(swarms).sorted().filter { swarm in
@@ -129,11 +63,11 @@ package struct MemoryForget: Sendable {
     }
   }
 
-  private func items(_ place: ForgetPlaces.Place) throws(SwarmError) -> [Item] {
+  private func items(_ place: ForgetPlaces.Place) throws(SwarmError) -> [ForgetReceipt.Item] {
     guard let status = try FileSystem.status(place.path) else { return [] }
     guard status.kind == .folder else { return [try item(place.path.filePath, status, place)] }
     let inside = try FolderTree.entries(of: place.path)
-    var items: [Item] = []
+    var items: [ForgetReceipt.Item] = []
     for entry in inside where entry.status.kind != .folder {
       items.append(
         try item(place.path.filePath / entry.path, entry.status, place))
@@ -142,11 +76,11 @@ package struct MemoryForget: Sendable {
   }
 
   private func item(_ path: FilePath, _ status: FileStatus, _ place: ForgetPlaces.Place)
-    throws(SwarmError) -> Item
+    throws(SwarmError) -> ForgetReceipt.Item
   {
     let isMemory = path.name == SwarmLayout.memoryName
     guard status.kind == .file else {
-      return Item(
+      return ForgetReceipt.Item(
         file: path, place: place.kind, swarm: place.swarm, kind: status.kind, entries: nil,
         bytes: 0, sha256: nil)
     }
@@ -161,7 +95,7 @@ package struct MemoryForget: Sendable {
     }
     // What is too big to be read as a whole has no count.
     let content = isMemory ? try? FileSystem.read(path, followLinks: false) : nil
-    return Item(
+    return ForgetReceipt.Item(
       file: path, place: place.kind, swarm: place.swarm, kind: .file,
       entries: content.flatMap { MemoryDocument(bytes: $0, path: path.text).count }, bytes: size,
       sha256: digest)
@@ -175,15 +109,15 @@ package struct MemoryForget: Sendable {
   /// - Parameter user: The user.
   /// - Returns: The receipt.
   /// - Throws: ``SwarmError/Code/busy`` with nothing changed; ``SwarmError/Code/io``.
-  package func carryOut(_ user: GUID) throws(SwarmError) -> Receipt {
+  package func carryOut(_ user: GUID) throws(SwarmError) -> ForgetReceipt {
     try store.checkRoot()
     guard try FileSystem.status(layout.root) != nil else {
-      return Receipt(user: user, time: .now())
+      return ForgetReceipt(user: user, time: .now())
     }
     try recover()
     FileSystem.allowManyOpenFiles()
     let deadline = ContinuousClock.now + Self.patience
-    var receipt = Receipt(user: user, time: .now())
+    var receipt = ForgetReceipt(user: user, time: .now())
     // A swarm that is being copied has the memory still to come, and is soon one like any other.
     while try !attempt(&receipt, until: deadline) { FileSystem.pause(milliseconds: 50) }
     return receipt
@@ -192,7 +126,7 @@ package struct MemoryForget: Sendable {
   /// Deletes what is held of a user now, and searches for what is left unless another attempt follows.
   ///
   /// - Returns: Whether none need follow.
-  private func attempt(_ receipt: inout Receipt, until deadline: ContinuousClock.Instant)
+  private func attempt(_ receipt: inout ForgetReceipt, until deadline: ContinuousClock.Instant)
     throws(SwarmError) -> Bool
   {
     let user = receipt.user
@@ -245,9 +179,9 @@ package struct MemoryForget: Sendable {
   /// Deletes the copies of operations that are dead; those of living ones are not the user's, or
   /// belong to a swarm that is just being removed, and the search will find them.
   private func sweepStaging(
-    _ places: ForgetPlaces, locked: Set<GUID>, _ receipt: inout Receipt
+    _ places: ForgetPlaces, locked: Set<GUID>, _ receipt: inout ForgetReceipt
   ) throws(SwarmError) {
-    var items: [Item] = []
+    var items: [ForgetReceipt.Item] = []
     for place in try places.inStaging() { items += (try? self.items(place)) ?? [] }
     StagingFolder.sweep(layout)
     for swarm in locked { StagingFolder.removeCopies(layout, of: swarm, .user(places.user)) }
@@ -262,12 +196,12 @@ package struct MemoryForget: Sendable {
     }
   }
 
-  private func removePlaces(_ places: [ForgetPlaces.Place], _ receipt: inout Receipt)
+  private func removePlaces(_ places: [ForgetPlaces.Place], _ receipt: inout ForgetReceipt)
     throws(SwarmError)
   {
     if places.isEmpty { return }
     let removal = try Removal(layout: layout)
-    var items: [Item] = []
+    var items: [ForgetReceipt.Item] = []
     do throws(SwarmError) {
       for place in places {
         items += try self.items(place)
@@ -288,18 +222,20 @@ package struct MemoryForget: Sendable {
     } catch {
       // Taken out of every swarm, but not deleted: the receipt must say so.
       receipt.remaining.append(
-        Remainder(
+        ForgetReceipt.Remainder(
           path: removal.path,
           reason: "the bytes were taken out of the swarms, but could not be deleted: "
             + "\(error.message)\(error.underlying.map { " (\($0))" } ?? "")"))
     }
   }
 
-  private func search(_ receipt: inout Receipt) {
+  private func search(_ receipt: inout ForgetReceipt) {
     var search = ByteSearch(receipt.user)
     for place in [layout.root] + VolatileStaging.folders(of: layout) { search.search(place) }
     receipt.searchedFiles = search.files
     receipt.searchedBytes = search.bytes
-    receipt.remaining += search.findings.map { Remainder(path: $0.path, reason: $0.reason) }
+    receipt.remaining += search.findings.map {
+      ForgetReceipt.Remainder(path: $0.path, reason: $0.reason)
+    }
   }
 }

@@ -22,7 +22,7 @@ enum MemoryForgetCommand {
     return report(try forget.carryOut(user), isDryRun: false)
   }
 
-  private static func confirm(_ plan: MemoryForget.Receipt, _ context: CommandContext)
+  private static func confirm(_ plan: ForgetReceipt, _ context: CommandContext)
     throws(SwarmError)
   {
     let names = plan.names.map { "  the name \($0)" }
@@ -36,7 +36,7 @@ enum MemoryForgetCommand {
       [], total: "whatever is held of user \(plan.user), now nothing", context)
   }
 
-  private static func report(_ receipt: MemoryForget.Receipt, isDryRun: Bool) -> Report {
+  private static func report(_ receipt: ForgetReceipt, isDryRun: Bool) -> Report {
     let rows = receipt.items.map(\.json)
     var json: JSONObject = [
       "user_guid": .string("\(receipt.user)"), "dry_run": .bool(isDryRun),
@@ -76,7 +76,7 @@ enum MemoryForgetCommand {
   }
 }
 
-extension MemoryForget.Receipt {
+extension ForgetReceipt {
   /// Entries of memory; lines of the history are none.
   var entries: Int { items.reduce(0) { $0 + ($1.place == .history ? 0 : $1.entries ?? 0) } }
   var bytes: Int { items.reduce(0) { $0 + $1.bytes } }
@@ -87,7 +87,7 @@ extension MemoryForget.Receipt {
   }
 }
 
-extension MemoryForget.Item {
+extension ForgetReceipt.Item {
   private var kindWord: String {
     switch kind {
     case .file: "file"
