@@ -69,6 +69,22 @@ import Testing
     #expect(try stream.end().status == 0)
   }
 
+  /// Wherever an agent keeps the file: Python would write it out at its end.
+  @Test(arguments: [
+    "SEEN.append(file)", "SEEN.append({'file': file})", "list = [file]; list.append(list)",
+    "import io; io.kept = file",
+    "import atexit; atexit.register(file.write, ' '); SEEN.append(file)",
+  ])
+  func whatIsLeftInAnOpenFileIsSaved(keeping: String) throws {
+    let batch = try BatchFixture()
+    let code = "file = open(PATH, 'w'); file.write('{\"n\": 1}'); " + keeping
+    expect(
+      try batch.program("run", "test", "Do", "code=" + code, "--user", BatchFixture.user(1)),
+      status: 0)
+    expect(try batch.program("batch", stdin: BatchFixture.does(code, user: 2)), status: 0)
+    for user in 1...2 { #expect(try batch.memory(user)["n"]?.int == 1, "\(user)") }
+  }
+
   @Test(arguments: places) func filesBesideTheMemoryComeOver(options: [String]) throws {
     let batch = try BatchFixture()
     let write = """

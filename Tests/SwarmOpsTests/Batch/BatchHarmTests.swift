@@ -37,7 +37,6 @@ import Testing
     Harm("SystemExit", .agentFailed, "raise SystemExit(0)"),
     Harm("KeyboardInterrupt", .agentFailed, "raise KeyboardInterrupt"),
     Harm("an answer too long", .agentFailed, "out = 'x' * (65 << 20)"),
-    Harm("modules forgotten", .agentFailed, "import sys; sys.modules.clear()"),
     Harm("memory spoiled", .invalidMemory, "import os; open(\(memory), 'w').write('{')"),
     Harm("tracing", .agentFailed, "import sys\ndef t(*a): raise ValueError\nsys.settrace(t)"),
   ]
@@ -62,6 +61,7 @@ import Testing
     Harm("recursion limit", nil, "import sys; sys.setrecursionlimit(200)"),
     Harm("umask", nil, "import os; os.umask(0o777)"),
     Harm("modules", nil, "import sys; del sys.modules['os'], sys.modules['json']"),
+    Harm("all modules", nil, "import sys; sys.modules.clear()"),
     Harm(
       "fork left behind", nil,
       "import os, time\nif os.fork() == 0:\n    time.sleep(600)\n    os._exit(0)"),

@@ -94,10 +94,13 @@ class Child:
         self.working_folder = os.getcwd()
         self.streams = sys.stdout, sys.stderr
         self.modules_by_file = {}
+        self.imported = len(sys.modules)
         self.calls = 0
         self.threads = _thread._count()
         self.exit_callbacks = _exit_callbacks()
         self.received = bytearray()
+        self.lowest_free = host.lowest_free
+        self.free = self.lowest_free(self.channel.writing)
 
     def _enter_fence(self, message):
         """From here on this process reaches its own namespace alone, whatever it executes."""
@@ -159,7 +162,7 @@ class Child:
         start = _monotonic()
         agent = None
         try:
-            agent, module = self._agent(request)
+            agent = self._agent(request)
             output = agent.perform(**request["args"])
             if type(output) is str:
                 kind = "text"
@@ -182,11 +185,12 @@ class Child:
                 "category": "output_too_large",
                 "message": "the output is larger than the limit of %d bytes" % self.limit,
             }, start)
-        self.host.flush_open_files(getattr(agent, "__dict__", None), module.__dict__)
         # What an agent leaves to be done at the end belongs to its call, as in a run.
         is_last = _exit_callbacks() != self.exit_callbacks
         if is_last:
             self.host.run_exit_callbacks()
+        if self.lowest_free(self.channel.writing) != self.free:
+            self.host.flush_open_files()
         self._flush()
         # Before this process itself looks where agents may not.
         noted = self.fenced.report() if self.temporary else {}
@@ -212,7 +216,7 @@ class Child:
         if module is None:
             module = self.modules_by_file[file] = self.loading.load_file(file)
         # A new one each time, as in a run: many read their memory when they are made.
-        return self.loading.make_agent(module, request["class"], request["agent"]), module
+        return self.loading.make_agent(module, request["class"], request["agent"])
 
     def _failed(self, number, details, start):
         header = {"type": "error", "n": number, "us": _microseconds(start)}
@@ -282,7 +286,7 @@ class Child:
             if self.calls >= _CALLS:
                 return False
             # An agent that put something of its own in their place must not spoil the next call.
-            if not originals.are_in_place():
+            if not originals.are_in_place() or len(sys.modules) < self.imported:
                 return False
             if "signal" in sys.modules:
                 _signal.alarm(0)

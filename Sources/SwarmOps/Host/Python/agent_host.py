@@ -24,6 +24,8 @@ _DEFAULT_OUTPUT_LIMIT = 64 * 1024 * 1024
 # How a process that multiprocessing starts afresh learns whose it is: nothing else reaches it.
 _STATE = "SWARMCTL_HOST_STATE"
 
+_duplicate, _close = os.dup, os.close
+
 _host_modules = {}
 _is_fenced = False
 
@@ -123,7 +125,6 @@ def run(channel, request, loading):
         details = loading.failures().perform_failed(error, agent)
         details.update(noted(error))
         return frames.error(details)
-    flush_open_files(agent.__dict__ if hasattr(agent, "__dict__") else None, module.__dict__)
     agent = None
     frames.result(kind, body)
 
@@ -134,6 +135,7 @@ class _Frames:
     def __init__(self, channel, limit):
         self.channel = channel
         self.limit = limit
+        self.free = lowest_free(channel.writing)
 
     def result(self, kind, body):
         size = len(body)
@@ -145,7 +147,10 @@ class _Frames:
                 "category": "output_too_large",
                 "message": "the output is larger than the limit of %d bytes" % self.limit,
             })
-        finish()
+        run_exit_callbacks()
+        if lowest_free(self.channel.writing) != self.free:
+            flush_open_files()
+        flush_streams()
         header = {"type": "result", "kind": kind}
         fenced = _host_modules.get("agent_fenced")
         if fenced is not None:
@@ -168,17 +173,31 @@ def noted(error):
     return fenced.causes(error) if fenced is not None else {}
 
 
-def flush_open_files(*namespaces):
+def lowest_free(descriptor):
+    """The lowest number that is free for a descriptor, asked with one that is open; None where all are used.
+
+    While it is the same as before, no file that was opened since is open still.
+    """
+    try:
+        free = _duplicate(descriptor)
+    except (OSError, TypeError):
+        return None
+    _close(free)
+    return free
+
+
+def flush_open_files():
     """Writes out what an agent left in open files; the process ends without finalisation."""
+    import gc
+
     io_base = sys.modules["_io"]._IOBase
-    for namespace in namespaces:
-        if namespace:
-            for value in list(namespace.values()):
-                if isinstance(value, io_base):
-                    try:
-                        value.flush()
-                    except Exception:
-                        pass
+    # What is wrapped was made before its wrapper. Pipes may have nobody who reads them.
+    for file in reversed([value for value in gc.get_objects() if issubclass(type(value), io_base)]):
+        try:
+            if os.fstat(file.fileno()).st_mode & 0o170000 == 0o100000:
+                file.flush()
+        except Exception:
+            pass  # Closed, not open for writing, or no file.
 
 
 def run_exit_callbacks():
