@@ -17,6 +17,7 @@ enum HostInstallation {
       ("agent_listing.py", PackageResources.agent_listing_py),
       ("agent_loading.py", PackageResources.agent_loading_py),
       ("agent_modules.py", PackageResources.agent_modules_py),
+      ("agent_open_files.py", PackageResources.agent_open_files_py),
       ("agent_originals.py", PackageResources.agent_originals_py),
       ("agent_outcomes.py", PackageResources.agent_outcomes_py),
       ("agent_packages.py", PackageResources.agent_packages_py),

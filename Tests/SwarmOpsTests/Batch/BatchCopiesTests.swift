@@ -85,6 +85,30 @@ import Testing
     for user in 1...2 { #expect(try batch.memory(user)["n"]?.int == 1, "\(user)") }
   }
 
+  @Test func aFileLeftOpenThatCannotBeWrittenFailsTheCall() throws {
+    let batch = try BatchFixture()
+    // Less than Python writes at once, and more than the file may hold.
+    let code = """
+      import os; file = open(os.path.dirname(PATH) + '/notes.txt', 'w')
+      file.write('x' * 7000); SEEN.append(file)
+      """
+    let words = ["--max-disk", "4K"]
+    let run = try batch.program.start(
+      ["run", "test", "Do", "code=" + code, "--user", BatchFixture.user(1)] + words
+    ).wait()
+    #expect(run.status == 77 && run.stderr.contains("--max-disk"), "\(run)")
+    let outcome = try batch.program.start(
+      ["batch"] + words, stdin: BatchFixture.does(code, user: 2)
+    ).wait()
+    expect(outcome, status: 1)
+    #expect(batch.answers(outcome).first?["code"]?.string == "refused", "\(outcome)")
+    for user in 1...2 {
+      let namespace = Namespace.user(try #require(GUID(BatchFixture.user(user))))
+      let folder = batch.program.store.layout.memory(batch.swarm, namespace)
+      #expect(try FileSystem.status(folder) == nil)
+    }
+  }
+
   @Test(arguments: places) func filesBesideTheMemoryComeOver(options: [String]) throws {
     let batch = try BatchFixture()
     let write = """

@@ -190,7 +190,9 @@ class Child:
         if is_last:
             self.host.run_exit_callbacks()
         if self.lowest_free(self.channel.writing) != self.free:
-            self.host.flush_open_files()
+            details = self.host.host_module("agent_open_files").write_out(self.host)
+            if details is not None:
+                return self._failed(number, details, start)
         self._flush()
         # Before this process itself looks where agents may not.
         noted = self.fenced.report() if self.temporary else {}

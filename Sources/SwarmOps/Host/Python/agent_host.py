@@ -149,7 +149,9 @@ class _Frames:
             })
         run_exit_callbacks()
         if lowest_free(self.channel.writing) != self.free:
-            flush_open_files()
+            details = host_module("agent_open_files").write_out(_host_modules["agent_host"])
+            if details is not None:
+                return self.error(details)
         flush_streams()
         header = {"type": "result", "kind": kind}
         fenced = _host_modules.get("agent_fenced")
@@ -184,20 +186,6 @@ def lowest_free(descriptor):
         return None
     _close(free)
     return free
-
-
-def flush_open_files():
-    """Writes out what an agent left in open files; the process ends without finalisation."""
-    import gc
-
-    io_base = sys.modules["_io"]._IOBase
-    # What is wrapped was made before its wrapper. Pipes may have nobody who reads them.
-    for file in reversed([value for value in gc.get_objects() if issubclass(type(value), io_base)]):
-        try:
-            if os.fstat(file.fileno()).st_mode & 0o170000 == 0o100000:
-                file.flush()
-        except Exception:
-            pass  # Closed, not open for writing, or no file.
 
 
 def run_exit_callbacks():

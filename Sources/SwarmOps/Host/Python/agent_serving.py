@@ -112,7 +112,8 @@ def serve(channel, request, modules, loading, host, lifeline):
     import gc
 
     children = host.host_module("agent_child")
-    host.host_module("agent_copy")  # Here, so that no child has to load it.
+    for name in "agent_copy", "agent_open_files":
+        host.host_module(name)  # Here, so that no child has to load it.
     fences = host.host_module("agent_fence")
     children.adopt_orphans = fences.adopt_orphans
     originals = children.originals = host.host_module("agent_originals")
