@@ -159,7 +159,7 @@ import Testing
     let holder = try program.start(
       ["run", "test", "Do", "code=" + batch.gate("gate"), "--user", user])
     batch.waitForGate("gate")
-    let stream = try BatchConversation(program, ["--lock-timeout", "500ms", "--jobs", "1"])
+    let stream = try BatchConversation(program, ["--lock-timeout", "3s", "--jobs", "1"])
     try stream.send(
       BatchFixture.save("a", user: 1), BatchFixture.save("b", user: 1),
       (2..<12).map { BatchFixture.save("c", user: $0) }.joined())
