@@ -85,8 +85,7 @@ import Testing
     expect(try program("run", "test", "Keep"), status: 0)
     let cache = program.store.layout.cache
     let host = try #require(try FileSystem.list(cache).first { $0.hasPrefix("host-") })
-    // What every run reads, what some read, and what is compiled from; then all at once.
-    for name in ["bytecode", "agent_spawned.py", "agent_host.py"] {
+    for name in try FileSystem.list(cache + "/" + host) {
       try harm(cache + "/" + host + "/" + name, damage)
       #expect(try program("run", "test", "Keep").status == 0, "\(name)")
     }

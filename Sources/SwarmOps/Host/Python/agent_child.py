@@ -30,6 +30,7 @@ _CALLS = 1000
 # they find; agent_serving makes them ready.
 fence = adopt_orphans = originals = None
 
+
 def _reseed():
     """Random numbers of one user must not be those of the next; the standard library sees to itself."""
     random = sys.modules.get("numpy.random")

@@ -130,7 +130,10 @@ def run(channel, request, loading):
 
 
 class _Frames:
-    """The last frame of a run, sent once, after all that the agent left to do is done."""
+    """The last frame of a run, sent once, after all that the agent left to do is done.
+
+    Once it is read, this process may be ended.
+    """
 
     def __init__(self, channel, limit):
         self.channel = channel
@@ -160,7 +163,8 @@ class _Frames:
         self.channel.send(header, body)
 
     def error(self, details):
-        finish()
+        run_exit_callbacks()
+        flush_streams()
         header = {
             "type": "error", "category": None, "exception": None, "message": "", "trace": None,
             "state": None, "missing_module": None, "line": None,
@@ -207,12 +211,6 @@ def run_exit_callbacks():
         atexit._run_exitfuncs()
     except BaseException:
         pass
-
-
-def finish():
-    """All that must be done before the last frame: once it is read, this process may be ended."""
-    run_exit_callbacks()
-    flush_streams()
 
 
 def flush_streams():
