@@ -35,6 +35,9 @@ struct ScriptedSwarm {
   static let user = "11111111-2222-3333-4444-555555555555"
   static let otherUser = "99999999-2222-3333-4444-555555555555"
 
+  /// Code that makes a number all that the memory holds.
+  static func save(_ number: Int) -> String { "json.dump({'n': \(number)}, open(path, 'w'))" }
+
   let program: Program
   let swarm: GUID
 
@@ -90,6 +93,13 @@ struct ScriptedSwarm {
   /// The memory as a reader without locks finds it.
   func memory() throws -> String? {
     try FileSystem.readIfPresent(memoryFile).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The earlier versions of a memory, the latest first, as a program sees them.
+  func versions(_ words: String...) throws -> [JSONValue] {
+    let outcome = try program.start(["memory", "versions", "test"] + words + ["--json"]).wait()
+    expect(outcome, status: 0)
+    return try #require(outcome.json?["versions"]?.array, "\(outcome)")
   }
 
   /// Lets code that waits for `name` go on.

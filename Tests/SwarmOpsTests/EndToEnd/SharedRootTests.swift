@@ -5,30 +5,11 @@ import Testing
 
 /// A root that several machines share: its locks are leases, and everything else is as ever.
 @Suite struct SharedRootTests {
-  private let program: Program
-  private let user = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+  private let root: SharedRoot
+  private var program: Program { root.program }
+  private let user = SharedRoot.user
 
-  init() throws {
-    program = try Program()
-    expect(try program("root", "--shared"), status: 0)
-  }
-
-  /// The names in the folders of holders.
-  private var leases: [String] {
-    get throws {
-      let folder = program.folder("root/.swarmctl/leases")
-      guard FileManager.default.fileExists(atPath: folder) else { return [] }
-      return try FolderTree.entries(of: folder).map(\.path.text).filter { $0.contains(",") }
-    }
-  }
-
-  private func memory(_ swarm: GUID, _ name: String? = nil) -> String {
-    program.folder("root/swarms/\(swarm)/memory/\(name ?? user)/memory.json")
-  }
-
-  private func keys(_ swarm: GUID) throws -> Int? {
-    try JSONValue.parse(FileSystem.read(memory(swarm))).object?.count
-  }
+  init() throws { root = try SharedRoot() }
 
   /// An agent that says that it is at work, waits to be let go, and saves.
   private func slow() throws -> GUID {
@@ -107,7 +88,7 @@ import Testing
     } else {
       running = try startSlow("a")
     }
-    try body(memory(swarm))
+    try body(root.memory(swarm))
     try program.folder.write("meeting/go", "")
     return try running.wait()
   }
@@ -140,11 +121,11 @@ import Testing
     expect(try program("run", "test", "Keep", "key=a", "text=b", "--user", user), status: 0)
     // Nothing was saved, so no folder was made for it.
     expect(try program("run", "test", "Keep"), status: 0)
-    #expect(try leases.isEmpty)
+    #expect(try root.leases.isEmpty)
     #expect(try FileSystem.list(program.folder("root/swarms/\(swarm)/memory")) == [user])
     #expect(try FileSystem.list(program.folder("root/.swarmctl/staging")).isEmpty)
     try program.deploy(["keep_agent.py": Sources.keep, "echo_agent.py": Sources.echo])
-    #expect(try String(contentsOfFile: memory(swarm), encoding: .utf8).contains("b"))
+    #expect(try String(contentsOfFile: root.memory(swarm), encoding: .utf8).contains("b"))
     expect(try program("snapshot", "create", "test"), status: 0)
     expect(try program("seal", "test"), status: 0)
     expect(try program("unseal", "test", "--yes"), status: 0)
@@ -152,7 +133,7 @@ import Testing
     expect(try program("users", "name", "ada", user), status: 0)
     expect(try program("memory", "forget", "--user", user, "--yes"), status: 0)
     expect(try program("remove", "test", "--yes"), status: 0)
-    #expect(try leases.isEmpty)
+    #expect(try root.leases.isEmpty)
     let history = try program("history", "-o", "jsonl").stdout.split(separator: "\n").count
     #expect(history == 1, "forgotten with the user but for the anonymous call")
   }
@@ -172,8 +153,8 @@ import Testing
         ["batch", "-", "--lock-timeout", "2m"], stdin: lines.joined(separator: "\n") + "\n")
     }
     for run in runs + batches { expect(try run.wait(), status: 0) }
-    #expect(try keys(swarm) == 72)
-    #expect(try leases.isEmpty)
+    #expect(try root.keys(swarm) == 72)
+    #expect(try root.leases.isEmpty)
     let lines = try program("history", "test", "-o", "jsonl").stdout.split(separator: "\n")
     #expect(lines.count == 72, "no line is lost where many write at once")
   }
@@ -188,7 +169,7 @@ import Testing
     #expect(busy.stdout.contains("held by process \(running.processID) on "), "\(busy)")
     running.signal(SIGINT)
     _ = try running.wait()
-    #expect(try leases.isEmpty)
+    #expect(try root.leases.isEmpty)
   }
 
   @Test func aKilledHolderOfThisMachineIsTakenOverAtOnce() throws {
@@ -196,11 +177,11 @@ import Testing
     let running = try startSlow("a")
     running.signal(SIGKILL)
     _ = try running.wait()
-    #expect(try !leases.isEmpty)
+    #expect(try !root.leases.isEmpty)
     let next = try program(
       "run", "test", "Keep", "key=b", "--user", user, "--lock-timeout", "5s")
     expect(next, status: 0)
-    #expect(try keys(swarm) == 1)
+    #expect(try root.keys(swarm) == 1)
   }
 
   @Test(.timeLimit(.minutes(2)))
@@ -218,8 +199,8 @@ import Testing
     let late = try stopped.wait()
     expect(late, code: .conflict)
     #expect(late.stdout.contains("took over its lock"), "\(late)")
-    #expect(try String(contentsOfFile: memory(swarm), encoding: .utf8) == #"{"b": ""}"#)
-    #expect(try leases.isEmpty)
+    #expect(try String(contentsOfFile: root.memory(swarm), encoding: .utf8) == #"{"b": ""}"#)
+    #expect(try root.leases.isEmpty)
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: [false, true])
@@ -252,10 +233,10 @@ import Testing
     }
     #expect(answers.first?["code"]?.string == "conflict", "\(answers.first ?? .null)")
     #expect(answers.last?["status"]?.string == "ok", "\(answers.last ?? .null)")
-    let kept = try JSONValue.parse(FileSystem.read(memory(swarm))).object
+    let kept = try JSONValue.parse(FileSystem.read(root.memory(swarm))).object
     let acknowledged = zip(keys, answers).filter { $1["status"]?.string == "ok" }.map { $0.0 }
     #expect(Set(kept?.map(\.key) ?? []) == Set(acknowledged + (ofTheSwarm ? [] : ["b"])))
-    #expect(try leases.isEmpty)
+    #expect(try root.leases.isEmpty)
   }
 
   @Test func stagingOfAnotherMachineIsSweptOnceNothingWasHeardOfItForADay() throws {
@@ -281,63 +262,5 @@ import Testing
     #expect(try program("doctor").stdout.contains("1 lease was begun by processes that died"))
     expect(try program("doctor", "--fix"), status: 0)
     #expect(try FileSystem.list(place) == ["swarm.new-a"])
-  }
-
-  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
-  func modesAreNoBusinessOfTheDoctorOnSMB() throws {
-    try program.deploy(["keep_agent.py": Sources.keep])
-    try FileSystem.setMode(program.folder("root"), FileMode(0o755))
-    #expect(try program("doctor").stdout.contains("other users of this machine can reach"))
-    let outcome = try onSMB([], ["doctor"])
-    #expect(!outcome.stdout.contains("other users of this machine"), "\(outcome)")
-  }
-
-  /// Runs the program as if the root were on SMB, with some more faults.
-  private func onSMB(_ faults: [String], _ words: [String]) throws -> Program.Outcome {
-    let number = "424d53fe" + String(repeating: "0", count: 8)
-    return try program.start(
-      ["-f", "-qq", "-o", "/dev/null", "-e", "trace=rename,renameat2,statfs"]
-        + faults.flatMap { ["-e", "inject=\($0)"] }
-        + ["-e", "inject=statfs:poke_exit=@arg2=\(number)", Program.path] + words,
-      executable: "/usr/bin/strace"
-    ).wait()
-  }
-
-  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
-  func aFileThatIsOpenOnSMBIsReplacedOnceItIsClosed() throws {
-    let swarm = try program.deploy(["keep_agent.py": Sources.keep])
-    expect(try program("run", "test", "Keep", "key=a", "--user", user), status: 0)
-    let words = ["run", "test", "Keep", "key=b", "--user", user]
-    expect(try onSMB(["rename:error=EACCES:when=1..4"], words), status: 0)
-    #expect(try keys(swarm) == 2)
-    #expect(try leases.isEmpty)
-  }
-
-  @Test(.enabled(if: Machine.hasStrace, "needs strace"))
-  func filesBesideAMemoryAreKeptWhereNoFoldersCanBeExchanged() throws {
-    let swarm = try program.deploy([
-      "both_agent.py": Sources.agent(
-        "Both",
-        body: """
-          import os
-                  path = os.environ["BRAINSTEM_MEMORY_PATH"]
-                  open(path, "w").write('{"n": %s}' % kwargs["n"])
-                  open(os.path.dirname(path) + "/beside.txt", "w").write(kwargs["n"])
-                  return "kept"
-          """)
-    ])
-    for number in ["1", "2", "3"] {
-      let outcome = try onSMB(
-        ["renameat2:error=EINVAL"], ["run", "test", "Both", "n=\(number)", "--user", user])
-      expect(outcome, status: 0)
-      let beside = program.folder("root/swarms/\(swarm)/memory/\(user)/beside.txt")
-      #expect(try String(contentsOfFile: beside, encoding: .utf8) == number)
-      #expect(try String(contentsOfFile: memory(swarm), encoding: .utf8) == "{\"n\": \(number)}")
-    }
-    expect(try onSMB(["renameat2:error=EINVAL"], ["snapshot", "create", "test", "s"]), status: 0)
-    expect(try program("memory", "wipe", "test", "--user", user, "--yes"), status: 0)
-    expect(
-      try onSMB(["renameat2:error=EINVAL"], ["snapshot", "restore", "test@s", "--yes"]), status: 0)
-    #expect(try String(contentsOfFile: memory(swarm), encoding: .utf8) == #"{"n": 3}"#)
   }
 }

@@ -4,27 +4,16 @@ import Testing
 @testable import SwarmOps
 
 @Suite struct MemoryVersionsTests {
-  private static func save(_ number: Int) -> String {
-    "json.dump({'n': \(number)}, open(path, 'w'))"
-  }
-
-  private func versions(_ swarm: ScriptedSwarm, _ words: String...) throws -> [JSONValue] {
-    let outcome = try swarm.program.start(["memory", "versions", "test"] + words + ["--json"])
-      .wait()
-    expect(outcome, status: 0)
-    return try #require(outcome.json?["versions"]?.array, "\(outcome)")
-  }
-
   private func place(_ swarm: ScriptedSwarm) -> String {
     swarm.layout.versions(swarm.swarm, .shared)
   }
 
   @Test func eachChangeKeepsTheOneBefore() throws {
     let swarm = try ScriptedSwarm()
-    for number in 1...3 { expect(try swarm.run(Self.save(number)), status: 0) }
+    for number in 1...3 { expect(try swarm.run(ScriptedSwarm.save(number)), status: 0) }
     expect(try swarm.run("pass"), status: 0)
     expect(try swarm.run("raise ValueError(1)"), status: 1)
-    let found = try versions(swarm)
+    let found = try swarm.versions()
     #expect(found.map { $0["version"]?.int } == [3, 2, 1], "\(found)")
     #expect(found.map { $0["by"] } == ["Script", "Script", "Script"])
     #expect(found.map { $0["entries"]?.int } == [1, 1, 0])
@@ -41,7 +30,7 @@ import Testing
     expect(try swarm.program("memory", "show", "test", "--version=x", "--json"), code: .usage)
     #expect(try swarm.program("memory", "show", "--version").stdout.hasPrefix("swarmctl "))
     // Another user has none of it.
-    #expect(try versions(swarm, "--user", ScriptedSwarm.user).isEmpty)
+    #expect(try swarm.versions("--user", ScriptedSwarm.user).isEmpty)
     // A second name of the file that was replaced, not a copy.
     let names = try FileSystem.list(place(swarm))
     #expect(names.count == 3)
@@ -49,9 +38,9 @@ import Testing
 
   @Test func theFileThatIsReplacedIsNotCopied() throws {
     let swarm = try ScriptedSwarm()
-    expect(try swarm.run(Self.save(1)), status: 0)
+    expect(try swarm.run(ScriptedSwarm.save(1)), status: 0)
     let inode = try #require(try FileSystem.status(swarm.memoryFile)?.inode)
-    expect(try swarm.run(Self.save(2)), status: 0)
+    expect(try swarm.run(ScriptedSwarm.save(2)), status: 0)
     let latest = try #require(
       try MemoryVersions(store: swarm.program.store).list(swarm.swarm, .shared).first)
     #expect(try FileSystem.status(latest.path)?.inode == inode)
@@ -118,97 +107,16 @@ import Testing
       code: .noSuchVersion)
   }
 
-  @Test(arguments: [true, false])
-  func undoIsAChangeThatCanBeUndone(asRoot: Bool) throws {
-    let swarm = try ScriptedSwarm()
-    let prefix = asRoot ? ["/usr/bin/env"] : Unprivileged.words
-    func undo(_ words: String...) throws -> Program.Outcome {
-      try swarm.program.start(
-        Array(prefix.dropFirst()) + [Program.path, "memory", "undo", "test"] + words + ["--json"],
-        executable: prefix[0]
-      ).wait()
-    }
-    expect(try undo(), code: .noSuchVersion)
-    for number in 1...3 { expect(try swarm.run(Self.save(number)), status: 0) }
-    let dry = try undo("--dry-run")
-    expect(dry, status: 0)
-    #expect(dry.json?["version"] == 3 && dry.json?["changed"] == false, "\(dry)")
-    #expect(try swarm.memory() == #"{"n": 3}"#)
-    let first = try undo()
-    expect(first, status: 0)
-    #expect(first.json?["kept_version"] == 4, "\(first)")
-    #expect(try swarm.memory() == #"{"n": 2}"#)
-    expect(try undo(), status: 0)
-    #expect(try swarm.memory() == #"{"n": 3}"#)
-    expect(try undo("--to", "2"), status: 0)
-    #expect(try swarm.memory() == #"{"n": 1}"#)
-    expect(try undo("--to", "1"), status: 0)
-    #expect(try FileSystem.status(swarm.memoryFile) == nil)
-    expect(try undo(), status: 0)
-    #expect(try swarm.memory() == #"{"n": 1}"#)
-    #expect(try versions(swarm).first?["by"] == "undo")
-    #expect(try swarm.staged() == [])
-    #expect(try FileSystem.status(swarm.memoryFile)?.permissions == 0o600)
-  }
-
-  @Test func filesBesideTheMemoryComeBackToo() throws {
-    let swarm = try ScriptedSwarm()
-    expect(try swarm.run(Self.save(1)), status: 0)
-    expect(
-      try swarm.run(
-        "os.mkdir(here + '/d'); open(here + '/d/a.txt', 'w').write('a'); "
-          + "open(here + '/b.txt', 'w').write('b')"), status: 0)
-    let before = try swarm.program.folder.snapshot(excluding: "root/.swarmctl")
-    expect(
-      try swarm.run(
-        "os.remove(here + '/b.txt'); open(here + '/d/a.txt', 'w').write('A'); "
-          + "open(here + '/c.txt', 'w').write('c'); " + Self.save(2)), status: 0)
-    expect(try swarm.program("memory", "undo", "test"), status: 0)
-    #expect(try swarm.program.folder.snapshot(excluding: "root/.swarmctl") == before)
-    expect(try swarm.run("import shutil; shutil.rmtree(here)"), status: 0)
-    #expect(try FileSystem.status(swarm.folder) == nil)
-    expect(try swarm.program("memory", "undo", "test"), status: 0)
-    #expect(try swarm.program.folder.snapshot(excluding: "root/.swarmctl") == before)
-  }
-
-  @Test func anotherProgramsChangeIsNotUndoneUnnoticed() throws {
-    let swarm = try ScriptedSwarm()
-    for number in 1...2 { expect(try swarm.run(Self.save(number)), status: 0) }
-    try swarm.remember(#"{"foreign": true}"#)
-    expect(try swarm.program("memory", "undo", "test", "--json"), code: .conflict)
-    #expect(try swarm.memory() == #"{"foreign": true}"#)
-    #expect(try versions(swarm).count == 2)
-    // Named by its number it comes back, and the other program's is kept.
-    expect(try swarm.program("memory", "undo", "test", "--to", "2", "--json"), status: 0)
-    #expect(try swarm.memory() == #"{"n": 1}"#)
-    expect(try swarm.program("memory", "undo", "test", "--json"), status: 0)
-    #expect(try swarm.memory() == #"{"foreign": true}"#)
-  }
-
-  @Test func importIsAChangeThatCanBeUndone() throws {
-    let swarm = try ScriptedSwarm()
-    expect(try swarm.run(Self.save(1)), status: 0)
-    for words in [["--yes"], ["--merge"]] {
-      let outcome = try swarm.program.start(
-        ["memory", "import", "test", "--shared", "--json"] + words, stdin: #"{"x": 9}"#
-      ).wait()
-      expect(outcome, status: 0)
-      #expect(try versions(swarm).first?["by"] == "import")
-      expect(try swarm.program("memory", "undo", "test"), status: 0)
-      #expect(try swarm.memory() == #"{"n": 1}"#)
-    }
-  }
-
   @Test func aBatchKeepsVersionsToo() throws {
     let swarm = try ScriptedSwarm()
     let request = Sources.text([
       "swarm": "test", "name": "Script",
-      "args": ["folder": "/", "code": .string(Self.save(5))],
+      "args": ["folder": "/", "code": .string(ScriptedSwarm.save(5))],
     ])
-    expect(try swarm.run(Self.save(1)), status: 0)
+    expect(try swarm.run(ScriptedSwarm.save(1)), status: 0)
     expect(try swarm.program("batch", stdin: request + "\n"), status: 0)
     #expect(try swarm.memory() == #"{"n": 5}"#)
-    #expect(try versions(swarm).count == 2)
+    #expect(try swarm.versions().count == 2)
     expect(try swarm.program("memory", "undo", "test"), status: 0)
     #expect(try swarm.memory() == #"{"n": 1}"#)
   }
@@ -262,7 +170,7 @@ import Testing
 
   @Test func wipeAndRemoveSayWhatSnapshotsHold() throws {
     let swarm = try ScriptedSwarm()
-    expect(try swarm.run(Self.save(1)), status: 0)
+    expect(try swarm.run(ScriptedSwarm.save(1)), status: 0)
     expect(try swarm.program("snapshot", "create", "test", "old"), status: 0)
     let wipe = try swarm.program("memory", "wipe", "test", "--shared", "--yes", "--json")
     #expect(wipe.json?["wiped"]?.array?.first?["snapshots"]?.array?.count == 1, "\(wipe)")
@@ -272,10 +180,10 @@ import Testing
 
   @Test func aVersionThatCannotBeKeptIsAWarning() throws {
     let swarm = try ScriptedSwarm()
-    expect(try swarm.run(Self.save(1)), status: 0)
+    expect(try swarm.run(ScriptedSwarm.save(1)), status: 0)
     try FolderTree.remove(swarm.layout.versions)
     try FileSystem.create(swarm.layout.versions, [], sync: false)
-    let outcome = try swarm.run(Self.save(2))
+    let outcome = try swarm.run(ScriptedSwarm.save(2))
     expect(outcome, status: 0)
     #expect(outcome.json?["warnings"]?.array?.count == 1, "\(outcome)")
     #expect(outcome.stderr.contains("could not be kept"), "\(outcome)")
@@ -289,43 +197,13 @@ import Testing
     ])
   func withoutSecondNamesBytesAreCopied(fault: String) throws {
     let swarm = try ScriptedSwarm()
-    expect(try swarm.run(Self.save(1)), status: 0)
-    expect(try swarm.run(Self.save(2), under: Machine.strace(fault)), status: 0)
+    expect(try swarm.run(ScriptedSwarm.save(1)), status: 0)
+    expect(try swarm.run(ScriptedSwarm.save(2), under: Machine.strace(fault)), status: 0)
     #expect(try swarm.memory() == #"{"n": 2}"#)
     #expect(
       try swarm.program("memory", "show", "test", "--version", "2", "--json").stdout == #"{"n": 1}"#
     )
     expect(try swarm.program("memory", "undo", "test"), status: 0)
     #expect(try swarm.memory() == #"{"n": 1}"#)
-  }
-
-  @Test(
-    .enabled(if: Machine.hasStrace, "needs strace"),
-    arguments: ["link", "rename", "fsync", "unlink", "fchmod", "openat"])
-  func anUndoKilledAtAnyCallLeavesOneOrTheOther(call: String) throws {
-    let swarm = try ScriptedSwarm()
-    for count in 1..<60 {
-      expect(try swarm.run(Self.save(1)), status: 0)
-      expect(try swarm.run(Self.save(2)), status: 0)
-      let strace = Machine.strace("\(call):signal=KILL:when=\(count)")
-      let outcome = try swarm.program.start(
-        Array(strace.dropFirst()) + [Program.path, "memory", "undo", "test", "--json"],
-        executable: strace[0]
-      ).wait()
-      let memory = try swarm.memory()
-      #expect(memory == #"{"n": 1}"# || memory == #"{"n": 2}"#, "\(outcome)")
-      // No version is the memory itself, and each can be read.
-      for version in try versions(swarm) {
-        let number = try #require(version["version"]?.int)
-        let shown = try swarm.program("memory", "show", "test", "--version", "\(number)", "--json")
-        #expect([0, 66].contains(shown.status), "\(shown)")
-        let inode = try FileSystem.status(version["path"]?.string ?? "")?.inode
-        #expect(inode != (try FileSystem.status(swarm.memoryFile)?.inode))
-      }
-      if outcome.status == 0 { break }
-      #expect(outcome.status == -SIGKILL, "\(outcome)")
-    }
-    expect(try swarm.run("pass"), status: 0)
-    #expect(try swarm.staged() == [])
   }
 }

@@ -5,30 +5,12 @@ import Testing
 
 @Suite struct SnapshotTests {
   private let user = ScriptedSwarm.user
-  private static func save(_ number: Int) -> String {
-    "json.dump({'n': \(number)}, open(path, 'w'))"
-  }
-
-  /// A swarm with memory of a user and of nobody.
-  private func filled() throws -> ScriptedSwarm {
-    let swarm = try ScriptedSwarm()
-    expect(try swarm.run(Self.save(1)), status: 0)
-    expect(try swarm.run(Self.save(2), "--user", user), status: 0)
-    return swarm
-  }
-
-  private func create(_ swarm: ScriptedSwarm, _ label: String...) throws -> String {
-    let outcome = try swarm.program.start(["snapshot", "create", "test"] + label + ["--json"])
-      .wait()
-    expect(outcome, status: 0)
-    return try #require(outcome.json?["snapshot_name"]?.string, "\(outcome)")
-  }
 
   @Test func aSnapshotHasTheLayoutOfThePythonServers() throws {
-    let swarm = try filled()
+    let swarm = try ScriptedSwarm.filled()
     try swarm.program.folder.write(
       "root/swarms/\(swarm.swarm)/memory/\(user)/notes/a.txt", "beside")
-    let name = try create(swarm, "before import/1")
+    let name = try swarm.snapshot("before import/1")
     #expect(name.wholeMatch(of: /\d{8}T\d{6}Z_before_import_1/) != nil, "\(name)")
     let path = swarm.layout.snapshot(swarm.swarm, name)
     #expect(
@@ -54,7 +36,7 @@ import Testing
   }
 
   @Test func theSecondOfOneSecondGetsTheNext() throws {
-    let swarm = try filled()
+    let swarm = try ScriptedSwarm.filled()
     let creation = SnapshotCreation(store: swarm.program.store, locks: LockOptions())
     var names: Set<String> = []
     for _ in 0..<3 { names.insert(try creation.create(swarm.swarm, label: "x").snapshot.name) }
@@ -72,10 +54,10 @@ import Testing
   }
 
   @Test func whateverReadsASwarmReadsASnapshot() throws {
-    let swarm = try filled()
-    let name = try create(swarm, "old")
-    expect(try swarm.run(Self.save(7)), status: 0)
-    expect(try swarm.run(Self.save(8), "--user", user), status: 0)
+    let swarm = try ScriptedSwarm.filled()
+    let name = try swarm.snapshot("old")
+    expect(try swarm.run(ScriptedSwarm.save(7)), status: 0)
+    expect(try swarm.run(ScriptedSwarm.save(8), "--user", user), status: 0)
     let program = swarm.program
     for reference in ["test@old", "test@\(name)", "\(swarm.swarm)@\(name.prefix(10))"] {
       let run = try program(
@@ -102,8 +84,8 @@ import Testing
   }
 
   @Test func completionsKnowSnapshotsAndVersions() throws {
-    let swarm = try filled()
-    let name = try create(swarm, "old")
+    let swarm = try ScriptedSwarm.filled()
+    let name = try swarm.snapshot("old")
     expect(try swarm.program("list"), status: 0)
     let program = swarm.program
     for words in [
@@ -119,12 +101,12 @@ import Testing
   }
 
   @Test func whatWritesIsRefused() throws {
-    let swarm = try filled()
-    _ = try create(swarm, "old")
+    let swarm = try ScriptedSwarm.filled()
+    _ = try swarm.snapshot("old")
     let before = try swarm.program.folder.snapshot(excluding: "root/.swarmctl")
     let program = swarm.program
     for words in [
-      ["run", "test@old", "Script", "folder=/", "code=\(Self.save(9))"],
+      ["run", "test@old", "Script", "folder=/", "code=\(ScriptedSwarm.save(9))"],
       ["memory", "import", "test@old", "--shared", "--yes"],
       ["memory", "wipe", "test@old", "--shared", "--yes"],
       ["memory", "undo", "test@old"], ["seal", "test@old"], ["remove", "test@old", "--yes"],
@@ -141,7 +123,7 @@ import Testing
   }
 
   @Test func theOtherFormIsReadTooAndDamageIsNamed() throws {
-    let swarm = try filled()
+    let swarm = try ScriptedSwarm.filled()
     let place = "root/swarms/\(swarm.swarm)/snapshots"
     let folder = swarm.program.folder
     func form(_ name: String, guid: String) throws {
@@ -179,8 +161,8 @@ import Testing
 
   @Test(arguments: [true, false])
   func removingAsksAndRemovesThatAlone(asRoot: Bool) throws {
-    let swarm = try filled()
-    let (first, second) = (try create(swarm, "one"), try create(swarm, "two"))
+    let swarm = try ScriptedSwarm.filled()
+    let (first, second) = (try swarm.snapshot("one"), try swarm.snapshot("two"))
     let prefix = asRoot ? ["/usr/bin/env"] : Unprivileged.words
     func remove(_ words: String...) throws -> Program.Outcome {
       try swarm.program.start(
@@ -201,7 +183,7 @@ import Testing
 
   @Test(arguments: [true, false])
   func restoringPutsBackOneUserOrAll(asRoot: Bool) throws {
-    let swarm = try filled()
+    let swarm = try ScriptedSwarm.filled()
     let prefix = asRoot ? ["/usr/bin/env"] : Unprivileged.words
     func restore(_ words: String...) throws -> Program.Outcome {
       try swarm.program.start(
@@ -211,10 +193,12 @@ import Testing
     }
     let other = ScriptedSwarm.otherUser
     let old = try swarm.program.folder.snapshot(excluding: "root/.swarmctl")
-    _ = try create(swarm, "old")
-    expect(try swarm.run(Self.save(7)), status: 0)
-    expect(try swarm.run(Self.save(8) + "; open(here + '/n.txt', 'w')", "--user", user), status: 0)
-    expect(try swarm.run(Self.save(9), "--user", other), status: 0)
+    _ = try swarm.snapshot("old")
+    expect(try swarm.run(ScriptedSwarm.save(7)), status: 0)
+    expect(
+      try swarm.run(ScriptedSwarm.save(8) + "; open(here + '/n.txt', 'w')", "--user", user),
+      status: 0)
+    expect(try swarm.run(ScriptedSwarm.save(9), "--user", other), status: 0)
     let new = try swarm.program.folder.snapshot(excluding: "root/.swarmctl")
     expect(try restore("test@old"), code: .confirmationRequired)
     let dry = try restore("test@old", "--dry-run")
@@ -248,7 +232,7 @@ import Testing
     let swarm = try ScriptedSwarm()
     // Each call writes one number to two users, the second after the first: never the other way.
     let users = [ScriptedSwarm.user, ScriptedSwarm.otherUser]
-    for user in users { expect(try swarm.run(Self.save(0), "--user", user), status: 0) }
+    for user in users { expect(try swarm.run(ScriptedSwarm.save(0), "--user", user), status: 0) }
     // Until the test ends, from another process.
     try swarm.program.folder.write("going", "")
     let writer = try swarm.program.start(
@@ -260,7 +244,7 @@ import Testing
         """, "-", swarm.program.folder("going"), Program.path, "", users[0], users[1],
       ], executable: "/bin/sh")
     for _ in 0..<12 {
-      let name = try create(swarm)
+      let name = try swarm.snapshot()
       let place = swarm.layout.snapshot(swarm.swarm, name) + "/memory/"
       let numbers = try users.map { user in
         try #require(
@@ -270,74 +254,5 @@ import Testing
     }
     try FileSystem.removeFile(swarm.program.folder("going"))
     expect(try writer.wait(), status: 0)
-  }
-
-  @Test(
-    .enabled(if: Machine.hasStrace, "needs strace"),
-    arguments: ["mkdir", "rename", "renameat2", "fsync", "chmod", "fchmod", "openat"])
-  func aSnapshotKilledAtAnyCallIsWholeOrNotListed(call: String) throws {
-    let swarm = try filled()
-    var names: Set<String> = []
-    // Files are opened very often, and most of it before anything is made.
-    for count in stride(from: 1, to: 400, by: call == "openat" ? 11 : 1) {
-      let strace = Machine.strace("\(call):signal=KILL:when=\(count)")
-      let outcome = try swarm.program.start(
-        Array(strace.dropFirst()) + [Program.path, "snapshot", "create", "test", "--json"],
-        executable: strace[0]
-      ).wait()
-      let all = try SwarmSnapshot.all(of: swarm.swarm, layout: swarm.layout)
-      #expect(all.allSatisfy { $0.damage == nil }, "\(call) \(count): \(all)")
-      for one in all where !names.contains(one.name) {
-        names.insert(one.name)
-        for user in ["shared", user] {
-          #expect(
-            try FileComparison.haveSameContent(
-              one.path + "/memory/\(user)/memory.json",
-              swarm.layout.memory(swarm.swarm) + "/\(user)/memory.json"))
-        }
-      }
-      expect(try swarm.run("pass"), status: 0)
-      #expect(try swarm.staged() == [])
-      if outcome.status == 0 { break }
-      #expect(outcome.status == -SIGKILL, "\(outcome)")
-    }
-    #expect(!names.isEmpty)
-  }
-
-  @Test(
-    .enabled(if: Machine.hasStrace, "needs strace"),
-    arguments: [
-      "rename:signal=KILL", "renameat2:signal=KILL", "fsync:signal=KILL", "link:signal=KILL",
-      "mkdir:signal=KILL", "fsync:error=EIO", "renameat2:error=EIO", "copy_file_range:error=EIO",
-      "link:error=ENOSPC", "mkdir:error=ENOSPC",
-    ])
-  func aRestoreThatIsCutOffIsWholeOrNothing(fault: String) throws {
-    let swarm = try filled()
-    _ = try create(swarm, "old")
-    let memory = "root/swarms/\(swarm.swarm)/memory"
-    func state() throws -> [String: String] {
-      try swarm.program.folder.snapshot(excluding: "root/.swarmctl").filter {
-        $0.key.hasPrefix(memory)
-      }
-    }
-    let old = try state()
-    for count in 1..<40 {
-      expect(try swarm.run(Self.save(100 + count)), status: 0)
-      expect(try swarm.run(Self.save(200 + count), "--user", user), status: 0)
-      let new = try state()
-      let strace = Machine.strace("\(fault):when=\(count)")
-      let outcome = try swarm.program.start(
-        Array(strace.dropFirst())
-          + [Program.path, "snapshot", "restore", "test@old", "--yes", "--json"],
-        executable: strace[0]
-      ).wait()
-      let found = try state()
-      #expect(found == old || found == new, "\(fault) \(count): \(outcome)")
-      if outcome.status > 0 { #expect(found == new, "\(fault) \(count): \(outcome)") }
-      expect(try swarm.run("pass"), status: 0)
-      #expect(try swarm.staged() == [])
-      if outcome.status == 0, !fault.contains("link"), !fault.contains("copy_file_range") { break }
-      if outcome.status == 0, count > 8 { break }
-    }
   }
 }
