@@ -38,11 +38,6 @@ package final class BatchRunner {
     package internal(set) var bytesRead = 0
   }
 
-  /// Lines that may be read and unanswered.
-  private static let window = 1536
-  /// Bytes of requests that may be read and unanswered.
-  private static let windowBytes = 64 << 20
-
   private let options: Options
   private let engine: CallEngine
   private let names: SwarmNames
@@ -50,22 +45,13 @@ package final class BatchRunner {
   private var answers: AnswerOrder
   private var onAnswer: ([UInt8], Int) throws(SwarmError) -> Void = { (_, _) throws(SwarmError) in }
   /// Lines that are read and unanswered, by the calls that they became.
-  private var lines: [CallEngine.CallID: Line] = [:]
-  /// Lines read and unanswered, and their bytes.
-  private var (outstanding, outstandingBytes) = (0, 0)
-  private var nextSequence = 0
+  private var lines: [CallEngine.CallID: LineWindow.Line] = [:]
+  private var window = LineWindow()
   private var isStopping = false
   /// What ended the batch, such as an answer that could not be written.
   private var failure: SwarmError?
   /// How far the batch has come.
   package private(set) var progress = Progress()
-
-  /// A line that is being made.
-  private struct Line {
-    let sequence: Int
-    let label: BatchRequest.Label
-    let bytes: Int
-  }
 
   /// Prepares a batch.
   ///
@@ -115,7 +101,7 @@ package final class BatchRunner {
       try onIdle(progress)
       // Only now are the answers where their reader can find them.
       try options.log?.flush()
-      if outstanding == 0 && (isStopping || reader.hasEnded) { return true }
+      if window.isEmpty && (isStopping || reader.hasEnded) { return true }
       listen(&watch)
       return false
     }
@@ -156,9 +142,7 @@ package final class BatchRunner {
   }
 
   /// Whether more lines may be read.
-  private var wantsLines: Bool {
-    !isStopping && outstanding < Self.window && outstandingBytes < Self.windowBytes
-  }
+  private var wantsLines: Bool { !isStopping && window.hasRoom }
 
   // MARK: Lines in
 
@@ -175,10 +159,10 @@ package final class BatchRunner {
         }
         do throws(BatchRequest.Mistake) {
           let request = try BatchRequest(bytes, line: number)
-          begin(request, begin(request.label, bytes: bytes.count))
+          begin(request, window.begin(request.label, bytes: bytes.count))
         } catch {
           // A line that belongs to no memory is the first shard's.
-          let line = begin(error.label, bytes: bytes.count)
+          let line = window.begin(error.label, bytes: bytes.count)
           if let shard = options.shard, !shard.isFirst {
             drop(line)
           } else {
@@ -190,7 +174,7 @@ package final class BatchRunner {
   }
 
   private func answerTooLong(_ number: Int) {
-    let line = begin(BatchRequest.Label(line: number, id: nil), bytes: 0)
+    let line = window.begin(BatchRequest.Label(line: number, id: nil), bytes: 0)
     if !(options.shard?.isFirst ?? true) || options.log?.holdsTooLong(number) ?? false {
       return drop(line)
     }
@@ -200,15 +184,7 @@ package final class BatchRunner {
         .badData, "line \(number) is longer than \(LineReader.longestLine >> 20) MiB"))
   }
 
-  private func begin(_ label: BatchRequest.Label, bytes: Int) -> Line {
-    let line = Line(sequence: nextSequence, label: label, bytes: bytes)
-    nextSequence += 1
-    outstanding += 1
-    outstandingBytes += bytes
-    return line
-  }
-
-  private func begin(_ request: BatchRequest, _ line: Line) {
+  private func begin(_ request: BatchRequest, _ line: LineWindow.Line) {
     names.resolve(request.swarm) { [unowned self] result in
       if isStopping { return drop(line) }
       switch result {
@@ -225,7 +201,7 @@ package final class BatchRunner {
     }
   }
 
-  private func submit(_ request: BatchRequest, _ swarm: GUID, _ line: Line) {
+  private func submit(_ request: BatchRequest, _ swarm: GUID, _ line: LineWindow.Line) {
     let call = AgentCall(
       swarm: swarm, agent: request.agent, arguments: request.arguments,
       namespace: request.namespace,
@@ -237,7 +213,7 @@ package final class BatchRunner {
       if case .failure(let error) = result, error.code == .noSuchSwarm {
         names.forget(request.swarm)
       }
-      finish(line)
+      window.end(line)
       // Its memory may not have reached the disk.
       if BatchAnswer.isFailure(result) { stopIfAsked() }
       answer(BatchAnswer(label: line.label, result: result), line)
@@ -246,26 +222,21 @@ package final class BatchRunner {
 
   // MARK: Answers out
 
-  private func fail(_ line: Line, _ error: SwarmError) {
-    finish(line)
+  private func fail(_ line: LineWindow.Line, _ error: SwarmError) {
+    window.end(line)
     stopIfAsked()
     answer(BatchAnswer(label: line.label, result: .failure(error)), line)
   }
 
   /// Forgets a line that is not to be answered.
-  private func drop(_ line: Line) {
+  private func drop(_ line: LineWindow.Line) {
     progress.skipped += 1
     options.log?.forget(line.label.line)
-    finish(line)
+    window.end(line)
     for answer in answers.skip(line.sequence) { write(answer) }
   }
 
-  private func finish(_ line: Line) {
-    outstanding -= 1
-    outstandingBytes -= line.bytes
-  }
-
-  private func answer(_ answer: BatchAnswer, _ line: Line) {
+  private func answer(_ answer: BatchAnswer, _ line: LineWindow.Line) {
     for next in answers.add(answer, at: line.sequence) { write(next) }
   }
 

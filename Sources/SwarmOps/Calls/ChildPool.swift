@@ -31,6 +31,7 @@ final class ChildPool {
   private let hosts: HostPool
   private var failedStarts: [NamespaceKey: Int] = [:]
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  private let prints: PrintRelay
   /// What was polled last, in its order.
   private var polled: (children: [WarmChild], first: Int) = ([], 0)
 
@@ -45,6 +46,7 @@ final class ChildPool {
     layout: SwarmLayout, options: CallEngine.Options, limit: Int, staging: StagingFolder
   ) throws(SwarmError) {
     (self.options, self.limit) = (options, limit)
+    prints = PrintRelay(descriptor: options.outputDescriptor, onPrint: options.onPrint)
     hosts = try HostPool(layout: layout, staging: staging, onPrint: options.onPrint)
     copies = ChildCopies(layout: layout, isOnDisk: options.keepsCopiesOnDisk, staging: staging)
   }
@@ -98,7 +100,7 @@ final class ChildPool {
   @discardableResult
   func discard(_ key: NamespaceKey, keepsCopy: Bool = false) -> [QueuedCall] {
     guard let child = children.removeValue(forKey: key) else { return [] }
-    relay(child)
+    prints.relay(child, own: onPrint)
     let calls = child.removeAll()
     child.discard(keepsCopy: keepsCopy)
     return calls
@@ -132,7 +134,7 @@ final class ChildPool {
       defer { place += 3 }
       guard isLiving(child) else { continue }
       if set.isReady(place + 2) { child.flush() }
-      if set.isReady(place + 1) { relay(child) }
+      if set.isReady(place + 1) { prints.relay(child, own: onPrint) }
       if set.isReady(place) { read(child) }
       if child.id == nil, set.hasLostWriter(place) {
         startFailed(child)
@@ -192,7 +194,7 @@ final class ChildPool {
   private func receive(_ event: HostEvent, from child: WarmChild) {
     let garbled = SwarmError(.agentFailed, "the answer of \(name(child)) was garbled")
     guard let first = child.sent.first else { return lose(child, garbled) }
-    relay(child)
+    prints.relay(child, own: onPrint)
     switch event {
     case .result(first.id.number, let result):
       _ = child.removeFirst(after: result.duration)
@@ -274,28 +276,6 @@ final class ChildPool {
       SwarmError(
         .agentFailed, "no process could be started for the call of \(name(child))",
         hint: "try again; see `ulimit -u` and the machine's memory"))
-  }
-
-  // MARK: Prints
-
-  /// What a pipe surely takes at once (`PIPE_BUF`), where it might not take more.
-  private var mostPrints: Int { options.outputDescriptor == nil ? chunk.count : 4096 }
-
-  /// Passes on what a child's agents have printed.
-  private func relay(_ child: WarmChild) {
-    guard child.outputDescriptor != -1 else { return }
-    while Pipe.isReadable(child.outputDescriptor) {
-      // A reader of prints that stands still holds up those who print, and nobody else.
-      if let descriptor = options.outputDescriptor, !Pipe.isWritable(descriptor) { return }
-      let most = mostPrints
-      let count = child.readOutput(into: &chunk, most: most)
-      if count == 0 { return }
-      chunk.withUnsafeBytes {
-        let bytes = UnsafeRawBufferPointer(rebasing: $0[..<count])
-        if child.sent.first.map({ onPrint($0, bytes) }) != true { options.onPrint(bytes) }
-      }
-      if count < most { return }
-    }
   }
 
   // MARK: The end
