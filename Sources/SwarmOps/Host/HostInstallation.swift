@@ -9,6 +9,7 @@ enum HostInstallation {
       ("agent_code.py", PackageResources.agent_code_py),
       ("agent_compiled.py", PackageResources.agent_compiled_py),
       ("agent_copy.py", PackageResources.agent_copy_py),
+      ("agent_descendants.py", PackageResources.agent_descendants_py),
       ("agent_environment.py", PackageResources.agent_environment_py),
       ("agent_failures.py", PackageResources.agent_failures_py),
       ("agent_fence.py", PackageResources.agent_fence_py),

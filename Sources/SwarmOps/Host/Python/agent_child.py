@@ -18,7 +18,6 @@ import time
 _decode, _monotonic = json.JSONDecoder().raw_decode, time.monotonic
 _read, _getpid, _exit = os.read, os.getpid, os._exit
 _getcwd, _status, _is_blocking = os.getcwd, os.stat, os.get_blocking
-_wait, _ALL, _LOOKING = os.waitid, os.P_ALL, os.WEXITED | os.WNOHANG | os.WNOWAIT
 
 _READ_SIZE = 1 << 16
 # What every answer says.
@@ -26,9 +25,9 @@ _RESULT = '{"type": "result", "n": %d, "kind": "%s", "us": %d, "state": "%s", "o
 # A process is replaced after so many calls, so that what agents leak does not add up.
 _CALLS = 1000
 
-# What restricts a child's files, makes it the parent of what its agents leave behind, and knows what
-# they find; agent_serving makes them ready.
-fence = adopt_orphans = originals = None
+# What restricts a child's files, makes it the parent of what its agents leave behind, ends that, and
+# knows what they find; agent_serving makes them ready.
+fence = adopt_orphans = descendants = originals = None
 
 
 def _reseed():
@@ -45,24 +44,6 @@ def _exit_callbacks():
     """How many functions wait for the process to end."""
     atexit = sys.modules.get("atexit")
     return atexit._ncallbacks() if atexit is not None else 0
-
-
-def _has_children():
-    """Whether a process that a call started lives on, or was never waited for."""
-    try:
-        _wait(_ALL, 0, _LOOKING)
-    except ChildProcessError:
-        return False
-    return True
-
-
-def _name(process):
-    """A process's command name, where a fence shows it."""
-    try:
-        with open("/proc/%d/comm" % process) as file:
-            return file.read().strip()
-    except OSError:
-        return "a process"
 
 
 class Child:
@@ -200,7 +181,7 @@ class Child:
         # Threads first: one of them may start a process. Both before the memory is looked at: nothing
         # may write there any more.
         is_last = is_last or _thread._count() != self.threads
-        left = self._end_descendants() if _has_children() else None
+        left = self._end_descendants() if descendants.exist() else None
         is_last = is_last or left is not None
         state, data = self.copy.state()
         # Nor must the next call find what an agent was given alone.
@@ -230,30 +211,7 @@ class Child:
         return False
 
     def _end_descendants(self):
-        """Ends what calls have started, all of which is this process's children by now.
-
-        Says the command names of what still ran.
-        """
-        names = []
-        if not self.adopts:
-            return names
-        try:
-            for _ in range(100):
-                found = []
-                for thread in os.listdir("/proc/%d/task" % self.id):
-                    with open("/proc/%d/task/%s/children" % (self.id, thread)) as file:
-                        found += file.read().split()
-                if not found:
-                    break
-                for process in map(int, found):
-                    name = _name(process)
-                    os.kill(process, _signal.SIGKILL)
-                    status = os.waitpid(process, 0)[1]
-                    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == _signal.SIGKILL:
-                        names.append(name)
-        except Exception:
-            pass  # No longer there, or not to be known here: swarmctl ends the group.
-        return names
+        return descendants.end(self.id) if self.adopts else []
 
     def _flush(self):
         streams = sys.stdout, sys.stderr

@@ -116,6 +116,7 @@ def serve(channel, request, modules, loading, host, lifeline):
         host.host_module(name)  # Here, so that no child has to load it.
     fences = host.host_module("agent_fence")
     children.adopt_orphans = fences.adopt_orphans
+    children.descendants = host.host_module("agent_descendants")
     originals = children.originals = host.host_module("agent_originals")
     sandbox = request.get("sandbox")
     if sandbox:
