@@ -496,7 +496,8 @@ def wipe(root, guid):
     shutil.rmtree(os.path.join(root, "swarms", guid, "memory"), ignore_errors=True)
 
 
-def batch_against_loop(bench, *options, calls=None):
+def batch_against_loop(bench, *options, calls=None, isolated=False):
+    """A batch against the loop; with `isolated`, that of isolated users stands in for the batch."""
     if not bench.has("batch"):
         raise Skipped("this build has no `batch` yet")
     root = bench.path()
@@ -519,16 +520,17 @@ def batch_against_loop(bench, *options, calls=None):
         wipe(root, guid)
         return timed([bench.program, "batch", "-", *options], {"SWARMCTL_ROOT": root})
 
-    def loop():
+    def loop(*words):
         place = bench.path()
         seconds = timed([
             bench.python, "-I", "-S", os.path.join(FLOORS, "loop.py"), agents, place,
-            str(os.cpu_count()),
+            str(os.cpu_count()), *words,
         ])
         shutil.rmtree(place)
         return seconds
 
-    return bench.pair(ours, loop, pairs=max(bench.pairs // 3, 5))
+    first = (lambda: loop("isolated")) if isolated else ours
+    return bench.pair(first, loop, pairs=max(bench.pairs // 3, 5))
 
 
 @row("batch", "time of `batch`, 10,000 calls of 50 users / bare Python loop, a process a core", 1.05)
@@ -539,6 +541,17 @@ def batch(bench):
 @row("batch-short", "time of `batch`, 500 calls of 50 users / the same loop", 1.67)
 def batch_short(bench):
     return batch_against_loop(bench, calls=lambda bench, guid: calls_file(bench, guid, 500))
+
+
+@row("isolated", "the loop with a process for each user and synced saves, 10,000 calls / the same loop", None)
+def isolated(bench):
+    return batch_against_loop(bench, isolated=True)
+
+
+@row("isolated-500", "the same for 500 calls / the same loop", None)
+def isolated_500(bench):
+    return batch_against_loop(
+        bench, calls=lambda bench, guid: calls_file(bench, guid, 500), isolated=True)
 
 
 @row("batch-save", "time of `batch`, 20,000 SaveMemory of 50 users / the same loop", 1.11)
