@@ -19,9 +19,13 @@ public struct GUID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Reads a GUID in lower case, as folders are named; anything else gives `nil`.
   init?(lowercase text: some StringProtocol) {
-    guard !text.utf8.contains(where: { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "F") })
-    else { return nil }
+    guard Self.isLowercase(text) else { return nil }
     self.init(text)
+  }
+
+  /// Whether a text that is a GUID is so in lower case.
+  static func isLowercase(_ text: some StringProtocol) -> Bool {
+    !text.utf8.contains { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "F") }
   }
 
   private static func words(_ text: UnsafeBufferPointer<UInt8>) -> (high: UInt64, low: UInt64)? {

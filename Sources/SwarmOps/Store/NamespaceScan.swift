@@ -79,7 +79,7 @@ package enum NamespaceScan {
     switch namespace {
     case nil: oddity = "its name is neither a GUID nor \"shared\""
     case .shared?: oddity = nil
-    case .user?: oddity = GUID(lowercase: name) != nil ? nil : "its name is not in lower case"
+    case .user?: oddity = GUID.isLowercase(name) ? nil : "its name is not in lower case"
     }
     return Item(
       folderName: name, namespace: namespace, bytes: status.size, modified: status.modified,

@@ -97,14 +97,26 @@ struct Table: Sendable, Equatable {
     }
 
     func heading(style: Style) -> String {
-      style.bold(joined(columns.map(\.title))) + "\n"
+      style.bold(String(decoding: joined(columns.map(\.title)), as: UTF8.self)) + "\n"
     }
 
-    func line(_ cells: [String]) -> String { joined(cells.map(VisibleText.line)) + "\n" }
+    func line(_ cells: [String]) -> String {
+      var line = joined(cells.map(VisibleText.line))
+      line.append(UInt8(ascii: "\n"))
+      return String(decoding: line, as: UTF8.self)
+    }
 
-    private func joined(_ cells: [String]) -> String {
-      var line = ""
-      var pending = ""
+    /// Bytes, as lists may have a million lines.
+    private func joined(_ cells: [String]) -> [UInt8] {
+      var line: [UInt8] = []
+      line.reserveCapacity(widths.reduce(0) { $0 + $1 + gap.count })
+      /// Spaces are held back until something follows them.
+      var spaces = 0
+      func add(_ shown: String) {
+        line.append(contentsOf: repeatElement(UInt8(ascii: " "), count: spaces))
+        line.append(contentsOf: shown.utf8)
+        spaces = 0
+      }
       for (index, column) in columns.enumerated() {
         let cell = index < cells.count ? cells[index] : ""
         var shown = cell
@@ -116,18 +128,17 @@ struct Table: Sendable, Equatable {
             : String(cell.prefix(max(widths[index], column.title.count)))
           width = DisplayWidth.of(shown)
         }
-        let padding = String(repeating: " ", count: max(0, widths[index] - width))
-        // Spaces are held back until something follows them.
+        let padding = max(0, widths[index] - width)
         switch column.alignment {
-        case .left where shown.isEmpty: pending += padding
+        case .left where shown.isEmpty: spaces += padding
         case .left:
-          line += pending + shown
-          pending = padding
+          add(shown)
+          spaces = padding
         case .right:
-          line += pending + padding + shown
-          pending = ""
+          spaces += padding
+          add(shown)
         }
-        pending += gap
+        spaces += gap.count
       }
       return line
     }

@@ -10,6 +10,8 @@ enum VisibleText {
   static func lines(_ text: String) -> String { escaped(text, keepsNewlines: true) }
 
   private static func escaped(_ text: String, keepsNewlines: Bool) -> String {
+    // Most texts are of plain ASCII.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
