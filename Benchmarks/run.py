@@ -475,6 +475,10 @@ def calls_file(bench, guid, count, saves=None, only=None):
     return path
 
 
+def short_calls(bench, guid):
+    return calls_file(bench, guid, 500)
+
+
 def peak_memory(bench, words, environment, stdin=None):
     """The greatest resident size of the program itself, in KiB."""
     child = bench.spawn(words, environment, stdin=stdin)
@@ -540,7 +544,7 @@ def batch(bench):
 
 @row("batch-short", "time of `batch`, 500 calls of 50 users / the same loop", 1.67)
 def batch_short(bench):
-    return batch_against_loop(bench, calls=lambda bench, guid: calls_file(bench, guid, 500))
+    return batch_against_loop(bench, calls=short_calls)
 
 
 @row("isolated", "the loop with a process for each user and synced saves, 10,000 calls / the same loop", None)
@@ -550,8 +554,7 @@ def isolated(bench):
 
 @row("isolated-500", "the same for 500 calls / the same loop", None)
 def isolated_500(bench):
-    return batch_against_loop(
-        bench, calls=lambda bench, guid: calls_file(bench, guid, 500), isolated=True)
+    return batch_against_loop(bench, calls=short_calls, isolated=True)
 
 
 @row("batch-save", "time of `batch`, 20,000 SaveMemory of 50 users / the same loop", 1.11)

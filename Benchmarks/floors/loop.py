@@ -5,8 +5,8 @@
 Users are dealt out to the processes. Agents are loaded once in each. There is no lock, no copy and no
 fsync, so a crash may tear any file; answers are written as JSON lines.
 
-With `isolated`, the least that swarmctl promises: each user has a forked process of its own that executes
-the agents' modules, and each save is synced before it is answered. All else is still missing.
+With `isolated`, some of what swarmctl promises, plainly done: each user has a forked process of its own that
+executes the agents' modules, and each save is synced before it is answered. All else is still missing.
 """
 
 import gc
@@ -67,7 +67,9 @@ def serve_isolated(calls):
     gc.collect()
     gc.freeze()
     for own in users.values():
-        wait(fork(lambda: serve(own, agents_of(map(executed, codes)))))
+        status = status_of(fork(lambda: serve(own, agents_of(map(executed, codes)))))
+        if status:
+            sys.exit(status)
 
 
 def executed(code):
@@ -88,10 +90,8 @@ def fork(work):
     return child
 
 
-def wait(child):
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if status:
-        sys.exit(status)
+def status_of(child):
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def serve_loaded(calls):
@@ -108,5 +108,5 @@ for line in sys.stdin:
     call = json.loads(line)
     parts[users.setdefault(call["user_guid"], len(users)) % count].append(call)
 work = serve_isolated if is_isolated else serve_loaded
-for child in [fork(lambda: work(part)) for part in parts]:
-    wait(child)
+children = [fork(lambda: work(part)) for part in parts]
+sys.exit(max(map(status_of, children)))
