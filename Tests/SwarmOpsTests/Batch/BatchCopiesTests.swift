@@ -85,6 +85,19 @@ import Testing
     for user in 1...2 { #expect(try batch.memory(user)["n"]?.int == 1, "\(user)") }
   }
 
+  @Test func aFileLeftOpenIsWrittenWhereNoModuleIsLeft() throws {
+    let batch = try BatchFixture()
+    let code = """
+      import sys; file = open(PATH, 'w'); file.write('{"n": 1}'); SEEN.append(file)
+      sys.modules.clear()
+      """
+    expect(
+      try batch.program("run", "test", "Do", "code=" + code, "--user", BatchFixture.user(1)),
+      status: 0)
+    expect(try batch.program("batch", stdin: BatchFixture.does(code, user: 2)), status: 0)
+    for user in 1...2 { #expect(try batch.memory(user)["n"]?.int == 1, "\(user)") }
+  }
+
   @Test func aFileLeftOpenThatCannotBeWrittenFailsTheCall() throws {
     let batch = try BatchFixture()
     // Less than Python writes at once, and more than the file may hold.

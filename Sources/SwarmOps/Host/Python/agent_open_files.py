@@ -2,7 +2,7 @@
 
 import gc
 import os
-import sys
+from _io import _IOBase
 
 
 def write_out(host):
@@ -10,10 +10,9 @@ def write_out(host):
 
     Returns the details of the call's failure where one cannot be written, or None.
     """
-    io_base = sys.modules["_io"]._IOBase
     failure = None
     # What is wrapped was made before its wrapper.
-    for file in reversed([value for value in gc.get_objects() if issubclass(type(value), io_base)]):
+    for file in reversed([value for value in gc.get_objects() if issubclass(type(value), _IOBase)]):
         try:
             # Pipes may have nobody who reads them.
             if os.fstat(file.fileno()).st_mode & 0o170000 != 0o100000:
